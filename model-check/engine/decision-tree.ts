@@ -1,0 +1,262 @@
+/**
+ * Decision trees: what a user's function answers, as a tree of the fields that it reads.
+ *
+ * Inner nodes are fields to read, leaves are answers (numbers from 0). Each run of the function adds one path; from then on
+ * the tree answers by integer look-ups. All trees of a model share one pool.
+ *
+ * A node is `[field, child₀, child₁, …]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
+ * children of a sparse field are kept in a hash table instead.
+ *
+ * @module
+ */
+import type { Layout } from "./layout.ts"
+import type { Recorder } from "./recorder.ts"
+
+/** Two runs of a function with the same reads went on differently: it is not pure. */
+export class Inconsistent extends Error {}
+
+/** The children of sparse nodes: (node, value) → child, by open addressing. */
+class SparseChildren {
+  #entries = new Int32Array(3 * 1024)
+  #mask = 1023
+  #count = 0
+
+  get(node: number, value: number): number {
+    const entries = this.#entries
+    for (let slot = this.#hash(node, value);; slot = (slot + 1) & this.#mask) {
+      const at = 3 * slot
+      if (entries[at] === node && entries[at + 1] === value) return entries[at + 2] as number
+      if (entries[at] === 0) return 0
+    }
+  }
+
+  set(node: number, value: number, child: number): void {
+    if (this.#count * 2 > this.#mask) this.#grow()
+    for (let slot = this.#hash(node, value);; slot = (slot + 1) & this.#mask) {
+      const at = 3 * slot
+      if (this.#entries[at] === 0) {
+        this.#entries[at] = node
+        this.#entries[at + 1] = value
+        this.#count++
+      } else if (this.#entries[at] !== node || this.#entries[at + 1] !== value) continue
+      this.#entries[at + 2] = child
+      return
+    }
+  }
+
+  get bytes(): number {
+    return this.#entries.byteLength
+  }
+
+  #hash(node: number, value: number): number {
+    const mixed = Math.imul(node ^ Math.imul(value, 0x9e3779b1), 0x85ebca6b)
+    return (mixed ^ (mixed >>> 15)) & this.#mask
+  }
+
+  #grow(): void {
+    const old = this.#entries
+    this.#mask = 2 * this.#mask + 1
+    this.#entries = new Int32Array(3 * (this.#mask + 1))
+    this.#count = 0
+    for (let at = 0; at < old.length; at += 3) {
+      if (old[at] !== 0) this.set(old[at] as number, old[at + 1] as number, old[at + 2] as number)
+    }
+  }
+}
+
+/** A field that is always 0: what a mark reads until an element turns up that it did not look at. */
+const NOTHING = -2
+
+/** A node that stands for the elements that a search did not look at, because nobody knew of them. */
+interface Mark {
+  readonly tree: number
+  readonly side: number
+  readonly steps: boolean
+  node: number
+}
+
+/** The trees of one model. A tree is known by its number. */
+export class DecisionTrees {
+  /** Changes whenever some tree reads a field that it did not read before; what is derived from the trees compares it. */
+  shape = 0
+
+  readonly #layout: Layout
+  readonly #recorder: Recorder
+  #pool = new Int32Array(4096)
+  #used = 1
+  readonly #sparse = new SparseChildren()
+  readonly #roots: Array<number> = []
+  readonly #paths: Array<number> = []
+  /** Per tree: what its nodes read, as `2 · field + side`. */
+  readonly #reads: Array<Set<number>> = []
+  /** Per search: the nodes (with their trees) that wait for elements that match it. */
+  readonly #marks: Array<Array<Mark>> = []
+
+  constructor(layout: Layout, recorder: Recorder) {
+    this.#layout = layout
+    this.#recorder = recorder
+    // The recorder was told first, so its searches know the element already.
+    layout.onElement((_slot, field) => {
+      recorder.searches.forEach((search, number) => {
+        if (search.fields.at(-1) === field) this.#splice(number, field)
+      })
+    })
+  }
+
+  /** Adds an empty tree. */
+  add(): number {
+    this.#paths.push(0)
+    this.#reads.push(new Set())
+    return this.#roots.push(0) - 1
+  }
+
+  /** What the nodes of a tree read, as `2 · field + side`. */
+  reads(tree: number): ReadonlySet<number> {
+    return this.#reads[tree] as Set<number>
+  }
+
+  /** The number of paths that a tree has learned. */
+  paths(tree: number): number {
+    return this.#paths[tree] as number
+  }
+
+  get bytes(): number {
+    return this.#pool.byteLength + this.#sparse.bytes
+  }
+
+  /** The answer of a tree for a state, or -1 if it has not been learned. */
+  walk(tree: number, words: Int32Array, base: number): number {
+    const { mask, shift, sparse, word } = this.#layout
+    const pool = this.#pool
+    let child = this.#roots[tree] as number
+    while (child > 0) {
+      const field = pool[child] as number
+      if (field < 0) {
+        child = pool[child + 1] as number
+        continue
+      }
+      const value = ((words[base + (word[field] as number)] as number) >>> (shift[field] as number)) &
+        (mask[field] as number)
+      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+    }
+    return -1 - child
+  }
+
+  /** The same for a tree that reads the states before and after a step. */
+  walkStep(tree: number, before: Int32Array, beforeBase: number, after: Int32Array, afterBase: number): number {
+    const { sparse } = this.#layout
+    const pool = this.#pool
+    let child = this.#roots[tree] as number
+    while (child > 0) {
+      const read = pool[child] as number
+      if (read < 0) {
+        child = pool[child + 1] as number
+        continue
+      }
+      const field = read >> 1
+      const value = (read & 1) === 0
+        ? this.#layout.get(before, beforeBase, field)
+        : this.#layout.get(after, afterBase, field)
+      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+    }
+    return -1 - child
+  }
+
+  /**
+   * Adds the path that the recorder has logged, with its answer.
+   *
+   * @param steps - whether the tree is for {@link walkStep}.
+   * @throws {@link Inconsistent} when the tree asks for something else than the log at the same place.
+   */
+  learn(tree: number, answer: number, steps: boolean): void {
+    const { log } = this.#recorder
+    // Where the reference to the next node is kept: the root, a child in the pool, or a child in the hash table.
+    let place: { get: () => number; set: (child: number) => void } = {
+      get: () => this.#roots[tree] as number,
+      set: (child) => {
+        this.#roots[tree] = child
+      },
+    }
+    for (let at = 0; at < log.length; at += 2) {
+      const read = log[at] as number
+      const value = log[at + 1] as number
+      let node = place.get()
+      if (node < 0) throw new Inconsistent()
+      if (node === 0) {
+        node = read < 0 ? this.#addMark(tree, -1 - read, steps) : this.#addNode(tree, read, steps)
+        place.set(node)
+      }
+      const expected = read < 0 ? NOTHING : steps ? read : read >> 1
+      if (this.#pool[node] !== expected) throw new Inconsistent()
+      place = read >= 0 && this.#layout.sparse[read >> 1] !== 0
+        ? { get: () => this.#sparse.get(node, value), set: (child) => this.#sparse.set(node, value, child) }
+        : {
+          get: () => this.#pool[node + 1 + value] as number,
+          set: (child) => {
+            this.#pool[node + 1 + value] = child
+          },
+        }
+    }
+    const last = place.get()
+    if (last !== 0 && last !== -1 - answer) throw new Inconsistent()
+    place.set(-1 - answer)
+    this.#paths[tree] = (this.#paths[tree] as number) + 1
+    if (this.#paths[tree] === 1) this.shape++
+  }
+
+  /** Forgets all that a tree has learned. */
+  forget(tree: number): void {
+    this.#roots[tree] = 0
+    this.#paths[tree] = 0
+    this.#reads[tree] = new Set()
+    this.shape++
+  }
+
+  #addNode(tree: number, read: number, steps: boolean): number {
+    const field = read >> 1
+    this.#reading(tree, read)
+    const children = this.#layout.sparse[field] === 0 ? (this.#layout.mask[field] as number) + 1 : 0
+    const node = this.#allocate(1 + children)
+    this.#pool[node] = steps ? read : field
+    return node
+  }
+
+  /** A mark has room for two children, so that it can become the node of an element's bit. */
+  #addMark(tree: number, search: number, steps: boolean): number {
+    const node = this.#allocate(3)
+    this.#pool[node] = NOTHING
+    ;(this.#marks[search >> 1] ??= []).push({ tree, side: search & 1, steps, node })
+    return node
+  }
+
+  #allocate(length: number): number {
+    if (this.#used + length > this.#pool.length) {
+      const larger = new Int32Array(2 * Math.max(this.#pool.length, length))
+      larger.set(this.#pool)
+      this.#pool = larger
+    }
+    const node = this.#used
+    this.#used += length
+    return node
+  }
+
+  /** An element turned up that a search did not look at: where it is absent, all stays as learned. */
+  #splice(search: number, field: number): void {
+    for (const mark of this.#marks[search] ?? []) {
+      const rest = this.#allocate(3)
+      this.#pool[rest] = NOTHING
+      this.#pool[rest + 1] = this.#pool[mark.node + 1] as number
+      this.#pool[mark.node] = mark.steps ? 2 * field + mark.side : field
+      this.#pool[mark.node + 1] = rest
+      mark.node = rest
+      this.#reading(mark.tree, 2 * field + mark.side)
+    }
+  }
+
+  #reading(tree: number, read: number): void {
+    const reads = this.#reads[tree] as Set<number>
+    if (reads.has(read)) return
+    reads.add(read)
+    this.shape++
+  }
+}

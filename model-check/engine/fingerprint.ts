@@ -1,0 +1,23 @@
+/**
+ * Fingerprints: 64 bits in two int32 lanes, the XOR of one key per (variable, value).
+ *
+ * A successor's fingerprint costs only its writes. The keys are taken from SHA-256 of the seed, the variable's name and
+ * the value's canonical encoding, so they are the same in every thread and on every machine, and two different states
+ * collide with probability 2⁻⁶⁴ (Zobrist, *A new hashing method with application for game playing*, 1970).
+ *
+ * @module
+ */
+import { createHash } from "node:crypto"
+import { encode } from "../../src/model/encoding.ts"
+
+/** The two lanes of a key. */
+export type Key = readonly [lo: number, hi: number]
+
+/** The key of a variable's value. `value` is already encoded. */
+export const key = (seed: number, variable: string, value: string): Key => {
+  const digest = createHash("sha256").update(encode([seed, variable])).update(value).digest()
+  return [digest.readInt32LE(0), digest.readInt32LE(4)]
+}
+
+/** An upper bound of the probability that any two of `distinct` states have one fingerprint: n(n−1)/2 · 2⁻⁶⁴. */
+export const collisionProbability = (distinct: number): number => Math.min(1, (distinct * (distinct - 1)) / 2 / 2 ** 64)

@@ -1,0 +1,284 @@
+/**
+ * The layout: how a state is packed into a short vector of 32-bit words.
+ *
+ * A slot with a value is one *field* of the vector, which holds the value's number: values are numbered as they appear. A
+ * set slot is one field of one bit per element, given out when the element is first seen. So fields are added, and widen,
+ * while the state space is explored; whoever holds vectors subscribes, and relocates them.
+ *
+ * @module
+ */
+import { encode } from "../../src/model/encoding.ts"
+import type { Slot } from "../../src/model/slot.ts"
+import type { PlainState } from "../../src/model/trace.ts"
+import { key } from "./fingerprint.ts"
+
+/** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
+export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Array, targetBase: number) => void
+
+/** A field wider than this is *sparse*: what depends on it is kept in hash tables, not in arrays. */
+const DENSE_BITS = 6
+/** The bits that a field of interned values has first, and gains whenever they are used up. */
+const INTERNED_BITS = 4
+
+const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> => {
+  if (length <= array.length) return array
+  const larger = new Int32Array(Math.max(length, array.length * 2))
+  larger.set(array)
+  return larger
+}
+
+const deepFreeze = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const item of Object.values(value)) deepFreeze(item)
+  return value
+}
+
+/** The domain of a slot does not contain a value. Whoever asked for it knows the action, and makes a full error of it. */
+export class OutsideDomain extends Error {
+  readonly slot: Slot
+  readonly value: unknown
+  constructor(slot: Slot, value: unknown) {
+    super(slot.expected)
+    this.slot = slot
+    this.value = value
+  }
+}
+
+/** Packs and unpacks the states of one model. */
+export class Layout {
+  readonly slots: ReadonlyArray<Slot>
+  /** Words per vector. */
+  stride = 1
+  fieldCount = 0
+  /** Per field: the word it is in, the position of its lowest bit, the mask of its width, whether it is sparse. */
+  word = new Int32Array(64)
+  shift = new Int32Array(64)
+  mask = new Int32Array(64)
+  sparse = new Int32Array(64)
+  /** Per field and value: the two lanes of the fingerprint's key, at `keyBase[field] + value`. */
+  keyBase = new Int32Array(64)
+  keyLo = new Int32Array(1024)
+  keyHi = new Int32Array(1024)
+  /** Per field: its slot. */
+  readonly slotOf: Array<number> = []
+  /** Per value slot: its field; per set slot: -1. */
+  readonly valueField: Array<number> = []
+  /** Per set slot: the fields of its elements, in the order of discovery. */
+  readonly elementFields: Array<Array<number>> = []
+
+  readonly #seed: number
+  readonly #values: Array<Array<unknown>> = []
+  readonly #numbers: Array<Map<string, number>> = []
+  readonly #elements: Array<Map<string, number>> = []
+  #usedBits = [0]
+  #usedKeys = 0
+  readonly #onRelocate: Array<(relocate: Relocate) => void> = []
+  readonly #onElement: Array<(slot: number, field: number, element: unknown) => void> = []
+
+  constructor(slots: ReadonlyArray<Slot>, seed: number) {
+    this.slots = slots
+    this.#seed = seed
+    slots.forEach((slot, index) => {
+      this.elementFields.push([])
+      this.#elements.push(new Map())
+      if (slot.kind === "set") {
+        this.valueField.push(-1)
+        return
+      }
+      const bits = slot.values === undefined ? INTERNED_BITS : Math.ceil(Math.log2(Math.max(1, slot.values.length)))
+      const field = this.#addField(index, bits)
+      if (slot.values === undefined) this.sparse[field] = 1
+      this.valueField.push(field)
+      for (const value of slot.values ?? []) this.number(field, value)
+    })
+  }
+
+  /** Calls `listener` whenever vectors must be relocated. */
+  onRelocate(listener: (relocate: Relocate) => void): void {
+    this.#onRelocate.push(listener)
+  }
+
+  /** Calls `listener` whenever an element of a set is seen for the first time. */
+  onElement(listener: (slot: number, field: number, element: unknown) => void): void {
+    this.#onElement.push(listener)
+  }
+
+  /** The number of bits of a field. */
+  bits(field: number): number {
+    return 32 - Math.clz32(this.mask[field] as number)
+  }
+
+  /** The value that a number stands for. */
+  value(field: number, number: number): unknown {
+    return (this.#values[field] as Array<unknown>)[number]
+  }
+
+  /**
+   * The number of a value of a field, given out if it is new.
+   *
+   * @throws {@link OutsideDomain}
+   */
+  number(field: number, value: unknown): number {
+    const numbers = this.#numbers[field] as Map<string, number>
+    const encoded = encode(value)
+    const known = numbers.get(encoded)
+    if (known !== undefined) return known
+    const slot = this.slots[this.slotOf[field] as number] as Slot
+    if (!slot.contains(value)) throw new OutsideDomain(slot, value)
+    const number = numbers.size
+    if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
+    numbers.set(encoded, number)
+    ;(this.#values[field] as Array<unknown>).push(deepFreeze(value))
+    const [lo, hi] = key(this.#seed, slot.name, encoded)
+    this.keyLo[(this.keyBase[field] as number) + number] = lo
+    this.keyHi[(this.keyBase[field] as number) + number] = hi
+    return number
+  }
+
+  /** The field of an element of a set, or -1 if the element has not been seen yet. */
+  knownElement(slot: number, element: unknown): number {
+    return (this.#elements[slot] as Map<string, number>).get(encode(element)) ?? -1
+  }
+
+  /**
+   * The field of an element of a set, given out if it is new.
+   *
+   * @throws {@link OutsideDomain}
+   */
+  element(slotIndex: number, element: unknown): number {
+    const encoded = encode(element)
+    const elements = this.#elements[slotIndex] as Map<string, number>
+    const known = elements.get(encoded)
+    if (known !== undefined) return known
+    const slot = this.slots[slotIndex] as Slot
+    if (!slot.contains(element)) throw new OutsideDomain(slot, element)
+    const field = this.#addField(slotIndex, 1)
+    const frozen = deepFreeze(element)
+    elements.set(encoded, field)
+    ;(this.elementFields[slotIndex] as Array<number>).push(field)
+    this.#values[field] = [undefined, frozen]
+    const [lo, hi] = key(this.#seed, slot.name, encoded)
+    this.keyLo[(this.keyBase[field] as number) + 1] = lo
+    this.keyHi[(this.keyBase[field] as number) + 1] = hi
+    for (const listener of this.#onElement) listener(slotIndex, field, frozen)
+    return field
+  }
+
+  /** Reads a field of a vector. */
+  get(words: Int32Array, base: number, field: number): number {
+    return ((words[base + (this.word[field] as number)] as number) >>> (this.shift[field] as number)) &
+      (this.mask[field] as number)
+  }
+
+  /** Writes a field of a vector. */
+  set(words: Int32Array, base: number, field: number, number: number): void {
+    const at = base + (this.word[field] as number)
+    const shift = this.shift[field] as number
+    words[at] = ((words[at] as number) & ~((this.mask[field] as number) << shift)) | (number << shift)
+  }
+
+  /** The fingerprint of a vector, computed from nothing; into `out[0]` and `out[1]`. */
+  fingerprint(words: Int32Array, base: number, out: Int32Array): void {
+    let lo = 0
+    let hi = 0
+    for (let field = 0; field < this.fieldCount; field++) {
+      const at = (this.keyBase[field] as number) + this.get(words, base, field)
+      lo ^= this.keyLo[at] as number
+      hi ^= this.keyHi[at] as number
+    }
+    out[0] = lo
+    out[1] = hi
+  }
+
+  /** A vector as plain data. */
+  plain(words: Int32Array, base: number): PlainState {
+    const state: { [variable: string]: unknown } = {}
+    this.slots.forEach((slot, index) => {
+      let parent = state
+      for (const key of slot.path.slice(0, -1)) parent = (parent[key] ??= {}) as { [key: string]: unknown }
+      const field = this.valueField[index] as number
+      parent[slot.path.at(-1) as string] = field >= 0
+        ? this.value(field, this.get(words, base, field))
+        : this.members(words, base, index)
+    })
+    return state
+  }
+
+  /** The members of a set, sorted by their encoding. */
+  members(words: Int32Array, base: number, slot: number): ReadonlyArray<unknown> {
+    return sorted(
+      (this.elementFields[slot] as Array<number>)
+        .filter((field) => this.get(words, base, field) === 1)
+        .map((field) => this.value(field, 1)),
+    )
+  }
+
+  #addField(slot: number, bits: number): number {
+    const field = this.fieldCount++
+    for (const name of ["word", "shift", "mask", "sparse", "keyBase"] as const) {
+      this[name] = grown(this[name], this.fieldCount)
+    }
+    this.slotOf.push(slot)
+    this.#numbers.push(new Map())
+    this.#values.push([])
+    this.sparse[field] = bits > DENSE_BITS ? 1 : 0
+    this.#place(field, bits)
+    return field
+  }
+
+  /** Finds room for a field; vectors grow where there is none. */
+  #place(field: number, bits: number): void {
+    let word = this.#usedBits.findIndex((used) => used + bits <= 32)
+    const grows = word < 0
+    if (grows) word = this.#usedBits.push(0) - 1
+    this.word[field] = word
+    this.shift[field] = this.#usedBits[word] as number
+    this.mask[field] = bits === 32 ? -1 : (1 << bits) - 1
+    ;(this.#usedBits[word] as number) += bits
+    this.keyBase[field] = this.#usedKeys
+    this.#usedKeys += 2 ** bits
+    this.keyLo = grown(this.keyLo, this.#usedKeys)
+    this.keyHi = grown(this.keyHi, this.#usedKeys)
+    if (grows) {
+      const before = this.stride++
+      this.#relocate((source, sourceBase, target, targetBase) => {
+        for (let index = 0; index < before; index++) {
+          target[targetBase + index] = source[sourceBase + index] as number
+        }
+        target[targetBase + before] = 0
+      })
+    }
+  }
+
+  /** Gives a field of interned values more bits, in another place. */
+  #widen(field: number): void {
+    const word = this.word[field] as number
+    const shift = this.shift[field] as number
+    const mask = this.mask[field] as number
+    const keys = this.keyBase[field] as number
+    this.#place(field, this.bits(field) + INTERNED_BITS)
+    this.keyLo.copyWithin(this.keyBase[field] as number, keys, keys + (mask >>> 0) + 1)
+    this.keyHi.copyWithin(this.keyBase[field] as number, keys, keys + (mask >>> 0) + 1)
+    const stride = this.stride
+    this.#relocate((source, sourceBase, target, targetBase) => {
+      for (let index = 0; index < stride; index++) {
+        target[targetBase + index] = source[sourceBase + index] as number
+      }
+      const number = ((target[targetBase + word] as number) >>> shift) & mask
+      ;(target[targetBase + word] as number) &= ~(mask << shift)
+      this.set(target, targetBase, field, number)
+    })
+  }
+
+  #relocate(relocate: Relocate): void {
+    for (const listener of this.#onRelocate) listener(relocate)
+  }
+}
+
+/** Values sorted by their encoding: an order that does not depend on when they were discovered. */
+export const sorted = (values: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
+  values
+    .map((value) => ({ value, encoded: encode(value) }))
+    .sort((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
+    .map(({ value }) => value)

@@ -1,0 +1,126 @@
+/**
+ * Predicates: the properties that are true or false of one state, or of one step.
+ *
+ * A predicate that reads none of the fields that a step writes has the same answer after it as before, so only those that
+ * do are asked about a new state.
+ *
+ * @module
+ */
+import type { Asked } from "../../src/model/errors.ts"
+import type { Model } from "../../src/model/model.ts"
+import type { Always, Reachable, Step } from "../../src/model/property.ts"
+import type { Question, Questions } from "./question.ts"
+import { Bindings } from "./transitions.ts"
+
+const TRUE = 1
+const show = (answer: number): string => (answer === TRUE ? "true" : "false")
+
+/** A property's predicate with its arguments bound. */
+export interface Predicate {
+  /** The name of the property. */
+  readonly property: string
+  readonly kind: "always" | "step" | "reachable" | "deadlockFree"
+  readonly parameters: { readonly [name: string]: unknown }
+  readonly question: Question
+  /** The answer that decides the property: false for an invariant, true for what must be reachable. */
+  readonly decisive: number
+}
+
+/** The predicates of one model. */
+export class Predicates {
+  /** Asked about states. */
+  states: ReadonlyArray<Predicate> = []
+  /** Asked about steps. */
+  steps: ReadonlyArray<Predicate> = []
+  /** Asked about states without a successor. */
+  ends: ReadonlyArray<Predicate> = []
+
+  readonly #questions: Questions
+  readonly #decided = new Set<string>()
+  #shape = -1
+  #dependents: Array<Array<number>> = []
+  #everywhere: Array<number> = []
+  #affected: Array<ReadonlyArray<number> | undefined> = []
+
+  constructor(questions: Questions, model: Model<any>) {
+    this.#questions = questions
+    for (const [name, property] of Object.entries(model.properties)) {
+      switch (property.kind) {
+        case "always":
+        case "reachable":
+          this.#add("states", name, property, property.kind === "always" ? 0 : TRUE)
+          break
+        case "step":
+          this.#add("steps", name, property, 0)
+          break
+        case "deadlockFree": {
+          const asked: Asked = { kind: "property", name, parameters: {} }
+          const answer = () => this.#truth(asked, [], () => property.mayEnd(questions.recorder.views[0]))
+          const question = questions.add({ asked, steps: false, answer, show })
+          this.ends = [{ property: name, kind: property.kind, parameters: {}, question, decisive: 0 }, ...this.ends]
+          break
+        }
+        case "refines":
+      }
+    }
+  }
+
+  /** Stops asking for a property: it is decided. */
+  decided(property: string): void {
+    this.#decided.add(property)
+    for (const kind of ["states", "steps", "ends"] as const) {
+      this[kind] = this[kind].filter((predicate) => predicate.property !== property)
+    }
+    this.#shape = -1
+  }
+
+  /** The state predicates, by position, whose answer may differ after an outcome with these writes. */
+  affected(outcome: number, writes: Int32Array): ReadonlyArray<number> {
+    const { trees } = this.#questions
+    if (this.#shape !== trees.shape) this.#index()
+    const known = this.#affected[outcome]
+    if (known !== undefined) return known
+    const found = new Set(this.#everywhere)
+    for (let at = 0; at < writes.length; at += 2) {
+      for (const predicate of this.#dependents[writes[at] as number] ?? []) found.add(predicate)
+    }
+    return this.#affected[outcome] = [...found].sort((one, other) => one - other)
+  }
+
+  #index(): void {
+    const { trees } = this.#questions
+    this.#shape = trees.shape
+    this.#dependents = []
+    this.#everywhere = []
+    this.#affected = []
+    this.states.forEach(({ question }, index) => {
+      if (question.direct || trees.paths(question.tree) === 0) this.#everywhere.push(index)
+      for (const read of trees.reads(question.tree)) (this.#dependents[read >> 1] ??= []).push(index)
+    })
+  }
+
+  #add(to: "states" | "steps", name: string, property: Always | Reachable | Step, decisive: number): void {
+    const { recorder } = this.#questions
+    const { kind } = property
+    new Bindings(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
+      if (this.#decided.has(name)) return
+      const asked: Asked = { kind: "property", name, parameters }
+      const [before, after] = recorder.views
+      const holds = property.kind === "step"
+        ? () => property.holds(before, after, parameters)
+        : () => property.holds(before, parameters)
+      // Without its element, nothing is claimed.
+      const answer = () => this.#truth(asked, members, holds, TRUE - decisive)
+      const question = this.#questions.add({ asked, steps: kind === "step", answer, show })
+      ;(this[to] as Array<Predicate>).push({ property: name, kind, parameters, question, decisive })
+      this.#shape = -1
+    })
+  }
+
+  #truth(asked: Asked, members: ReadonlyArray<number>, holds: () => boolean, vacuous = TRUE): number {
+    for (const field of members) {
+      if (this.#questions.recorder.read(0, field) === 0) return vacuous
+    }
+    return this.#questions.run(asked, holds) ? TRUE : 0
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Questions: a user's function with its arguments bound, asked once per distinct way of reading the state.
+ *
+ * A question is answered by its decision tree; when the tree does not know, the function is run and the tree learns. A
+ * function that reads too much for its tree to be of use is asked *directly* from then on.
+ *
+ * @module
+ */
+import {
+  type Asked,
+  FunctionThrew,
+  ImpureFunction,
+  InputMutated,
+  MissingVariable,
+  UnknownVariable,
+  ValueOutsideDomain,
+} from "../../src/model/errors.ts"
+import type { Trace } from "../../src/model/trace.ts"
+import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
+import { type Layout, OutsideDomain } from "./layout.ts"
+import { Recorder } from "./recorder.ts"
+
+/** A tree with fewer paths is never given up. */
+const FEW_PATHS = 4_096
+/** A tree with more paths is always given up: memory stays bounded. */
+const MANY_PATHS = 262_144
+/** A tree is given up when more than one in so many states taught it a new path. */
+const WORTHWHILE = 8
+/** The answers that are asked for twice at once, per function. */
+const ASKED_TWICE = 8
+
+const MUTATION = /read only|only a getter|not extensible|Cannot (add|delete|redefine|assign)/
+
+/** One user's function with its arguments bound. */
+export interface Question {
+  readonly asked: Asked
+  readonly tree: number
+  /** Whether it reads the states before and after a step. */
+  readonly steps: boolean
+  /** Runs the function on the recorder's views and turns what it returns into a number from 0. */
+  readonly answer: () => number
+  /** Says in words what an answer means. */
+  readonly show: (answer: number) => string
+  /** Set when the tree was given up. */
+  direct: boolean
+}
+
+/** What is asked of a model, and what is known of the answers. */
+export class Questions {
+  readonly layout: Layout
+  readonly recorder: Recorder
+  readonly trees: DecisionTrees
+  /** Calls of the user's functions. */
+  userCalls = 0
+  /** States that the questions have been asked about; set by the search. */
+  states = 0
+  /** The path to the state that is being asked about, for errors; set by the search. */
+  trace: () => Trace = () => ({ steps: [] })
+
+  readonly #askedTwice = new Map<string, number>()
+
+  constructor(layout: Layout) {
+    this.layout = layout
+    this.recorder = new Recorder(layout)
+    this.trees = new DecisionTrees(layout, this.recorder)
+  }
+
+  /** Makes a question. `answer` must call the user's function through {@link run}. */
+  add(definition: Omit<Question, "tree" | "direct">): Question {
+    return { ...definition, tree: this.trees.add(), direct: false }
+  }
+
+  /** The answer about a state. */
+  answer(question: Question, words: Int32Array, base: number): number {
+    if (!question.direct) {
+      const known = this.trees.walk(question.tree, words, base)
+      if (known >= 0) return known
+    }
+    this.recorder.load(0, words, base)
+    return this.#ask(question)
+  }
+
+  /** The answer about a step. */
+  answerStep(
+    question: Question,
+    before: Int32Array,
+    beforeBase: number,
+    after: Int32Array,
+    afterBase: number,
+  ): number {
+    if (!question.direct) {
+      const known = this.trees.walkStep(question.tree, before, beforeBase, after, afterBase)
+      if (known >= 0) return known
+    }
+    this.recorder.load(0, before, beforeBase)
+    this.recorder.load(1, after, afterBase)
+    return this.#ask(question)
+  }
+
+  /**
+   * Asks the function again about a state whose answer is known.
+   *
+   * @throws {@link ImpureFunction} when it answers differently.
+   */
+  crossCheck(question: Question, words: Int32Array, base: number): void {
+    if (question.direct || question.steps) return
+    const known = this.trees.walk(question.tree, words, base)
+    if (known < 0) return
+    this.recorder.load(0, words, base)
+    const { answer } = this.#run(question)
+    if (answer !== known) throw this.#impure(question, known, answer)
+  }
+
+  /** Calls a user's function; what it throws becomes a typed error that names it. */
+  run<A>(asked: Asked, call: () => A): A {
+    this.userCalls++
+    try {
+      return call()
+    } catch (cause) {
+      throw this.error(asked, cause)
+    }
+  }
+
+  /** The typed error for what went wrong while a function was being asked. */
+  error(asked: Asked, cause: unknown): unknown {
+    if (cause instanceof UnknownVariable || cause instanceof MissingVariable) return cause
+    if (cause instanceof OutsideDomain) {
+      const { slot, value } = cause
+      return new ValueOutsideDomain({
+        asked,
+        variable: slot.name,
+        value,
+        expected: slot.expected,
+        trace: this.trace(),
+      })
+    }
+    if (cause instanceof TypeError && MUTATION.test(cause.message)) {
+      return new InputMutated({ asked, reason: cause.message, trace: this.trace() })
+    }
+    return new FunctionThrew({ asked, cause, trace: this.trace() })
+  }
+
+  #ask(question: Question): number {
+    const { answer, log } = this.#run(question)
+    if (question.direct) return answer
+    const name = `${question.asked.kind} ${question.asked.name}`
+    const times = this.#askedTwice.get(name) ?? 0
+    if (times < ASKED_TWICE) {
+      this.#askedTwice.set(name, times + 1)
+      const again = this.#run(question)
+      if (again.answer !== answer || again.log.join() !== log.join()) throw this.#impure(question, answer, again.answer)
+    }
+    try {
+      this.trees.learn(question.tree, answer, question.steps)
+    } catch (cause) {
+      if (cause instanceof Inconsistent) throw this.#impure(question, answer, answer)
+      throw cause
+    }
+    const paths = this.trees.paths(question.tree)
+    if (paths > MANY_PATHS || (paths > FEW_PATHS && paths * WORTHWHILE > this.states)) {
+      question.direct = true
+      this.trees.forget(question.tree)
+    }
+    return answer
+  }
+
+  /**
+   * Runs a question's function. Where it searched a set and an element of a set turned up in the same run, it is run again,
+   * so that its log knows of all elements.
+   */
+  #run(question: Question): { readonly answer: number; readonly log: ReadonlyArray<number> } {
+    for (;;) {
+      const fields = this.layout.fieldCount
+      this.recorder.begin()
+      const answer = question.answer()
+      const { log } = this.recorder
+      if (fields === this.layout.fieldCount || !log.some((read, at) => at % 2 === 0 && read < 0)) {
+        return { answer, log: question.direct ? [] : [...log] }
+      }
+    }
+  }
+
+  #impure(question: Question, first: number, second: number): ImpureFunction {
+    return new ImpureFunction({
+      asked: question.asked,
+      first: question.show(first),
+      second: first === second ? "the same after other reads" : question.show(second),
+      trace: this.trace(),
+    })
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * The recorder: runs a user's function on a view of a state and records what it reads.
+ *
+ * The function is pure, so the sequence of its reads and what they returned determine its answer: that is what a decision
+ * tree learns. A view has the shape of the state; its getters read one field each. Asking for an element of a set reads
+ * that element's field; searching a set reads the fields of all elements known to match, and leaves a *mark* that says
+ * that whoever matches later was not looked at because nobody knew of it.
+ *
+ * @module
+ */
+import { encode } from "../../src/model/encoding.ts"
+import type { Slot } from "../../src/model/slot.ts"
+import { type Layout, sorted } from "./layout.ts"
+
+/** A search of a set: which elements it looks at. */
+interface Search {
+  readonly slot: number
+  readonly matches: (element: unknown) => boolean
+  /** The fields of the known elements that match, in the order of discovery. */
+  readonly fields: Array<number>
+}
+
+type Pattern = { readonly [field: string]: unknown }
+
+const matcher = (pattern: unknown): (element: unknown) => boolean => {
+  if (typeof pattern !== "object" || pattern === null) {
+    const wanted = encode(pattern)
+    return (element) => encode(element) === wanted
+  }
+  const wanted = Object.entries(pattern).map(([field, value]) => [field, encode(value)] as const)
+  return (element) => wanted.every(([field, value]) => encode((element as Pattern)[field]) === value)
+}
+
+/** The pattern of iteration and of `size`: all elements match. */
+const everything = {}
+
+/** A view's place among the vectors of the state before a step and after it. */
+export type Side = 0 | 1
+
+/** Records the reads of a user's function. One per model. */
+export class Recorder {
+  /**
+   * The reads of the last run, in order: pairs of what was read and the number that was found there. What was read is
+   * `2 · field + side`, or `−1 − (2 · search + side)` for a mark (with the number 0).
+   */
+  readonly log: Array<number> = []
+  /** The searches that marks refer to. */
+  readonly searches: Array<Search> = []
+  /** The views of the state, one per side. */
+  readonly views: readonly [before: object, after: object]
+
+  readonly #layout: Layout
+  readonly #vectors: [Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]
+  /** Per side: the run in which a field was last read, so that it is recorded once. */
+  readonly #read: readonly [Array<number>, Array<number>] = [[], []]
+  readonly #marked: readonly [Array<number>, Array<number>] = [[], []]
+  #run = 0
+  readonly #searchNumbers = new Map<string, number>()
+
+  constructor(layout: Layout) {
+    this.#layout = layout
+    this.#vectors = [new Int32Array(layout.stride), new Int32Array(layout.stride)]
+    layout.onRelocate((relocate) => {
+      for (const side of [0, 1] as const) {
+        const vector = new Int32Array(layout.stride)
+        relocate(this.#vectors[side], 0, vector, 0)
+        this.#vectors[side] = vector
+      }
+    })
+    layout.onElement((slot, field, element) => {
+      for (const search of this.searches) {
+        if (search.slot === slot && search.matches(element)) search.fields.push(field)
+      }
+    })
+    this.views = [this.#view(0), this.#view(1)]
+  }
+
+  /** Sets the state that a side's view shows. */
+  load(side: Side, words: Int32Array, base: number): void {
+    const vector = this.#vectors[side]
+    for (let index = 0; index < vector.length; index++) vector[index] = words[base + index] as number
+  }
+
+  /** The vector that a side's view shows; it stays where it is until the next relocation. */
+  vector(side: Side): Int32Array {
+    return this.#vectors[side]
+  }
+
+  /** Begins a run: nothing has been read yet. */
+  begin(): void {
+    this.#run++
+    this.log.length = 0
+  }
+
+  /** Reads a field, and records it. */
+  read(side: Side, field: number): number {
+    const number = this.#layout.get(this.#vectors[side], 0, field)
+    if (this.#read[side][field] !== this.#run) {
+      this.#read[side][field] = this.#run
+      this.log.push(2 * field + side, number)
+    }
+    return number
+  }
+
+  /** Reads a whole set. */
+  readAll(side: Side, slot: number): void {
+    this.#found(side, this.#search(slot, everything))
+  }
+
+  /** The number of a search of a set for a pattern. */
+  #search(slot: number, pattern: unknown): number {
+    const name = encode([slot, pattern === everything ? "all" : [pattern]])
+    const known = this.#searchNumbers.get(name)
+    if (known !== undefined) return known
+    const matches = pattern === everything ? () => true : matcher(pattern)
+    const fields = (this.#layout.elementFields[slot] as Array<number>)
+      .filter((field) => matches(this.#layout.value(field, 1)))
+    const number = this.searches.push({ slot, matches, fields }) - 1
+    this.#searchNumbers.set(name, number)
+    return number
+  }
+
+  /** The members that match, as fields, in the order of discovery. All that match are read. */
+  #found(side: Side, number: number): ReadonlyArray<number> {
+    const { fields } = this.searches[number] as Search
+    const found = fields.filter((field) => this.read(side, field) === 1)
+    this.#mark(side, number)
+    return found
+  }
+
+  #mark(side: Side, number: number): void {
+    if (this.#marked[side][number] === this.#run) return
+    this.#marked[side][number] = this.#run
+    this.log.push(-1 - (2 * number + side), 0)
+  }
+
+  #view(side: Side): object {
+    const root = {}
+    this.#layout.slots.forEach((slot, index) => {
+      let parent: object = root
+      for (const key of slot.path.slice(0, -1)) {
+        if (!Object.hasOwn(parent, key)) Object.defineProperty(parent, key, { value: {}, enumerable: true })
+        parent = (parent as Record<string | number, object>)[key] as object
+      }
+      const last = slot.path.at(-1) as string | number
+      Object.defineProperty(parent, last, {
+        enumerable: true,
+        ...(slot.kind === "value" ? { get: this.#getter(side, index) } : { value: this.#setView(side, index, slot) }),
+      })
+    })
+    const freeze = (view: object): object => {
+      for (const property of Object.values(Object.getOwnPropertyDescriptors(view))) {
+        if (typeof property.value === "object") freeze(property.value as object)
+      }
+      return Object.freeze(view)
+    }
+    return freeze(root)
+  }
+
+  #getter(side: Side, slot: number): () => unknown {
+    const field = this.#layout.valueField[slot] as number
+    return () => this.#layout.value(field, this.read(side, field))
+  }
+
+  #setView(side: Side, slot: number, { name }: Slot): object {
+    const layout = this.#layout
+    const values = (fields: ReadonlyArray<number>) => sorted(fields.map((field) => layout.value(field, 1)))
+    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
+    return {
+      has: (element: unknown) => this.read(side, layout.element(slot, element)) === 1,
+      where: (pattern: unknown) => values(found(pattern)),
+      some: (pattern: unknown) => {
+        const number = this.#search(slot, pattern)
+        const { fields } = this.searches[number] as Search
+        if (fields.some((field) => this.read(side, field) === 1)) return true
+        this.#mark(side, number)
+        return false
+      },
+      get size() {
+        return found(everything).length
+      },
+      [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
+      toString: () => `the set ${name}`,
+    }
+  }
+}

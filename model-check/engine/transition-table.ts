@@ -1,0 +1,237 @@
+/**
+ * Transition tables: the decision trees of many action instances, compiled into one look-up.
+ *
+ * Instances that read and write few fields between them form a *cluster*. The bits of these fields, gathered from the
+ * vector, are the index into a table whose entries list all successors that the cluster's instances give: for each the
+ * instance, the outcome and what it does to the fingerprint. Entries are filled from the trees when they are first asked
+ * for. Instances that depend on too many bits stay *loose* and are answered by their trees.
+ *
+ * @module
+ */
+import type { Layout } from "./layout.ts"
+import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
+
+/** A cluster depends on at most so many bits. */
+const CLUSTER_BITS = 12
+/** An instance that shares no field with a cluster joins it all the same if no more bits come together than this. */
+const SMALL_BITS = 8
+
+/** Where an entry's list says how many instances are enabled, how many change something, and where the first is. */
+export const ENABLED = 0
+export const CHANGING = 1
+export const FIRST = 2
+/** The numbers per listed successor: instance, outcome, and the change of the fingerprint's two lanes. */
+export const LISTED = 4
+
+/** Instances that are looked up together. */
+export interface Cluster {
+  readonly instances: ReadonlyArray<number>
+  readonly fields: ReadonlySet<number>
+  /** Runs of bits to gather, as `[word, shift, mask, position]`. */
+  readonly pieces: Int32Array
+  /** Per gathered index: where its list is, or 0 if it is not known yet. */
+  readonly entries: Int32Array
+  /** The lists. */
+  lists: Int32Array
+  used: number
+  /** Per gathered index: how often it was looked up, for the coverage of actions. */
+  readonly visits: Float64Array
+}
+
+const bitsOf = (layout: Layout, fields: Iterable<number>): number => {
+  let bits = 0
+  for (const field of fields) bits += layout.sparse[field] === 0 ? layout.bits(field) : Infinity
+  return bits
+}
+
+/** The clusters of one model, and what is left over. */
+export class TransitionTable {
+  clusters: ReadonlyArray<Cluster> = []
+  /** Instances that are answered by their trees. */
+  loose: ReadonlyArray<number> = []
+  /** Per instance: how often it was enabled, as far as that is known from loose answers and from former clusters. */
+  readonly enabled: Array<number> = []
+
+  readonly #transitions: Transitions
+  #shape = -1
+  #instances = 0
+
+  constructor(transitions: Transitions) {
+    this.#transitions = transitions
+  }
+
+  get bytes(): number {
+    return this.clusters.reduce(
+      (bytes, { entries, lists, visits }) => bytes + entries.byteLength + lists.byteLength + visits.byteLength,
+      0,
+    )
+  }
+
+  /** Whether the trees have changed since the clusters were last looked at. */
+  get stale(): boolean {
+    return this.#shape !== this.#transitions.questions.trees.shape ||
+      this.#instances !== this.#transitions.instances.length
+  }
+
+  /** Dissolves the clusters whose instances have come to depend on other fields; new instances become loose. */
+  revalidate(): void {
+    const { instances, questions } = this.#transitions
+    this.#shape = questions.trees.shape
+    const loose = [...this.loose]
+    while (this.#instances < instances.length) {
+      this.enabled[this.#instances] = 0
+      loose.push(this.#instances++)
+    }
+    this.clusters = this.clusters.filter((cluster) => {
+      if (cluster.instances.every((instance) => this.#covers(cluster, instance))) return true
+      this.#dissolve(cluster)
+      loose.push(...cluster.instances)
+      return false
+    })
+    this.loose = loose
+  }
+
+  /** Clusters all instances anew. */
+  rebuild(): void {
+    this.revalidate()
+    const { layout, questions } = this.#transitions
+    for (const cluster of this.clusters) this.#dissolve(cluster)
+    const groups: Array<{ readonly instances: Array<number>; readonly fields: Set<number> }> = []
+    const loose: Array<number> = []
+    this.#transitions.instances.forEach((instance, number) => {
+      const fields = this.#fields(instance)
+      const { direct, tree } = instance.question
+      if (direct || questions.trees.paths(tree) === 0 || bitsOf(layout, fields) > CLUSTER_BITS) {
+        loose.push(number)
+        return
+      }
+      let best: (typeof groups)[number] | undefined
+      let most = -1
+      for (const group of groups) {
+        const union = bitsOf(layout, group.fields.union(fields))
+        const shared = bitsOf(layout, group.fields.intersection(fields))
+        if (union <= (shared > 0 ? CLUSTER_BITS : SMALL_BITS) && shared > most) {
+          best = group
+          most = shared
+        }
+      }
+      if (best === undefined) groups.push({ instances: [number], fields })
+      else {
+        best.instances.push(number)
+        for (const field of fields) best.fields.add(field)
+      }
+    })
+    this.clusters = groups.map(({ fields, instances }) => this.#cluster(instances, fields))
+    this.loose = loose
+  }
+
+  /**
+   * Fills the entry of an index from the trees of the cluster's instances, about the state at `words[base]`.
+   *
+   * @returns where the list is, or 0 if the cluster no longer covers what its instances depend on; ask the table to
+   * {@link revalidate} then.
+   */
+  fill(cluster: Cluster, index: number, outcomes: ReadonlyArray<number>, words: Int32Array, base: number): number {
+    const { layout } = this.#transitions
+    if (!cluster.instances.every((instance) => this.#covers(cluster, instance))) return 0
+    const changing: Array<number> = []
+    const stuttering: Array<number> = []
+    cluster.instances.forEach((instance, position) => {
+      const outcome = outcomes[position] as number
+      if (outcome === DISABLED) return
+      const writes = this.#transitions.outcomes[outcome] as Int32Array
+      let lo = 0
+      let hi = 0
+      let changes = false
+      for (let at = 0; at < writes.length; at += 2) {
+        const field = writes[at] as number
+        const keys = layout.keyBase[field] as number
+        const before = layout.get(words, base, field)
+        const after = writes[at + 1] as number
+        lo ^= (layout.keyLo[keys + before] as number) ^ (layout.keyLo[keys + after] as number)
+        hi ^= (layout.keyHi[keys + before] as number) ^ (layout.keyHi[keys + after] as number)
+        if (before !== after) changes = true
+      }
+      if (changes) changing.push(instance, outcome, lo, hi)
+      else stuttering.push(instance)
+    })
+    const list = [changing.length / LISTED + stuttering.length, changing.length / LISTED, ...changing, ...stuttering]
+    if (cluster.used + list.length > cluster.lists.length) {
+      const larger = new Int32Array(2 * (cluster.lists.length + list.length))
+      larger.set(cluster.lists)
+      cluster.lists = larger
+    }
+    const at = cluster.used
+    cluster.lists.set(list, at)
+    cluster.used += list.length
+    cluster.entries[index] = at
+    return at
+  }
+
+  /** Per instance: how often it was enabled. */
+  coverage(): ReadonlyArray<number> {
+    const enabled = [...this.enabled]
+    for (const cluster of this.clusters) this.#count(cluster, enabled)
+    return enabled
+  }
+
+  #fields({ question, writes }: Instance): Set<number> {
+    const fields = new Set(writes)
+    for (const read of this.#transitions.questions.trees.reads(question.tree)) fields.add(read >> 1)
+    return fields
+  }
+
+  #covers({ fields }: Cluster, number: number): boolean {
+    const instance = this.#transitions.instances[number] as Instance
+    if (instance.question.direct) return false
+    for (const field of instance.writes) if (!fields.has(field)) return false
+    for (const read of this.#transitions.questions.trees.reads(instance.question.tree)) {
+      if (!fields.has(read >> 1)) return false
+    }
+    return true
+  }
+
+  #cluster(instances: ReadonlyArray<number>, fields: ReadonlySet<number>): Cluster {
+    const { layout } = this.#transitions
+    const pieces: Array<[word: number, shift: number, bits: number, position: number]> = []
+    let position = 0
+    const place = (field: number) => 32 * (layout.word[field] as number) + (layout.shift[field] as number)
+    for (const field of [...fields].sort((one, other) => place(one) - place(other))) {
+      const bits = layout.bits(field)
+      const word = layout.word[field] as number
+      const shift = layout.shift[field] as number
+      const last = pieces.at(-1)
+      if (last !== undefined && last[0] === word && last[1] + last[2] === shift) last[2] += bits
+      else if (bits > 0) pieces.push([word, shift, bits, position])
+      position += bits
+    }
+    return {
+      instances,
+      fields,
+      pieces: Int32Array.from(pieces.flatMap(([word, shift, bits, at]) => [word, shift, (1 << bits) - 1, at])),
+      entries: new Int32Array(1 << position),
+      lists: new Int32Array(256),
+      used: 1,
+      visits: new Float64Array(1 << position),
+    }
+  }
+
+  #dissolve(cluster: Cluster): void {
+    this.#count(cluster, this.enabled)
+  }
+
+  #count({ entries, lists, visits }: Cluster, enabled: Array<number>): void {
+    visits.forEach((times, index) => {
+      if (times === 0) return
+      const at = entries[index] as number
+      const changing = lists[at + CHANGING] as number
+      const stuttering = (lists[at + ENABLED] as number) - changing
+      const add = (instance: number) => {
+        enabled[instance] = (enabled[instance] as number) + times
+      }
+      for (let listed = 0; listed < changing; listed++) add(lists[at + FIRST + LISTED * listed] as number)
+      const rest = at + FIRST + LISTED * changing
+      for (let listed = 0; listed < stuttering; listed++) add(lists[rest + listed] as number)
+    })
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * Transitions: the actions of a model with their arguments bound, and the outcomes that they have.
+ *
+ * An *instance* is one action with one binding of its parameters. An *outcome* is the list of fields that a step writes;
+ * outcomes are numbered, 0 being "not enabled". Parameters that range over a set make new instances when an element of the
+ * set is first seen.
+ *
+ * @module
+ */
+import type { Each, Parameter, Parameters } from "../../src/model/action.ts"
+import { enumerate } from "../../src/model/domain.ts"
+import { type Asked, DomainNotEnumerable, InvalidDefinition, MissingVariable, UnknownVariable } from "../../src/model/errors.ts"
+import { encode } from "../../src/model/encoding.ts"
+import type { Model } from "../../src/model/model.ts"
+import type { Slot } from "../../src/model/slot.ts"
+import { type Layout, OutsideDomain } from "./layout.ts"
+import type { Question, Questions } from "./question.ts"
+
+/** Not enabled. */
+export const DISABLED = 0
+
+/** A part of the state's shape: a slot, or the parts below a key. */
+type Shape = { readonly slot: number } | { readonly parts: Map<string, Shape> }
+
+const shapeOf = (slots: ReadonlyArray<Slot>): Shape => {
+  const root = new Map<string, Shape>()
+  slots.forEach((slot, index) => {
+    let parts = root
+    for (const key of slot.path.slice(0, -1)) {
+      const below = parts.get(String(key)) ?? { parts: new Map<string, Shape>() }
+      parts.set(String(key), below)
+      parts = (below as { readonly parts: Map<string, Shape> }).parts
+    }
+    parts.set(String(slot.path.at(-1)), { slot: index })
+  })
+  return { parts: root }
+}
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  isObject(value) && Symbol.iterator in value
+
+const isEach = (parameter: Parameter): parameter is Each<unknown> =>
+  "kind" in parameter && parameter.kind === "each"
+
+/** An action with its arguments bound. */
+export interface Instance {
+  readonly question: Question
+  /** The fields that its outcomes write. */
+  readonly writes: Set<number>
+  /** The position of its action among the model's. */
+  readonly action: number
+}
+
+/** One argument: its value, and the field of the set's element that it is, or -1. */
+interface Argument {
+  readonly value: unknown
+  readonly field: number
+}
+
+type Bound = { readonly [name: string]: unknown }
+
+/** No action or property has more bindings than this. */
+const MOST_BINDINGS = 1_000_000
+
+/** The bindings of parameters, growing with the sets that they range over. */
+export class Bindings {
+  readonly #domains: ReadonlyArray<readonly [string, Array<Argument>]>
+
+  /**
+   * @param onBinding - called for each binding, now and later, with the fields of the elements that must be members.
+   * @throws {@link DomainNotEnumerable}, {@link InvalidDefinition}
+   */
+  constructor(
+    layout: Layout,
+    of: string,
+    parameters: Parameters,
+    onBinding: (args: Bound, members: ReadonlyArray<number>) => void,
+  ) {
+    const domains = Object.entries(parameters).map(([name, parameter]) => {
+      if (!isEach(parameter)) {
+        const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
+        return [name, values.map((value): Argument => ({ value, field: -1 }))] as const
+      }
+      const slot = layout.slots.findIndex(({ kind, path }) =>
+        kind === "set" && path.length === 1 && path[0] === parameter.variable
+      )
+      if (slot < 0) {
+        throw new InvalidDefinition({
+          reason: `parameter ${name} of ${of} ranges over ${parameter.variable}, which is no set variable`,
+        })
+      }
+      const wanted = Object.entries(parameter.pattern).map(([field, value]) => [field, encode(value)] as const)
+      const matches = (element: unknown) =>
+        wanted.every(([field, value]) => encode((element as { readonly [field: string]: unknown })[field]) === value)
+      const found: Array<Argument> = []
+      layout.elementFields[slot]?.forEach((field) => {
+        const value = layout.value(field, 1)
+        if (matches(value)) found.push({ value, field })
+      })
+      layout.onElement((at, field, value) => {
+        if (at !== slot || !matches(value)) return
+        found.push({ value, field })
+        this.#bind(onBinding, name)
+      })
+      return [name, found] as const
+    })
+    const size = domains.reduce((product, [, values]) => product * values.length, 1)
+    if (size > MOST_BINDINGS) throw new DomainNotEnumerable({ of, reason: `its parameters have ${size} bindings` })
+    this.#domains = domains
+    this.#bind(onBinding, undefined)
+  }
+
+  /** Binds all combinations, or those in which the parameter `grown` has its latest value. */
+  #bind(onBinding: (args: Bound, members: ReadonlyArray<number>) => void, grown: string | undefined): void {
+    let rows: ReadonlyArray<ReadonlyArray<Argument>> = [[]]
+    for (const [name, values] of this.#domains) {
+      const chosen = name === grown ? values.slice(-1) : values
+      rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
+    }
+    for (const row of rows) {
+      const args = Object.fromEntries(this.#domains.map(([name], index) => [name, (row[index] as Argument).value]))
+      onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
+    }
+  }
+}
+
+/** The instances and outcomes of one model. */
+export class Transitions {
+  readonly questions: Questions
+  readonly layout: Layout
+  readonly actions: ReadonlyArray<string>
+  readonly instances: Array<Instance> = []
+  /** Per outcome: `[field, number, field, number, …]`. */
+  readonly outcomes: Array<Int32Array> = [new Int32Array(0)]
+
+  readonly #shape: Shape
+  readonly #numbers = new Map<string, number>()
+
+  constructor(questions: Questions, model: Model<any>) {
+    this.questions = questions
+    this.layout = questions.layout
+    this.#shape = shapeOf(this.layout.slots)
+    this.actions = Object.keys(model.actions)
+    Object.entries(model.actions).forEach(([name, { parameters, run }], action) => {
+      new Bindings(this.layout, `action ${name}`, parameters, (args, members) => {
+        const asked: Asked = { kind: "action", name, parameters: args }
+        const writes = new Set<number>()
+        const answer = () => {
+          const outcome = this.#answer(asked, members, run as (state: object, args: Bound) => unknown)
+          const written = this.outcomes[outcome] as Int32Array
+          for (let at = 0; at < written.length; at += 2) writes.add(written[at] as number)
+          return outcome
+        }
+        const show = (outcome: number) => this.#show(outcome)
+        this.instances.push({ action, writes, question: questions.add({ asked, steps: false, answer, show }) })
+      })
+    })
+  }
+
+  /** The outcome of an instance in a state. */
+  outcome(instance: number, words: Int32Array, base: number): number {
+    return this.questions.answer((this.instances[instance] as Instance).question, words, base)
+  }
+
+  /** Makes the step of an outcome, in place. */
+  apply(outcome: number, words: Int32Array, base: number): void {
+    const writes = this.outcomes[outcome] as Int32Array
+    for (let at = 0; at < writes.length; at += 2) {
+      this.layout.set(words, base, writes[at] as number, writes[at + 1] as number)
+    }
+  }
+
+  /**
+   * Packs an initial state into a vector.
+   *
+   * @throws a ModelError that names the variable.
+   */
+  pack(asked: Asked, initial: unknown): Int32Array {
+    const writes = new Map<number, number>()
+    try {
+      this.#initial(asked, this.#shape, initial, [], writes)
+    } catch (cause) {
+      throw this.questions.error(asked, cause)
+    }
+    const words = new Int32Array(this.layout.stride)
+    for (const [field, number] of writes) this.layout.set(words, 0, field, number)
+    return words
+  }
+
+  /** Runs an action on the recorder's view, and numbers its outcome. */
+  #answer(asked: Asked, members: ReadonlyArray<number>, run: (state: object, args: Bound) => unknown): number {
+    const { recorder } = this.questions
+    for (const field of members) {
+      if (recorder.read(0, field) === 0) return DISABLED
+    }
+    const writes = new Map<number, number>()
+    const update = this.questions.run(asked, () => {
+      const returned = run(recorder.views[0], asked.parameters)
+      if (returned === false || returned === undefined || returned === null) return undefined
+      // A view that is returned is read here, so this belongs to the run.
+      this.#update(asked, this.#shape, returned, [], writes)
+      return returned
+    })
+    if (update === undefined) return DISABLED
+    const list = Int32Array.from([...writes].sort(([one], [other]) => one - other).flat())
+    const name = list.join()
+    const known = this.#numbers.get(name)
+    if (known !== undefined) return known
+    const outcome = this.outcomes.push(list) - 1
+    this.#numbers.set(name, outcome)
+    return outcome
+  }
+
+  #update(
+    asked: Asked,
+    shape: Shape,
+    update: unknown,
+    path: ReadonlyArray<string>,
+    writes: Map<number, number>,
+  ): void {
+    if ("slot" in shape) return this.#updateSlot(asked, shape.slot, update, writes)
+    for (const [key, part] of Object.entries(this.#object(asked, shape.parts, update, path))) {
+      this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes)
+    }
+  }
+
+  #updateSlot(asked: Asked, slot: number, update: unknown, writes: Map<number, number>): void {
+    const field = this.layout.valueField[slot] as number
+    if (field >= 0) {
+      writes.set(field, this.layout.number(field, update))
+      return
+    }
+    if (isIterable(update)) {
+      const members = [...update].map((element) => this.layout.element(slot, element))
+      this.questions.recorder.readAll(0, slot)
+      for (const element of this.layout.elementFields[slot] as Array<number>) writes.set(element, 0)
+      for (const element of members) writes.set(element, 1)
+      return
+    }
+    if (!isObject(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
+    const unknown = Object.keys(update).find((key) => key !== "add" && key !== "remove")
+    if (unknown !== undefined) {
+      throw this.#unknown(asked, `${this.layout.slots[slot]?.name}.${unknown}`, ["add", "remove"])
+    }
+    for (const element of (update["remove"] ?? []) as Iterable<unknown>) {
+      writes.set(this.layout.element(slot, element), 0)
+    }
+    for (const element of (update["add"] ?? []) as Iterable<unknown>) {
+      writes.set(this.layout.element(slot, element), 1)
+    }
+  }
+
+  #initial(
+    asked: Asked,
+    shape: Shape,
+    initial: unknown,
+    path: ReadonlyArray<string>,
+    writes: Map<number, number>,
+  ): void {
+    if ("slot" in shape) {
+      const field = this.layout.valueField[shape.slot] as number
+      if (field >= 0) writes.set(field, this.layout.number(field, initial))
+      else if (!isIterable(initial)) throw new OutsideDomain(this.layout.slots[shape.slot] as Slot, initial)
+      else for (const element of initial) writes.set(this.layout.element(shape.slot, element), 1)
+      return
+    }
+    const given = typeof initial === "function"
+      ? Object.fromEntries([...shape.parts.keys()].map((key) => [key, initial(this.#key(path, key)) as unknown]))
+      : this.#object(asked, shape.parts, initial, path)
+    for (const key of Object.keys(given)) this.#part(asked, shape.parts, [...path, key])
+    for (const [key, part] of shape.parts) {
+      if (!Object.hasOwn(given, key)) throw new MissingVariable({ asked, variable: [...path, key].join(".") })
+      this.#initial(asked, part, given[key], [...path, key], writes)
+    }
+  }
+
+  /** A record's key as it was declared: a number or a string. */
+  #key(path: ReadonlyArray<string>, key: string): string | number {
+    const wanted = [...path, key]
+    const slot = this.layout.slots.find((slot) => wanted.every((part, index) => String(slot.path[index]) === part))
+    return slot?.path[path.length] ?? key
+  }
+
+  #object(
+    asked: Asked,
+    parts: ReadonlyMap<string, Shape>,
+    value: unknown,
+    path: ReadonlyArray<string>,
+  ): { readonly [key: string]: unknown } {
+    if (isObject(value) && !Array.isArray(value)) return value
+    throw this.#unknown(asked, `${path.join(".") || "the state"} as ${encode(value)}`, [...parts.keys()])
+  }
+
+  #part(asked: Asked, parts: ReadonlyMap<string, Shape>, path: ReadonlyArray<string>): Shape {
+    const part = parts.get(path.at(-1) as string)
+    if (part === undefined) throw this.#unknown(asked, path.join("."), [...parts.keys()])
+    return part
+  }
+
+  #unknown(asked: Asked, variable: string, known: ReadonlyArray<string>): UnknownVariable {
+    return new UnknownVariable({ asked, variable, known, trace: this.questions.trace() })
+  }
+
+  #show(outcome: number): string {
+    if (outcome === DISABLED) return "not enabled"
+    const writes = this.outcomes[outcome] as Int32Array
+    const shown: Array<string> = []
+    for (let at = 0; at < writes.length; at += 2) {
+      const field = writes[at] as number
+      const { kind, name } = this.layout.slots[this.layout.slotOf[field] as number] as Slot
+      const value = JSON.stringify(this.layout.value(field, kind === "set" ? 1 : writes[at + 1] as number))
+      shown.push(kind === "set" ? `${name} ${writes[at + 1] === 1 ? "+" : "−"} ${value}` : `${name} := ${value}`)
+    }
+    return shown.length === 0 ? "no change" : shown.join(", ")
+  }
+}

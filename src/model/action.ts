@@ -1,0 +1,57 @@
+/**
+ * Actions: named, parameterised, atomic steps. Guard and effect stand together in one pure function of the state.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import type { Matching } from "./variable.ts"
+
+/** A state whose variables are not known to the compiler. */
+export type AnyState = any
+
+/** A parameter that ranges over the elements of a set variable: the action can only be taken for a member. */
+export interface Each<A> {
+  readonly kind: "each"
+  readonly variable: string
+  readonly pattern: { readonly [field: string]: unknown }
+  /** The type of an element; there is no value. */
+  readonly Type?: A
+}
+
+/** What a parameter ranges over: the values of an array, of a finite Schema, or the members of a set variable. */
+export type Parameter = ReadonlyArray<unknown> | Schema.Top | Each<any>
+
+/** The parameters of an action or a property, by name. */
+export type Parameters = { readonly [name: string]: Parameter }
+
+/** One argument per parameter. */
+export type Arguments<P> = {
+  readonly [name in keyof P]: P[name] extends ReadonlyArray<infer A> ? A
+    : P[name] extends Each<infer A> ? A
+    : P[name] extends { readonly Type: infer A } ? A
+    : never
+}
+
+/**
+ * An action of a model with the variables `V`.
+ *
+ * `run` is pure and total: it returns what changes, or `false` when the action is not enabled. An action whose effect
+ * changes nothing is enabled, and its step a *stutter*.
+ */
+export interface Action<V> {
+  readonly parameters: Parameters
+  readonly run: (state: AnyState, args: any) => unknown
+  /** The variables' types; there is no value. */
+  readonly Variables?: V
+}
+
+/** The actions of a model, by name. */
+export type Actions<V> = { readonly [name: string]: Action<V> }
+
+/** The set variables of `V`, and what their elements are. */
+export type ElementOf<D> = D extends { readonly kind: "set"; readonly elements: infer E }
+  ? E extends ReadonlyArray<infer A> ? A : E extends { readonly Type: infer A } ? A : never
+  : never
+
+/** The members of a set variable that match a pattern, as a parameter. */
+export type EachOf<D, P> = Each<Matching<ElementOf<D>, P>>

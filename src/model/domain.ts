@@ -1,0 +1,182 @@
+/**
+ * Finite domains: which values a Schema has.
+ *
+ * @module
+ */
+import { Result, Schema, SchemaAST } from "effect"
+import { DomainNotEnumerable } from "./errors.ts"
+
+/** No domain larger than this is enumerated. */
+const LIMIT = 65_536
+
+type Check = SchemaAST.Check<never>
+
+/** The bounds that the checks of a number schema set, and whether they ask for integers. */
+const bounds = (checks: ReadonlyArray<Check>): { minimum: number; maximum: number; integer: boolean } => {
+  const range = { minimum: -Infinity, maximum: Infinity, integer: false }
+  for (const check of checks) {
+    const inner = check._tag === "FilterGroup" ? bounds(check.checks as ReadonlyArray<Check>) : undefined
+    const { id, payload } = (check.annotations?.["representation"] ?? {}) as {
+      readonly id?: string
+      readonly payload?: { readonly minimum?: unknown; readonly maximum?: unknown }
+    }
+    const { minimum = inner?.minimum, maximum = inner?.maximum } = payload ?? {}
+    if (typeof minimum === "number") range.minimum = Math.max(range.minimum, minimum)
+    if (typeof maximum === "number") range.maximum = Math.min(range.maximum, maximum)
+    range.integer ||= id === "effect/schema/isInt" || inner?.integer === true
+  }
+  return range
+}
+
+const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> | string => {
+  const size = factors.reduce((n, factor) => n * factor.length, 1)
+  if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
+  return factors.reduce<ReadonlyArray<ReadonlyArray<A>>>(
+    (tuples, factor) => tuples.flatMap((tuple) => factor.map((value) => [...tuple, value])),
+    [[]],
+  )
+}
+
+/** The values of each part, or the reason why one of them cannot be enumerated. */
+const all = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> | string => {
+  const domains: Array<ReadonlyArray<unknown>> = []
+  for (const part of parts) {
+    const domain = candidates(part)
+    if (typeof domain === "string") return domain
+    domains.push(domain)
+  }
+  return domains
+}
+
+/** A finite superset of the values of `ast` (its checks, apart from bounds, are not looked at), or why there is none. */
+const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
+  switch (ast._tag) {
+    case "Literal":
+      return [ast.literal]
+    case "Null":
+      return [null]
+    case "Undefined":
+    case "Void":
+      return [undefined]
+    case "Never":
+      return []
+    case "Boolean":
+      return [false, true]
+    case "Enum":
+      return ast.enums.map(([, value]) => value)
+    case "Number": {
+      const { integer, maximum, minimum } = bounds((ast.checks ?? []) as ReadonlyArray<Check>)
+      const size = Math.floor(maximum) - Math.ceil(minimum) + 1
+      if (!integer || !Number.isFinite(size)) return "a number has no end unless it is an integer between two bounds"
+      if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
+      return Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
+    }
+    case "Union": {
+      const members = all(ast.types)
+      return typeof members === "string" ? members : members.flat()
+    }
+    case "Arrays": {
+      if (ast.rest.length > 0) return "an array has no greatest length"
+      const domains = all(ast.elements)
+      return typeof domains === "string" ? domains : product(domains)
+    }
+    case "Objects": {
+      if (ast.indexSignatures.length > 0) return "a record has no greatest set of keys"
+      const domains = all(ast.propertySignatures.map((property) => property.type))
+      if (typeof domains === "string") return domains
+      const rows = product(domains)
+      return typeof rows === "string" ? rows : rows.map((row) =>
+        Object.fromEntries(ast.propertySignatures.map((property, index) => [property.name, row[index]]))
+      )
+    }
+    default:
+      return `it is ${ast._tag}, which has no end`
+  }
+}
+
+/**
+ * The values of a finite Schema, in the order in which it is written.
+ *
+ * Finite are literals, booleans, enums, `null`, `undefined`, integers between two bounds, and the unions, tuples,
+ * structs and tagged structs of these. Checks are respected.
+ *
+ * @param schema - the domain.
+ * @returns its values, or (as the failure) the reason why there is no list of at most 65,536.
+ *
+ * @example
+ * ```ts
+ * import { values } from "touchstone"
+ * import { Result, Schema } from "effect"
+ *
+ * Result.getOrThrow(values(Schema.Literals(["yes", "no"]))) // => ["yes", "no"]
+ * Result.isFailure(values(Schema.String)) // => true
+ * ```
+ */
+export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
+  const found = candidates(SchemaAST.toType(schema.ast))
+  if (typeof found === "string") return Result.fail(found)
+  return Result.succeed(found.filter(Schema.is(schema)))
+}
+
+/**
+ * The values of a domain that must be finite: an array as it is, a Schema enumerated.
+ *
+ * @param domain - an array of plain data, or a finite Schema.
+ * @param of - what the domain belongs to, for the error.
+ * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
+ */
+export const enumerate = (
+  domain: ReadonlyArray<unknown> | Schema.Schema<unknown>,
+  of: string,
+): ReadonlyArray<unknown> => {
+  if (Array.isArray(domain)) return domain
+  const found = values(domain as Schema.Schema<unknown>)
+  if (Result.isFailure(found)) throw new DomainNotEnumerable({ of, reason: found.failure })
+  return found.success
+}
+
+/**
+ * The integers from `from` to `to`, both included; none when `to` is smaller.
+ *
+ * @example
+ * ```ts
+ * import { range } from "touchstone"
+ *
+ * range(1, 3) // => [1, 2, 3]
+ * ```
+ */
+export const range = (from: number, to: number): ReadonlyArray<number> =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+
+/**
+ * `count` names: the prefix with 1, 2, … behind it.
+ *
+ * @example
+ * ```ts
+ * import { names } from "touchstone"
+ *
+ * names("rm", 3) // => ["rm1", "rm2", "rm3"]
+ * ```
+ */
+export const names = <Prefix extends string>(prefix: Prefix, count: number): ReadonlyArray<`${Prefix}${number}`> =>
+  range(1, count).map((index) => `${prefix}${index}` as const)
+
+/**
+ * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
+ *
+ * @example
+ * ```ts
+ * import { majorities } from "touchstone"
+ *
+ * majorities(["a", "b", "c"]) // => [["a", "b"], ["a", "c"], ["b", "c"]]
+ * ```
+ */
+export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
+  const choose = (count: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
+    count === 0
+      ? [[]]
+      : range(from, members.length - count).flatMap((index) =>
+        choose(count - 1, index + 1).map((rest) => [members[index] as A, ...rest])
+      )
+  return choose(Math.floor(members.length / 2) + 1, 0)
+}

@@ -1,0 +1,65 @@
+/**
+ * The canonical encoding of plain data.
+ *
+ * Two values have the same encoding exactly if they are structurally equal, and no encoding is a prefix of another, so
+ * that encodings can be concatenated without separators: `[{1}, {}]` and `[{}, {1}]` never collide. Interning,
+ * fingerprints and every comparison of values rest on it.
+ *
+ * @module
+ */
+import { UnencodableValue } from "./errors.ts"
+
+const encodeObject = (value: object): string => {
+  if (Array.isArray(value)) return `a${value.length}:${value.map(encode).join("")}`
+  if (value instanceof Date) return `d${value.getTime()};`
+  if (value instanceof Set) return `e${value.size}:${Array.from(value, encode).sort().join("")}`
+  if (value instanceof Map) {
+    return `m${value.size}:${Array.from(value, ([key, item]) => encode(key) + encode(item)).sort().join("")}`
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const record = value as Readonly<Record<string, unknown>>
+  const keys = Object.keys(record).sort()
+  const fields = keys.map((key) => encode(key) + encode(record[key])).join("")
+  if (prototype === Object.prototype || prototype === null) return `o${keys.length}:${fields}`
+  // An instance of a class (Effect's Option, a Schema.Class): its tag lives on the prototype, not among its own fields.
+  const tag = typeof record["_tag"] === "string" ? record["_tag"] : (value.constructor?.name ?? "")
+  return `c${encode(tag)}${keys.length}:${fields}`
+}
+
+/**
+ * Encodes plain data as a string: canonical (structurally equal values, and only those, encode alike; the order of an
+ * object's keys, of a `Set` and of a `Map` does not count) and prefix-free.
+ *
+ * `0` and `-0` are one value, and `NaN` equals itself. `{ a: undefined }` differs from `{}`.
+ *
+ * @param value - strings, numbers, bigints, booleans, `null`, `undefined`, dates, and arrays, objects, sets and maps of
+ *   these.
+ * @returns the encoding.
+ * @throws {@link UnencodableValue} for a function or a symbol, at any depth.
+ *
+ * @example
+ * ```ts
+ * import { encode } from "touchstone"
+ *
+ * encode({ b: 1, a: "x" }) === encode({ a: "x", b: 1 }) // => true
+ * encode([[1], []]) === encode([[], [1]]) // => false
+ * ```
+ */
+export const encode = (value: unknown): string => {
+  switch (typeof value) {
+    case "string":
+      return `s${value.length}:${value}`
+    case "number":
+      return `n${value === 0 ? 0 : value};`
+    case "boolean":
+      return value ? "t" : "f"
+    case "undefined":
+      return "u"
+    case "bigint":
+      return `i${value};`
+    case "object":
+      return value === null ? "z" : encodeObject(value)
+    default:
+      throw new UnencodableValue({ value: String(value) })
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * What can be wrong with a model. Each error names the place (the action and its arguments, the property, the variable),
+ * carries the path that led there where there is one, and says what to do.
+ *
+ * @module
+ */
+import { Data, Formatter } from "effect"
+import type { Trace } from "./trace.ts"
+
+/** The function of a model that was being asked when something went wrong. */
+export interface Asked {
+  /** What it is: an action, a property, the initial states, or the mapping of a refinement. */
+  readonly kind: "action" | "property" | "initial state" | "mapping"
+  readonly name: string
+  /** Its arguments, by name. */
+  readonly parameters: { readonly [name: string]: unknown }
+}
+
+const show = (value: unknown): string => Formatter.format(value)
+
+const place = (asked: Asked): string => {
+  const args = Object.entries(asked.parameters).map(([name, value]) => `${name}: ${show(value)}`).join(", ")
+  return asked.kind === "initial state" ? "the initial state" : `${asked.kind} ${asked.name}${args && `(${args})`}`
+}
+
+/** A function or a symbol somewhere in what should be plain data. */
+export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{ readonly value: string }> {
+  override get message(): string {
+    return `${this.value} is not plain data, so it cannot be part of a state, a message or a parameter`
+  }
+}
+
+/** An action or an initial state gave a variable a value that its domain does not hold. */
+export class ValueOutsideDomain extends Data.TaggedError("ValueOutsideDomain")<{
+  readonly asked: Asked
+  /** The variable, with the keys that lead to the part concerned: `rmState.rm1`. */
+  readonly variable: string
+  readonly value: unknown
+  /** What the domain expects. */
+  readonly expected: string
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} gives ${this.variable} the value ${show(this.value)}, which is outside its domain: ${this.expected}`
+  }
+}
+
+/** An action returned a variable, a key or a field that the model does not declare, or an initial state lacks one. */
+export class UnknownVariable extends Data.TaggedError("UnknownVariable")<{
+  readonly asked: Asked
+  readonly variable: string
+  /** The names that exist there. */
+  readonly known: ReadonlyArray<string>
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} returns ${this.variable}, which the model does not declare; there are: ${
+      this.known.join(", ")
+    }`
+  }
+}
+
+/** An initial state says nothing of a variable. */
+export class MissingVariable extends Data.TaggedError("MissingVariable")<{
+  readonly asked: Asked
+  readonly variable: string
+}> {
+  override get message(): string {
+    return `${place(this.asked)} gives no value to ${this.variable}; every variable needs one`
+  }
+}
+
+/** An action, a property or a mapping threw. */
+export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
+  readonly asked: Asked
+  readonly cause: unknown
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    const reason = this.cause instanceof Error ? this.cause.message : show(this.cause)
+    return `${place(this.asked)} threw: ${reason}`
+  }
+}
+
+/** An action, a property or a mapping tried to change the state that it was given. */
+export class InputMutated extends Data.TaggedError("InputMutated")<{
+  readonly asked: Asked
+  readonly reason: string
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} changes its input (${this.reason}); return what changes instead`
+  }
+}
+
+/** An action, a property or a mapping answered differently when asked twice about one state. */
+export class ImpureFunction extends Data.TaggedError("ImpureFunction")<{
+  readonly asked: Asked
+  readonly first: string
+  readonly second: string
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${
+      place(this.asked)
+    } is not a pure function: asked twice about one state, it answered ${this.first}, then ${this.second}; make each choice a parameter`
+  }
+}
+
+/** A model without initial states has no behaviour, and so satisfies everything: it is refused. */
+export class NoInitialState extends Data.TaggedError("NoInitialState")<{ readonly model: string }> {
+  override get message(): string {
+    return `the model ${this.model} has no initial state`
+  }
+}
+
+/** A domain that must be enumerated (a parameter's, a record's keys) is infinite or too large. */
+export class DomainNotEnumerable extends Data.TaggedError("DomainNotEnumerable")<{
+  /** What the domain belongs to: `parameter m of action receive`. */
+  readonly of: string
+  /** Why: the part of the schema that has no end, or the number of its values. */
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `the domain of ${this.of} cannot be enumerated: ${this.reason}; give a finite schema or an array of values`
+  }
+}
+
+/** A model's definition contradicts itself: a duplicate key, an unknown set variable, a name used twice. */
+export class InvalidDefinition extends Data.TaggedError("InvalidDefinition")<{ readonly reason: string }> {
+  override get message(): string {
+    return this.reason
+  }
+}
+
+/** All that can be wrong with a model, found when it is built or while it is explored. */
+export type ModelError =
+  | UnencodableValue
+  | ValueOutsideDomain
+  | UnknownVariable
+  | MissingVariable
+  | FunctionThrew
+  | InputMutated
+  | ImpureFunction
+  | NoInitialState
+  | DomainNotEnumerable
+  | InvalidDefinition

@@ -1,0 +1,195 @@
+/**
+ * Models: variables, initial states, actions, and the properties that must hold. All that the checker explores is a
+ * model.
+ *
+ * @module
+ */
+import type { Action, Actions, AnyState, Arguments, Each, EachOf, ElementOf, Parameters } from "./action.ts"
+import { InvalidDefinition } from "./errors.ts"
+import type { Always, DeadlockFree, Properties, Reachable, Refines, Step } from "./property.ts"
+import type { Exact, Initial, InitialOf, Pattern, State, Update, Variables } from "./variable.ts"
+
+const ModelTypeId = Symbol.for("touchstone/Model")
+
+/** A model with the variables `V`. Made by {@link Language.model}. */
+export interface Model<V extends Variables> {
+  readonly [ModelTypeId]: true
+  readonly name: string
+  readonly variables: V
+  /** The initial states; there may be several. */
+  readonly initial: ReadonlyArray<Initial<V>>
+  readonly actions: Actions<V>
+  readonly properties: Properties
+}
+
+/** The names of the set variables among `V`. */
+export type SetNames<V> = { [name in keyof V]: V[name] extends { readonly kind: "set" } ? name : never }[keyof V] & string
+
+/** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
+export interface Language<V extends Variables> {
+  /**
+   * An action: a pure function of the state (and of its arguments) that returns what changes, or `false` when the action
+   * is not enabled. The checker tries it for every combination of arguments.
+   */
+  readonly action: {
+    <const R extends Update<V> | false | undefined>(run: (state: State<V>) => R & Exact<V, R>): Action<V>
+    <const P extends Parameters, const R extends Update<V> | false | undefined>(
+      parameters: P,
+      run: (state: State<V>, args: Arguments<P>) => R & Exact<V, R>,
+    ): Action<V>
+  }
+
+  /** A parameter that ranges over the members of a set variable, or over those that match a pattern. */
+  readonly each: {
+    <const N extends SetNames<V>>(variable: N): Each<ElementOf<V[N]>>
+    <const N extends SetNames<V>, const P extends Pattern<ElementOf<V[N]>>>(variable: N, pattern: P): EachOf<V[N], P>
+  }
+
+  /** An invariant: true in every reachable state, for all arguments. */
+  readonly always: {
+    (holds: (state: State<V>) => boolean): Always
+    <const P extends Parameters>(parameters: P, holds: (state: State<V>, args: Arguments<P>) => boolean): Always
+  }
+
+  /** A predicate on the two states of every step that changes something. */
+  readonly step: {
+    (holds: (before: State<V>, after: State<V>) => boolean): Step
+    <const P extends Parameters>(
+      parameters: P,
+      holds: (before: State<V>, after: State<V>, args: Arguments<P>) => boolean,
+    ): Step
+  }
+
+  /** Some reachable state satisfies the predicate, for some arguments. The report shows a shortest path to it. */
+  readonly reachable: {
+    (holds: (state: State<V>) => boolean): Reachable
+    <const P extends Parameters>(parameters: P, holds: (state: State<V>, args: Arguments<P>) => boolean): Reachable
+  }
+
+  /** Every reachable state has an enabled action, unless `mayEnd` says that it may be final. */
+  readonly deadlockFree: (mayEnd?: (state: State<V>) => boolean) => DeadlockFree
+
+  /**
+   * Every step of this model is, seen through the mapping, a step of `abstract` or changes nothing there; and initial
+   * states map to initial states. The mapping has a function for each variable of `abstract`; for a record it may return
+   * a function of the key.
+   */
+  readonly refines: <W extends Variables>(
+    abstract: Model<W>,
+    mapping: { readonly [name in keyof W]: (state: State<V>) => InitialOf<W[name]> },
+  ) => Refines
+
+  /** A model of these variables. `initial` is one initial state or an array of them. */
+  readonly model: (definition: {
+    readonly name: string
+    readonly initial: Initial<V> | ReadonlyArray<Initial<V>>
+    readonly actions: Actions<V>
+    readonly properties?: Properties
+  }) => Model<V>
+}
+
+type Run = (state: AnyState, args: any) => any
+
+const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] =>
+  second === undefined ? [{}, first as F] : [first as Parameters, second]
+
+/**
+ * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
+ * a typo in a variable, a parameter or a tag does not compile.
+ *
+ * @param variables - the variables by name, each a Schema, a `record`, a `struct` or a `set`.
+ *
+ * @example
+ * ```ts
+ * import { variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const { action, always, model } = variables({ hour: Schema.Literals([1, 2, 3]) })
+ *
+ * const clock = model({
+ *   name: "clock",
+ *   initial: { hour: 1 },
+ *   actions: {
+ *     tick: action((s) => ({ hour: s.hour === 3 ? 1 : s.hour === 1 ? 2 : 3 })),
+ *   },
+ *   properties: { early: always((s) => s.hour <= 3) },
+ * })
+ * clock.name // => "clock"
+ * ```
+ */
+export const variables = <const V extends Variables>(variables: V): Language<V> => ({
+  action: (first: Parameters | Run, second?: Run): Action<V> => {
+    const [parameters, run] = parameterised(first, second)
+    return { parameters, run }
+  },
+  each: (variable: string, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
+    return { kind: "each", variable, pattern }
+  },
+  always: (first: Parameters | Run, second?: Run): Always => {
+    const [parameters, holds] = parameterised(first, second)
+    return { kind: "always", parameters, holds }
+  },
+  step: (first: Parameters | Step["holds"], second?: Step["holds"]): Step => {
+    const [parameters, holds] = parameterised(first, second)
+    return { kind: "step", parameters, holds }
+  },
+  reachable: (first: Parameters | Run, second?: Run): Reachable => {
+    const [parameters, holds] = parameterised(first, second)
+    return { kind: "reachable", parameters, holds }
+  },
+  deadlockFree: (mayEnd = () => false): DeadlockFree => ({ kind: "deadlockFree", mayEnd }),
+  refines: (abstract, mapping): Refines => ({ kind: "refines", abstract, mapping }),
+  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+    const clash = Object.keys(actions).find((action) => action in properties)
+    if (clash !== undefined) {
+      throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${clash}` })
+    }
+    const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
+    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
+  },
+})
+
+/**
+ * A model with some of its actions or properties replaced: a sabotaged variant, or one with further properties.
+ *
+ * @param model - the model to start from.
+ * @param name - the name of the variant.
+ * @param change - given the constructors over the model's variables, returns what is added or replaced.
+ *
+ * @example
+ * ```ts
+ * import { variables, variant } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const { action, model } = variables({ on: Schema.Boolean })
+ * const lamp = model({ name: "lamp", initial: { on: false }, actions: { switch: action((s) => ({ on: !s.on })) } })
+ *
+ * const stuck = variant(lamp, "a lamp that stays on", ({ action, always }) => ({
+ *   actions: { switch: action(() => ({ on: true })) },
+ *   properties: { dark: always((s) => !s.on) },
+ * }))
+ * Object.keys(stuck.properties) // => ["dark"]
+ * ```
+ */
+export const variant = <V extends Variables>(
+  model: Model<V>,
+  name: string,
+  change: (language: Language<V>) => {
+    readonly actions?: Actions<V>
+    readonly properties?: Properties
+    readonly initial?: ReadonlyArray<Initial<V>>
+  },
+): Model<V> => {
+  const language = variables(model.variables)
+  const { actions, initial = model.initial, properties } = change(language)
+  return language.model({
+    name,
+    initial,
+    actions: { ...model.actions, ...actions },
+    properties: { ...model.properties, ...properties },
+  })
+}
+
+/** Whether a value is a {@link Model}, be it made by this copy of the library or by another. */
+export const isModel = (value: unknown): value is Model<any> =>
+  typeof value === "object" && value !== null && ModelTypeId in value

@@ -1,0 +1,56 @@
+/**
+ * Properties: what must hold of a model.
+ *
+ * | kind | holds exactly if |
+ * |---|---|
+ * | `always` | the predicate is true in every reachable state, for all arguments |
+ * | `step` | the predicate is true of every step from a reachable state that changes something, for all arguments |
+ * | `reachable` | the predicate is true in some reachable state, for some arguments |
+ * | `deadlockFree` | in every reachable state some action is enabled, or the state may be final |
+ * | `refines` | the mapping takes initial states to initial states, and every step to a step or to a stutter |
+ *
+ * @module
+ */
+import type { Model } from "./model.ts"
+import type { AnyState, Parameters } from "./action.ts"
+
+/** An invariant. */
+export interface Always {
+  readonly kind: "always"
+  readonly parameters: Parameters
+  readonly holds: (state: AnyState, args: any) => boolean
+}
+
+/** A predicate on pairs of states. */
+export interface Step {
+  readonly kind: "step"
+  readonly parameters: Parameters
+  readonly holds: (before: AnyState, after: AnyState, args: any) => boolean
+}
+
+/** A state that must be reachable. */
+export interface Reachable {
+  readonly kind: "reachable"
+  readonly parameters: Parameters
+  readonly holds: (state: AnyState, args: any) => boolean
+}
+
+/** No reachable state without a successor, apart from those that may be final. */
+export interface DeadlockFree {
+  readonly kind: "deadlockFree"
+  readonly mayEnd: (state: AnyState) => boolean
+}
+
+/** Every behaviour of the model is, seen through the mapping, one of a more abstract model. */
+export interface Refines {
+  readonly kind: "refines"
+  readonly abstract: Model<any>
+  /** One function per variable of the abstract model. */
+  readonly mapping: { readonly [variable: string]: (state: AnyState) => unknown }
+}
+
+/** Any property. */
+export type Property = Always | Step | Reachable | DeadlockFree | Refines
+
+/** The properties of a model, by name. */
+export type Properties = { readonly [name: string]: Property }

@@ -1,0 +1,192 @@
+/**
+ * Variables: the named parts of a state, and the types of states and updates that follow from them.
+ *
+ * A variable's domain is a Schema, or a {@link RecordOf | record}, {@link StructOf | struct} or {@link SetOf | set} of
+ * such. Records, structs and sets are split into one small variable per key, field or element, so that an action touches
+ * little of the state.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import { InvalidDefinition } from "./errors.ts"
+
+/** A total function from a finite set of keys. One small variable per key. */
+export interface RecordOf<K extends string | number, D> {
+  readonly kind: "record"
+  readonly keys: ReadonlyArray<K>
+  readonly of: D
+}
+
+/** A record with a domain for each field. One small variable per field. */
+export interface StructOf<F> {
+  readonly kind: "struct"
+  readonly fields: F
+}
+
+/** A set whose elements may come and go: one bit per element, given out when the element is first seen. */
+export interface SetOf<A> {
+  readonly kind: "set"
+  /** The Schema of an element, or all elements there can be. */
+  readonly elements: Schema.Schema<A> | ReadonlyArray<A>
+}
+
+/** The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. */
+export type Variable = Schema.Top | RecordOf<any, any> | StructOf<any> | SetOf<any>
+
+/** The variables of a model, by name. */
+export type Variables = { readonly [name: string]: Variable }
+
+/** A part of an element that a search of a set asks for: its tag, and any of its fields. */
+export type Pattern<A> = A extends { readonly _tag: infer Tag } ? { readonly _tag: Tag } & Partial<Omit<A, "_tag">>
+  : A extends object ? Partial<A>
+  : A
+
+/** The members of a union that have the tag of a pattern. */
+export type Matching<A, P> = P extends { readonly _tag: infer Tag } ? Extract<A, { readonly _tag: Tag }> : A
+
+/**
+ * A set as actions and properties see it. Elements are compared by structure.
+ *
+ * Ask for no more than you need: `has` depends on one element, `where` and `some` on the elements that match, iteration
+ * and `size` on all of them.
+ */
+export interface FiniteSet<A> extends Iterable<A> {
+  /** Whether `element` is a member. */
+  has(element: A): boolean
+  /** The members that agree with `pattern` in every field that it names. */
+  where<const P extends Pattern<A>>(pattern: P): ReadonlyArray<Matching<A, P>>
+  /** Whether any member agrees with `pattern`. */
+  some<const P extends Pattern<A>>(pattern: P): boolean
+  /** The number of members. */
+  readonly size: number
+}
+
+/** What a variable reads as. */
+export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]: Value<E> }
+  : D extends StructOf<infer F> ? { readonly [k in keyof F]: Value<F[k]> }
+  : D extends SetOf<infer A> ? FiniteSet<A>
+  : D extends { readonly Type: infer T } ? T
+  : never
+
+/** A state, as actions and properties see it. */
+export type State<V> = { readonly [name in keyof V]: Value<V[name]> }
+
+/** A change of a set. Whoever is in both lists is a member afterwards. */
+export interface SetUpdate<A> {
+  readonly add?: ReadonlyArray<A>
+  readonly remove?: ReadonlyArray<A>
+}
+
+/** What an action may return for a variable: only what changes. A set takes a {@link SetUpdate}, or all its members. */
+export type UpdateOf<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]?: UpdateOf<E> }
+  : D extends StructOf<infer F> ? { readonly [k in keyof F]?: UpdateOf<F[k]> }
+  : D extends SetOf<infer A> ? SetUpdate<A> | Iterable<A>
+  : D extends { readonly Type: infer T } ? T
+  : never
+
+/** What an action may return: the variables that change. */
+export type Update<V> = { readonly [name in keyof V]?: UpdateOf<V[name]> }
+
+type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? {
+    readonly [k in keyof R]: [k, string extends k ? K : number extends k ? K : k] extends [unknown, K | `${K}`]
+      ? ExactOf<E, R[k]>
+      : never
+  }
+  : D extends StructOf<infer F> ? { readonly [k in keyof R]: k extends keyof F ? ExactOf<F[k], R[k]> : never }
+  : UpdateOf<D>
+
+/** `R`, with `never` wherever it names a variable or a field that `V` does not have: a typo is a compile error. */
+export type Exact<V, R> = R extends object ? { readonly [k in keyof R]: k extends keyof V ? ExactOf<V[k], R[k]> : never }
+  : R
+
+/** What a variable starts as. A record takes an object or a function of the key, a set an iterable. */
+export type InitialOf<D> = D extends RecordOf<infer K, infer E>
+  ? ((key: K) => InitialOf<E>) | { readonly [k in K]: InitialOf<E> }
+  : D extends StructOf<infer F> ? { readonly [k in keyof F]: InitialOf<F[k]> }
+  : D extends SetOf<infer A> ? Iterable<A>
+  : D extends { readonly Type: infer T } ? T
+  : never
+
+/** An initial state: every variable. */
+export type Initial<V> = { readonly [name in keyof V]: InitialOf<V[name]> }
+
+/**
+ * A variable that has one value per key.
+ *
+ * @throws {@link InvalidDefinition} when a key is given twice.
+ *
+ * @example
+ * ```ts
+ * import { names, record } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const rmState = record(names("rm", 3), Schema.Literals(["working", "prepared"]))
+ * rmState.keys // => ["rm1", "rm2", "rm3"]
+ * ```
+ */
+export const record = <const K extends string | number, const D extends Variable>(
+  keys: ReadonlyArray<K>,
+  of: D,
+): RecordOf<K, D> => {
+  const duplicate = keys.find((key, index) => keys.findIndex((other) => String(other) === String(key)) !== index)
+  if (duplicate !== undefined) throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
+  return { kind: "record", keys, of }
+}
+
+/**
+ * A variable with named fields, each with a domain of its own.
+ *
+ * @example
+ * ```ts
+ * import { struct } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const vote = struct({ ballot: Schema.Int, value: Schema.String })
+ * Object.keys(vote.fields) // => ["ballot", "value"]
+ * ```
+ */
+export const struct = <const F extends Variables>(fields: F): StructOf<F> => ({ kind: "struct", fields })
+
+/**
+ * A set variable, or a growing set of messages: the elements need not be known beforehand.
+ *
+ * @param elements - the Schema of an element (a tagged union for messages), or an array of all possible elements.
+ *
+ * @example
+ * ```ts
+ * import { names, set } from "touchstone"
+ *
+ * const prepared = set(names("rm", 3))
+ * prepared.kind // => "set"
+ * ```
+ */
+export const set: {
+  <S extends Schema.Top>(elements: S): SetOf<S["Type"]>
+  <const A>(elements: ReadonlyArray<A>): SetOf<A>
+} = (elements: Schema.Top | ReadonlyArray<unknown>): SetOf<any> => ({ kind: "set", elements: elements as SetOf<any>["elements"] })
+
+/**
+ * The update of a set that gains elements.
+ *
+ * @example
+ * ```ts
+ * import { add } from "touchstone"
+ *
+ * add("rm1") // => { add: ["rm1"] }
+ * ```
+ */
+export const add = <const A>(...elements: ReadonlyArray<A>): { readonly add: ReadonlyArray<A> } => ({ add: elements })
+
+/**
+ * The update of a set that loses elements. `{ ...add(x), ...remove(y) }` does both.
+ *
+ * @example
+ * ```ts
+ * import { remove } from "touchstone"
+ *
+ * remove("rm1") // => { remove: ["rm1"] }
+ * ```
+ */
+export const remove = <const A>(...elements: ReadonlyArray<A>): { readonly remove: ReadonlyArray<A> } => ({
+  remove: elements,
+})
