@@ -10,9 +10,12 @@ import type { Asked } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { Always, Reachable, Step } from "../../src/model/property.ts"
 import type { Question, Questions } from "./question.ts"
+import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
 import { Bindings } from "./transitions.ts"
 
 const TRUE = 1
+/** A group of predicates depends on at most so many bits. */
+const GROUP_BITS = 12
 const show = (answer: number): string => (answer === TRUE ? "true" : "false")
 
 /** A property's predicate with its arguments bound. */
@@ -24,6 +27,15 @@ export interface Predicate {
   readonly question: Question
   /** The answer that decides the property: false for an invariant, true for what must be reachable. */
   readonly decisive: number
+}
+
+/** State predicates that are asked together. */
+export interface PredicateGroup {
+  readonly predicates: ReadonlyArray<Predicate>
+  /** The bits that they depend on. */
+  readonly pieces: Pieces
+  /** Per gathered number: 1 if none of them is decisive there; absent if they depend on too much. */
+  readonly hold: Uint8Array | undefined
 }
 
 /** The predicates of one model. */
@@ -40,7 +52,8 @@ export class Predicates {
   #shape = -1
   #dependents: Array<Array<number>> = []
   #everywhere: Array<number> = []
-  #affected: Array<ReadonlyArray<number> | undefined> = []
+  #affected: Array<ReadonlyArray<PredicateGroup> | undefined> = []
+  #groups = new Map<string, ReadonlyArray<PredicateGroup>>()
 
   constructor(questions: Questions, model: Model<any>) {
     this.#questions = questions
@@ -74,17 +87,51 @@ export class Predicates {
     this.#shape = -1
   }
 
-  /** The state predicates, by position, whose answer may differ after an outcome with these writes. */
-  affected(outcome: number, writes: Int32Array): ReadonlyArray<number> {
+  /** The state predicates whose answer may differ after an outcome with these writes. */
+  affected(outcome: number, writes: Int32Array): ReadonlyArray<PredicateGroup> {
     const { trees } = this.#questions
     if (this.#shape !== trees.shape) this.#index()
-    const known = this.#affected[outcome]
-    if (known !== undefined) return known
+    return this.#affected[outcome] ?? this.#find(outcome, writes)
+  }
+
+  #find(outcome: number, writes: Int32Array): ReadonlyArray<PredicateGroup> {
     const found = new Set(this.#everywhere)
     for (let at = 0; at < writes.length; at += 2) {
       for (const predicate of this.#dependents[writes[at] as number] ?? []) found.add(predicate)
     }
-    return this.#affected[outcome] = [...found].sort((one, other) => one - other)
+    const name = [...found].sort((one, other) => one - other).join()
+    const groups = this.#groups.get(name) ?? this.#group(found)
+    this.#groups.set(name, groups)
+    return this.#affected[outcome] = groups
+  }
+
+  /** Groups predicates that depend on few bits between them. */
+  #group(found: Iterable<number>): ReadonlyArray<PredicateGroup> {
+    const { layout, trees } = this.#questions
+    const groups: Array<{ readonly fields: Set<number>; readonly predicates: Array<Predicate> }> = []
+    const alone: Array<Predicate> = []
+    for (const number of found) {
+      const predicate = this.states[number] as Predicate
+      const { direct, tree } = predicate.question
+      const fields = new Set([...trees.reads(tree)].map((read) => read >> 1))
+      if (direct || trees.paths(tree) === 0 || bitsOf(layout, fields) > GROUP_BITS) {
+        alone.push(predicate)
+        continue
+      }
+      const fitting = groups.find((group) => bitsOf(layout, group.fields.union(fields)) <= GROUP_BITS)
+      if (fitting === undefined) groups.push({ fields, predicates: [predicate] })
+      else {
+        fitting.predicates.push(predicate)
+        for (const field of fields) fitting.fields.add(field)
+      }
+    }
+    const grouped = groups.map(({ fields, predicates }): PredicateGroup => ({
+      predicates,
+      pieces: piecesOf(layout, fields),
+      hold: new Uint8Array(1 << bitsOf(layout, fields)),
+    }))
+    if (alone.length === 0) return grouped
+    return [...grouped, { predicates: alone, pieces: new Int32Array(0), hold: undefined }]
   }
 
   #index(): void {
@@ -93,6 +140,7 @@ export class Predicates {
     this.#dependents = []
     this.#everywhere = []
     this.#affected = []
+    this.#groups = new Map()
     this.states.forEach(({ question }, index) => {
       if (question.direct || trees.paths(question.tree) === 0) this.#everywhere.push(index)
       for (const read of trees.reads(question.tree)) (this.#dependents[read >> 1] ??= []).push(index)

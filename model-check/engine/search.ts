@@ -14,8 +14,9 @@ import { slots } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
+import { gather } from "./gather.ts"
 import { Layout } from "./layout.ts"
-import { type Predicate, Predicates } from "./predicates.ts"
+import { type Predicate, type PredicateGroup, Predicates } from "./predicates.ts"
 import { Questions } from "./question.ts"
 import { Refinement } from "./refinement.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Verdict } from "./report.ts"
@@ -344,12 +345,7 @@ export class Search {
     const { clusters } = this.#table
     for (let position = 0; position < clusters.length; position++) {
       const cluster = clusters[position] as Cluster
-      const { pieces } = cluster
-      let index = 0
-      for (let piece = 0; piece < pieces.length; piece += 4) {
-        index |= (((words[at + HEADER + (pieces[piece] as number)] as number) >>> (pieces[piece + 1] as number)) &
-          (pieces[piece + 2] as number)) << (pieces[piece + 3] as number)
-      }
+      const index = gather(cluster.pieces, words, at + HEADER)
       let list = cluster.entries[index] as number
       if (list === 0) {
         this.#asking = { parent: words[at + 2] as number, instance: -1 }
@@ -463,15 +459,21 @@ export class Search {
     this.#paths.push(parent, instance)
     this.#fresh[instance] = (this.#fresh[instance] ?? 0) + 1
     const depth = this.#push(index, number)
-    const affected = this.#predicates.affected(outcome, this.#transitions.outcomes[outcome] as Int32Array)
-    if (affected.length === 0) return
-    this.#asking = { parent: number, instance: -1 }
-    const words = this.#successor(index)
-    const { states } = this.#predicates
-    for (let position = 0; position < affected.length; position++) {
-      // Asking may relocate vectors, the scratch included; the successor is then packed anew.
-      const after = words === this.#scratch ? words : this.#successor(index)
-      this.#check(states[affected[position] as number] as Predicate, after, 0, number, depth)
+    const groups = this.#predicates.affected(outcome, this.#transitions.outcomes[outcome] as Int32Array)
+    if (groups.length === 0) return
+    let words = this.#successor(index)
+    for (let position = 0; position < groups.length; position++) {
+      const { hold, pieces, predicates } = groups[position] as PredicateGroup
+      const gathered = gather(pieces, words, 0)
+      if (hold !== undefined && hold[gathered] === 1) continue
+      this.#asking = { parent: number, instance: -1 }
+      let decided = false
+      for (const predicate of predicates) {
+        if (this.#check(predicate, words, 0, number, depth)) decided = true
+        // Asking may have relocated all vectors.
+        if (words !== this.#scratch) words = this.#successor(index)
+      }
+      if (hold !== undefined && !decided) hold[gathered] = 1
     }
   }
 
@@ -518,11 +520,13 @@ export class Search {
     return scratch
   }
 
-  #check(predicate: Predicate, words: Int32Array, base: number, state: number, depth: number): void {
-    if (this.#questions.answer(predicate.question, words, base) !== predicate.decisive) return
+  /** Asks a predicate about a state; says whether that decides its property. */
+  #check(predicate: Predicate, words: Int32Array, base: number, state: number, depth: number): boolean {
+    if (this.#questions.answer(predicate.question, words, base) !== predicate.decisive) return false
     this.#decide(predicate.property, { parameters: predicate.parameters, state, instance: -1 })
     this.#predicates.decided(predicate.property)
     if (predicate.kind !== "reachable") this.#violation(depth)
+    return true
   }
 
   /** Checks the steps in the batch. */

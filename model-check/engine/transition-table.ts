@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Layout } from "./layout.ts"
+import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
 import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
 
 /** A cluster depends on at most so many bits. */
@@ -27,8 +27,7 @@ export const LISTED = 4
 export interface Cluster {
   readonly instances: ReadonlyArray<number>
   readonly fields: ReadonlySet<number>
-  /** Runs of bits to gather, as `[word, shift, mask, position]`. */
-  readonly pieces: Int32Array
+  readonly pieces: Pieces
   /** Per gathered index: where its list is, or 0 if it is not known yet. */
   readonly entries: Int32Array
   /** The lists. */
@@ -36,12 +35,6 @@ export interface Cluster {
   used: number
   /** Per gathered index: how often it was looked up, for the coverage of actions. */
   readonly visits: Float64Array
-}
-
-const bitsOf = (layout: Layout, fields: Iterable<number>): number => {
-  let bits = 0
-  for (const field of fields) bits += layout.sparse[field] === 0 ? layout.bits(field) : Infinity
-  return bits
 }
 
 /** The clusters of one model, and what is left over. */
@@ -193,26 +186,15 @@ export class TransitionTable {
 
   #cluster(instances: ReadonlyArray<number>, fields: ReadonlySet<number>): Cluster {
     const { layout } = this.#transitions
-    const pieces: Array<[word: number, shift: number, bits: number, position: number]> = []
-    let position = 0
-    const place = (field: number) => 32 * (layout.word[field] as number) + (layout.shift[field] as number)
-    for (const field of [...fields].sort((one, other) => place(one) - place(other))) {
-      const bits = layout.bits(field)
-      const word = layout.word[field] as number
-      const shift = layout.shift[field] as number
-      const last = pieces.at(-1)
-      if (last !== undefined && last[0] === word && last[1] + last[2] === shift) last[2] += bits
-      else if (bits > 0) pieces.push([word, shift, bits, position])
-      position += bits
-    }
+    const size = 1 << bitsOf(layout, fields)
     return {
       instances,
       fields,
-      pieces: Int32Array.from(pieces.flatMap(([word, shift, bits, at]) => [word, shift, (1 << bits) - 1, at])),
-      entries: new Int32Array(1 << position),
+      pieces: piecesOf(layout, fields),
+      entries: new Int32Array(size),
       lists: new Int32Array(256),
       used: 1,
-      visits: new Float64Array(1 << position),
+      visits: new Float64Array(size),
     }
   }
 
