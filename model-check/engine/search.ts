@@ -45,9 +45,11 @@ export interface SearchOptions {
 
 /** Successors are looked up when so many have been listed. */
 const BATCH = 2_048
-/** Clusters are built when so many states have been expanded, and again each time that grows by this factor. */
-const FIRST_REBUILD = 64
-const REBUILD_FACTOR = 8
+/** Clusters are built when the trees have kept their shape for a quarter of the states expanded, within these bounds. */
+const STABLE_LEAST = 64
+const STABLE_MOST = 4_096
+/** The fingerprints listed last are kept in a direct-mapped table of so many: most duplicates are recognised there. */
+const RECENT = 1 << 17
 /** A function is asked again about a state that it was asked about, at growing intervals. */
 const CROSS_CHECK_FACTOR = 1.25
 
@@ -93,7 +95,9 @@ export class Search {
   #cut = false
   #stopDepth = Infinity
   #stopped: Stopped | undefined
-  #rebuildAt = FIRST_REBUILD
+  #rebuildAt = STABLE_LEAST
+  /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
+  #recent: Int32Array | undefined
   #crossCheckAt = 1
   #crossCheckNext = 0
   /** The state that is being asked about: the number of its parent, and the instance taken from there. */
@@ -140,6 +144,8 @@ export class Search {
       }
       this.#scratch = new Int32Array(this.#layout.stride)
     })
+    const everyStep = exact || reopens || this.#predicates.steps.length > 0 || this.#refinements.length > 0
+    if (!everyStep) this.#recent = new Int32Array(2 * RECENT)
     this.#makeRoom()
     this.#begin()
   }
@@ -233,7 +239,7 @@ export class Search {
   #bytes(): number {
     return this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
       this.#questions.trees.bytes + this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, 0) +
-      (this.#depths?.length ?? 0) * 8
+      (this.#depths?.length ?? 0) * 8 + (this.#recent?.byteLength ?? 0)
   }
 
   /** The path to a state, and one step further unless `instance` is -1. A `state` of -1 means initial state `instance`. */
@@ -326,7 +332,7 @@ export class Search {
   #expand(record: number, weight: 0 | 1): void {
     if (this.#table.stale) this.#revalidate()
     if (this.#expanded >= this.#rebuildAt) {
-      this.#rebuildAt *= REBUILD_FACTOR
+      this.#rebuildAt = Infinity
       this.#table.rebuild()
     }
     this.#expanded += weight
@@ -336,6 +342,7 @@ export class Search {
     const batchInstance = this.#batchInstance
     const batchOutcome = this.#batchOutcome
     const batchParent = this.#batchParent
+    const recent = this.#recent
     let words = current.words
     let at = record * this.#frontier.stride
     const lo = words[at] as number
@@ -369,10 +376,18 @@ export class Search {
       enabled += lists[list + ENABLED] as number
       const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
       for (let listed = list + FIRST; listed < end; listed += LISTED) {
+        const nextLo = lo ^ (lists[listed + 2] as number)
+        const nextHi = hi ^ (lists[listed + 3] as number)
+        if (recent !== undefined) {
+          const slot = (nextLo & (RECENT - 1)) << 1
+          if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
+          recent[slot] = nextLo
+          recent[slot + 1] = nextHi
+        }
         batchInstance[count] = lists[listed] as number
         batchOutcome[count] = lists[listed + 1] as number
-        batchLo[count] = lo ^ (lists[listed + 2] as number)
-        batchHi[count] = hi ^ (lists[listed + 3] as number)
+        batchLo[count] = nextLo
+        batchHi[count] = nextHi
         batchParent[count++] = record
       }
     }
@@ -599,6 +614,7 @@ export class Search {
 
   #revalidate(): void {
     this.#table.revalidate()
+    this.#rebuildAt = this.#expanded + Math.min(STABLE_MOST, Math.max(STABLE_LEAST, this.#expanded >> 2))
     this.#makeRoom()
   }
 
