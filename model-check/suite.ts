@@ -77,7 +77,9 @@ export const suite = <const C extends string>(definition: {
   const wrong = [definition.name, ...names].find((name) => name.includes("/")) ??
     names.find((name, index) => names.indexOf(name) !== index)
   if (wrong !== undefined) {
-    throw new InvalidDefinition({ reason: `the suite ${definition.name} has a name twice or with a slash in it: ${wrong}` })
+    throw new InvalidDefinition({
+      reason: `the suite ${definition.name} has a name twice or with a slash in it: ${wrong}`,
+    })
   }
   return { [SuiteTypeId]: true, ...definition }
 }

@@ -20,7 +20,7 @@ export const piecesOf = (layout: Layout, fields: Iterable<number>): Pieces => {
   const pieces: Array<[word: number, shift: number, bits: number, position: number]> = []
   let position = 0
   const place = (field: number) => 32 * (layout.word[field] as number) + (layout.shift[field] as number)
-  for (const field of [...fields].sort((one, other) => place(one) - place(other))) {
+  for (const field of [...fields].toSorted((one, other) => place(one) - place(other))) {
     const bits = layout.bits(field)
     const word = layout.word[field] as number
     const shift = layout.shift[field] as number

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { encode } from "../../src/model/encoding.ts"
 import { type Asked, NoInitialState } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import { slots } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
-import { encode } from "../../src/model/encoding.ts"
 import { Layout, type Relocate } from "./layout.ts"
 import { Questions } from "./question.ts"
 import type { StateGraph } from "./report.ts"
@@ -54,7 +54,8 @@ export const explore = (model: Model<any>, limit: number): StateGraph => {
       if (outcome === DISABLED) continue
       const vector = (vectors[from] as Int32Array).slice()
       transitions.apply(outcome, vector, 0)
-      const { name, parameters } = (transitions.instances[instance] as (typeof transitions.instances)[number]).question.asked
+      const { name, parameters } =
+        (transitions.instances[instance] as (typeof transitions.instances)[number]).question.asked
       edges.push({ from, to: number(vector), action: name, parameters })
     }
   }

@@ -280,5 +280,5 @@ export class Layout {
 export const sorted = (values: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
   values
     .map((value) => ({ value, encoded: encode(value) }))
-    .sort((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
+    .toSorted((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
     .map(({ value }) => value)

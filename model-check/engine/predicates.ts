@@ -9,9 +9,9 @@
 import type { Asked } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { Always, Reachable, Step } from "../../src/model/property.ts"
-import type { Question, Questions } from "./question.ts"
 import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
-import { Bindings } from "./transitions.ts"
+import type { Question, Questions } from "./question.ts"
+import { bind } from "./transitions.ts"
 
 const TRUE = 1
 /** A group of predicates depends on at most so many bits. */
@@ -99,7 +99,7 @@ export class Predicates {
     for (let at = 0; at < writes.length; at += 2) {
       for (const predicate of this.#dependents[writes[at] as number] ?? []) found.add(predicate)
     }
-    const name = [...found].sort((one, other) => one - other).join()
+    const name = [...found].toSorted((one, other) => one - other).join()
     const groups = this.#groups.get(name) ?? this.#group(found)
     this.#groups.set(name, groups)
     return this.#affected[outcome] = groups
@@ -150,7 +150,7 @@ export class Predicates {
   #add(to: "states" | "steps", name: string, property: Always | Reachable | Step, decisive: number): void {
     const { recorder } = this.#questions
     const { kind } = property
-    new Bindings(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
+    bind(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
       if (this.#decided.has(name)) return
       const asked: Asked = { kind: "property", name, parameters }
       const [before, after] = recorder.views

@@ -22,7 +22,8 @@ interface Search {
 
 type Pattern = { readonly [field: string]: unknown }
 
-const matcher = (pattern: unknown): (element: unknown) => boolean => {
+/** A test of whether an element agrees with a pattern in every field that the pattern names. */
+export const matcher = (pattern: unknown): (element: unknown) => boolean => {
   if (typeof pattern !== "object" || pattern === null) {
     const wanted = encode(pattern)
     return (element) => encode(element) === wanted

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { Asked } from "../../src/model/errors.ts"
 import { encode } from "../../src/model/encoding.ts"
+import type { Asked } from "../../src/model/errors.ts"
 import type { Refines } from "../../src/model/property.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
 import { Layout, OutsideDomain } from "./layout.ts"
@@ -122,15 +122,13 @@ export class Refinement {
           throw new OutsideDomain(slot, value)
         }
         const fields = [...value as Iterable<unknown>].map((element) => layout.element(index, element))
-        const name = fields.sort((one, other) => one - other).join()
+        const name = fields.toSorted((one, other) => one - other).join()
         const number = numbers.get(name) ?? writes.push(fields.map((field) => [field, 1] as const)) - 1
         numbers.set(name, number)
         return number
       })
     const show = (number: number) =>
-      JSON.stringify((writes[number] ?? []).map(([field, value]) =>
-        layout.value(field, value)
-      ))
+      JSON.stringify((writes[number] ?? []).map(([field, value]) => layout.value(field, value)))
     return { question: this.#questions.add({ asked, steps: false, answer, show }), writes }
   }
 

@@ -37,7 +37,7 @@ export class TraceStore {
       const chunk = this.#chunks[at >> LOG2] as Int32Array
       const parent = chunk[2 * (at & (CHUNK - 1))] as number
       const instance = chunk[2 * (at & (CHUNK - 1)) + 1] as number
-      if (parent < 0) return { initial: instance, instances: instances.reverse() }
+      if (parent < 0) return { initial: instance, instances: instances.toReversed() }
       instances.push(instance)
       at = parent
     }

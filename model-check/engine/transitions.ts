@@ -9,12 +9,19 @@
  */
 import type { Each, Parameter, Parameters } from "../../src/model/action.ts"
 import { enumerate } from "../../src/model/domain.ts"
-import { type Asked, DomainNotEnumerable, InvalidDefinition, MissingVariable, UnknownVariable } from "../../src/model/errors.ts"
 import { encode } from "../../src/model/encoding.ts"
+import {
+  type Asked,
+  DomainNotEnumerable,
+  InvalidDefinition,
+  MissingVariable,
+  UnknownVariable,
+} from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
+import { matcher } from "./recorder.ts"
 
 /** Not enabled. */
 export const DISABLED = 0
@@ -39,11 +46,9 @@ const shapeOf = (slots: ReadonlyArray<Slot>): Shape => {
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
 
-const isIterable = (value: unknown): value is Iterable<unknown> =>
-  isObject(value) && Symbol.iterator in value
+const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value
 
-const isEach = (parameter: Parameter): parameter is Each<unknown> =>
-  "kind" in parameter && parameter.kind === "each"
+const isEach = (parameter: Parameter): parameter is Each<unknown> => "kind" in parameter && parameter.kind === "each"
 
 /** An action with its arguments bound. */
 export interface Instance {
@@ -65,66 +70,57 @@ type Bound = { readonly [name: string]: unknown }
 /** No action or property has more bindings than this. */
 const MOST_BINDINGS = 1_000_000
 
-/** The bindings of parameters, growing with the sets that they range over. */
-export class Bindings {
-  readonly #domains: ReadonlyArray<readonly [string, Array<Argument>]>
-
-  /**
-   * @param onBinding - called for each binding, now and later, with the fields of the elements that must be members.
-   * @throws {@link DomainNotEnumerable}, {@link InvalidDefinition}
-   */
-  constructor(
-    layout: Layout,
-    of: string,
-    parameters: Parameters,
-    onBinding: (args: Bound, members: ReadonlyArray<number>) => void,
-  ) {
-    const domains = Object.entries(parameters).map(([name, parameter]) => {
-      if (!isEach(parameter)) {
-        const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
-        return [name, values.map((value): Argument => ({ value, field: -1 }))] as const
-      }
-      const slot = layout.slots.findIndex(({ kind, path }) =>
-        kind === "set" && path.length === 1 && path[0] === parameter.variable
-      )
-      if (slot < 0) {
-        throw new InvalidDefinition({
-          reason: `parameter ${name} of ${of} ranges over ${parameter.variable}, which is no set variable`,
-        })
-      }
-      const wanted = Object.entries(parameter.pattern).map(([field, value]) => [field, encode(value)] as const)
-      const matches = (element: unknown) =>
-        wanted.every(([field, value]) => encode((element as { readonly [field: string]: unknown })[field]) === value)
-      const found: Array<Argument> = []
-      layout.elementFields[slot]?.forEach((field) => {
-        const value = layout.value(field, 1)
-        if (matches(value)) found.push({ value, field })
-      })
-      layout.onElement((at, field, value) => {
-        if (at !== slot || !matches(value)) return
-        found.push({ value, field })
-        this.#bind(onBinding, name)
-      })
-      return [name, found] as const
-    })
-    const size = domains.reduce((product, [, values]) => product * values.length, 1)
-    if (size > MOST_BINDINGS) throw new DomainNotEnumerable({ of, reason: `its parameters have ${size} bindings` })
-    this.#domains = domains
-    this.#bind(onBinding, undefined)
-  }
-
-  /** Binds all combinations, or those in which the parameter `grown` has its latest value. */
-  #bind(onBinding: (args: Bound, members: ReadonlyArray<number>) => void, grown: string | undefined): void {
+/**
+ * Binds parameters to all combinations of arguments, now and whenever a set that they range over grows.
+ *
+ * @param of - whose parameters they are, for errors.
+ * @param onBinding - called for each binding, with the fields of the elements that must be members.
+ * @throws {@link DomainNotEnumerable}, {@link InvalidDefinition}
+ */
+export const bind = (
+  layout: Layout,
+  of: string,
+  parameters: Parameters,
+  onBinding: (args: Bound, members: ReadonlyArray<number>) => void,
+): void => {
+  const domains: Array<readonly [name: string, values: Array<Argument>]> = []
+  /** All combinations, or those in which the parameter `latest` has the value that it gained last. */
+  const combine = (latest?: string): void => {
     let rows: ReadonlyArray<ReadonlyArray<Argument>> = [[]]
-    for (const [name, values] of this.#domains) {
-      const chosen = name === grown ? values.slice(-1) : values
+    for (const [name, values] of domains) {
+      const chosen = name === latest ? values.slice(-1) : values
       rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
     }
     for (const row of rows) {
-      const args = Object.fromEntries(this.#domains.map(([name], index) => [name, (row[index] as Argument).value]))
+      const args = Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value]))
       onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
     }
   }
+  for (const [name, parameter] of Object.entries(parameters)) {
+    if (!isEach(parameter)) {
+      const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
+      domains.push([name, values.map((value) => ({ value, field: -1 }))])
+      continue
+    }
+    const slot = layout.slots.findIndex(({ kind, path }) => kind === "set" && path.join(".") === parameter.variable)
+    if (slot < 0) {
+      const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is no set variable`
+      throw new InvalidDefinition({ reason })
+    }
+    const matches = matcher(parameter.pattern)
+    const known = (layout.elementFields[slot] as Array<number>)
+      .map((field): Argument => ({ value: layout.value(field, 1), field }))
+      .filter(({ value }) => matches(value))
+    domains.push([name, known])
+    layout.onElement((at, field, value) => {
+      if (at !== slot || !matches(value)) return
+      known.push({ value, field })
+      combine(name)
+    })
+  }
+  const size = domains.reduce((product, [, values]) => product * values.length, 1)
+  if (size > MOST_BINDINGS) throw new DomainNotEnumerable({ of, reason: `its parameters have ${size} bindings` })
+  combine()
 }
 
 /** The instances and outcomes of one model. */
@@ -145,7 +141,7 @@ export class Transitions {
     this.#shape = shapeOf(this.layout.slots)
     this.actions = Object.keys(model.actions)
     Object.entries(model.actions).forEach(([name, { parameters, run }], action) => {
-      new Bindings(this.layout, `action ${name}`, parameters, (args, members) => {
+      bind(this.layout, `action ${name}`, parameters, (args, members) => {
         const asked: Asked = { kind: "action", name, parameters: args }
         const writes = new Set<number>()
         const answer = () => {
@@ -205,7 +201,7 @@ export class Transitions {
       return returned
     })
     if (update === undefined) return DISABLED
-    const list = Int32Array.from([...writes].sort(([one], [other]) => one - other).flat())
+    const list = Int32Array.from([...writes].toSorted(([one], [other]) => one - other).flat())
     const name = list.join()
     const known = this.#numbers.get(name)
     if (known !== undefined) return known

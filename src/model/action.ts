@@ -13,7 +13,7 @@ export type AnyState = any
 export interface Each<A> {
   readonly kind: "each"
   readonly variable: string
-  readonly pattern: { readonly [field: string]: unknown }
+  readonly pattern: unknown
   /** The type of an element; there is no value. */
   readonly Type?: A
 }

@@ -85,9 +85,11 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
       const domains = all(ast.propertySignatures.map((property) => property.type))
       if (typeof domains === "string") return domains
       const rows = product(domains)
-      return typeof rows === "string" ? rows : rows.map((row) =>
-        Object.fromEntries(ast.propertySignatures.map((property, index) => [property.name, row[index]]))
-      )
+      return typeof rows === "string" ?
+        rows :
+        rows.map((row) =>
+          Object.fromEntries(ast.propertySignatures.map((property, index) => [property.name, row[index]]))
+        )
     }
     default:
       return `it is ${ast._tag}, which has no end`

@@ -12,13 +12,13 @@ import { UnencodableValue } from "./errors.ts"
 const encodeObject = (value: object): string => {
   if (Array.isArray(value)) return `a${value.length}:${value.map(encode).join("")}`
   if (value instanceof Date) return `d${value.getTime()};`
-  if (value instanceof Set) return `e${value.size}:${Array.from(value, encode).sort().join("")}`
+  if (value instanceof Set) return `e${value.size}:${Array.from(value, encode).toSorted().join("")}`
   if (value instanceof Map) {
-    return `m${value.size}:${Array.from(value, ([key, item]) => encode(key) + encode(item)).sort().join("")}`
+    return `m${value.size}:${Array.from(value, ([key, item]) => encode(key) + encode(item)).toSorted().join("")}`
   }
   const prototype: unknown = Object.getPrototypeOf(value)
   const record = value as Readonly<Record<string, unknown>>
-  const keys = Object.keys(record).sort()
+  const keys = Object.keys(record).toSorted()
   const fields = keys.map((key) => encode(key) + encode(record[key])).join("")
   if (prototype === Object.prototype || prototype === null) return `o${keys.length}:${fields}`
   // An instance of a class (Effect's Option, a Schema.Class): its tag lives on the prototype, not among its own fields.

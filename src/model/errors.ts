@@ -41,7 +41,9 @@ export class ValueOutsideDomain extends Data.TaggedError("ValueOutsideDomain")<{
   readonly trace: Trace
 }> {
   override get message(): string {
-    return `${place(this.asked)} gives ${this.variable} the value ${show(this.value)}, which is outside its domain: ${this.expected}`
+    return `${place(this.asked)} gives ${this.variable} the value ${
+      show(this.value)
+    }, which is outside its domain: ${this.expected}`
   }
 }
 

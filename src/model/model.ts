@@ -23,7 +23,9 @@ export interface Model<V extends Variables> {
 }
 
 /** The names of the set variables among `V`. */
-export type SetNames<V> = { [name in keyof V]: V[name] extends { readonly kind: "set" } ? name : never }[keyof V] & string
+export type SetNames<V> =
+  & { [name in keyof V]: V[name] extends { readonly kind: "set" } ? name : never }[keyof V]
+  & string
 
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
 export interface Language<V extends Variables> {

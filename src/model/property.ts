@@ -11,8 +11,8 @@
  *
  * @module
  */
-import type { Model } from "./model.ts"
 import type { AnyState, Parameters } from "./action.ts"
+import type { Model } from "./model.ts"
 
 /** An invariant. */
 export interface Always {

@@ -45,7 +45,9 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot,
     return {
       values: of,
       contains: (value) => members.has(encode(value)),
-      expected: of.length <= 12 ? `one of ${of.map((value) => JSON.stringify(value)).join(", ")}` : "one of its elements",
+      expected: of.length <= 12
+        ? `one of ${of.map((value) => JSON.stringify(value)).join(", ")}`
+        : "one of its elements",
     }
   }
   const schema = of as Schema.Schema<unknown>

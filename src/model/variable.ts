@@ -96,7 +96,8 @@ type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? {
   : UpdateOf<D>
 
 /** `R`, with `never` wherever it names a variable or a field that `V` does not have: a typo is a compile error. */
-export type Exact<V, R> = R extends object ? { readonly [k in keyof R]: k extends keyof V ? ExactOf<V[k], R[k]> : never }
+export type Exact<V, R> = R extends object ?
+  { readonly [k in keyof R]: k extends keyof V ? ExactOf<V[k], R[k]> : never }
   : R
 
 /** What a variable starts as. A record takes an object or a function of the key, a set an iterable. */
@@ -129,7 +130,9 @@ export const record = <const K extends string | number, const D extends Variable
   of: D,
 ): RecordOf<K, D> => {
   const duplicate = keys.find((key, index) => keys.findIndex((other) => String(other) === String(key)) !== index)
-  if (duplicate !== undefined) throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
+  if (duplicate !== undefined) {
+    throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
+  }
   return { kind: "record", keys, of }
 }
 
@@ -163,7 +166,10 @@ export const struct = <const F extends Variables>(fields: F): StructOf<F> => ({ 
 export const set: {
   <S extends Schema.Top>(elements: S): SetOf<S["Type"]>
   <const A>(elements: ReadonlyArray<A>): SetOf<A>
-} = (elements: Schema.Top | ReadonlyArray<unknown>): SetOf<any> => ({ kind: "set", elements: elements as SetOf<any>["elements"] })
+} = (elements: Schema.Top | ReadonlyArray<unknown>): SetOf<any> => ({
+  kind: "set",
+  elements: elements as SetOf<any>["elements"],
+})
 
 /**
  * The update of a set that gains elements.

@@ -1,0 +1,243 @@
+/**
+ * The naive twin: a reference explorer, short enough to be checked by eye.
+ *
+ * It says what the words of the language mean: states are plain objects, visited ones are kept in a set under their
+ * canonical encoding, every action is tried with every combination of arguments, and the search goes level by level to
+ * the end of the state space, past any violation. It has no cache, no reduction and nothing of the engine, so whatever
+ * the engine does faster must give the same verdicts, counts and shortest lengths.
+ *
+ * @module
+ */
+import type { Each, Parameter, Parameters } from "../src/model/action.ts"
+import { enumerate } from "../src/model/domain.ts"
+import { encode } from "../src/model/encoding.ts"
+import type { Model } from "../src/model/model.ts"
+import type { FiniteSet, Variable, Variables } from "../src/model/variable.ts"
+
+type State = { readonly [variable: string]: any }
+type Arguments = { readonly [name: string]: unknown }
+
+/** What the twin finds out about a model. */
+export interface TwinReport {
+  readonly verdict: "holds" | "violated" | "incomplete"
+  readonly properties: {
+    readonly [name: string]: {
+      readonly verdict: "holds" | "violated" | "incomplete"
+      /** The length in steps of a shortest counterexample; for `reachable`, of a shortest path. */
+      readonly steps?: number
+    }
+  }
+  readonly distinct: number
+  readonly generated: number
+  readonly depth: number
+}
+
+/** Whether an element has the tag and the fields of a pattern. */
+const agrees = (element: any, pattern: any): boolean =>
+  typeof pattern === "object" && pattern !== null
+    ? Object.keys(pattern).every((field) => encode(element[field]) === encode(pattern[field]))
+    : encode(element) === encode(pattern)
+
+/** A set: its members in the order of their encodings, which makes equal sets encode alike. */
+class Members implements FiniteSet<any> {
+  readonly members: ReadonlyArray<unknown>
+  readonly #encodings: ReadonlyMap<string, unknown>
+  constructor(elements: Iterable<unknown>) {
+    this.#encodings = new Map(Array.from(elements, (element) => [encode(element), element]))
+    this.members = [...this.#encodings.keys()].sort().map((encoding) => this.#encodings.get(encoding))
+  }
+  get size() {
+    return this.members.length
+  }
+  has(element: unknown) {
+    return this.#encodings.has(encode(element))
+  }
+  where(pattern: unknown): ReadonlyArray<any> {
+    return this.members.filter((member) => agrees(member, pattern))
+  }
+  some(pattern: unknown) {
+    return this.members.some((member) => agrees(member, pattern))
+  }
+  [Symbol.iterator]() {
+    return this.members[Symbol.iterator]()
+  }
+}
+
+const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
+
+/** The value of a variable that starts, or is mapped to, `initial`. */
+const build = (variable: any, initial: any): unknown => {
+  switch (kindOf(variable)) {
+    case "record": {
+      const at = (key: string | number) => typeof initial === "function" ? initial(key) : initial[key]
+      return Object.fromEntries(variable.keys.map((key: string | number) => [key, build(variable.of, at(key))]))
+    }
+    case "struct":
+      return buildAll(variable.fields, initial)
+    case "set":
+      return new Members(initial)
+    default:
+      return initial
+  }
+}
+
+const buildAll = (variables: Variables, initial: any): State =>
+  Object.fromEntries(Object.keys(variables).map((name) => [name, build(variables[name], initial[name])]))
+
+/** The value of a variable after an update: only what the update names changes. */
+const change = (variable: any, value: any, update: any): unknown => {
+  switch (kindOf(variable)) {
+    case "record":
+    case "struct": {
+      const parts = Object.keys(update).map((key) => [
+        key,
+        change(variable.of ?? variable.fields[key], value[key], update[key]),
+      ])
+      return { ...value, ...Object.fromEntries(parts) }
+    }
+    case "set": {
+      if (Symbol.iterator in update) return new Members(update)
+      const removed = new Members(update.remove ?? [])
+      return new Members([...value].filter((member) => !removed.has(member)).concat(update.add ?? []))
+    }
+    default:
+      return update
+  }
+}
+
+const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
+  if (!("kind" in parameter)) return enumerate(parameter as ReadonlyArray<unknown>, "a parameter")
+  const { pattern, variable } = parameter as Each<unknown>
+  return state[variable].where(pattern)
+}
+
+/** All combinations of arguments; a parameter over a set takes its members in `state`. */
+const bindings = (parameters: Parameters, state: State): ReadonlyArray<Arguments> =>
+  Object.entries(parameters).reduce<ReadonlyArray<Arguments>>(
+    (rows, [name, parameter]) =>
+      rows.flatMap((row) => choices(parameter, state).map((value) => ({ ...row, [name]: value }))),
+    [{}],
+  )
+
+/** One state per enabled action instance, those that change nothing included. */
+const successors = ({ actions, variables }: Model<any>, state: State): ReadonlyArray<State> =>
+  Object.values(actions).flatMap(({ parameters, run }) =>
+    bindings(parameters, state)
+      .map((args) => run(state, args))
+      .filter((update) => update !== false && update !== undefined && update !== null)
+      .map((update) => change({ kind: "struct", fields: variables }, state, update) as State)
+  )
+
+/**
+ * Explores all reachable states of a model, breadth-first.
+ *
+ * @param model - the model; it must be small.
+ * @param options - `maxDepth`: states at this depth are not expanded, the initial ones being at depth 1; `maxStates`: the
+ *   search ends when there are more distinct states.
+ */
+export const naiveTwin = (
+  model: Model<any>,
+  { maxDepth = Infinity, maxStates = Infinity }: { readonly maxDepth?: number; readonly maxStates?: number } = {},
+): TwinReport => {
+  const properties = Object.entries(model.properties)
+  /** For each property decided by one behaviour, the steps of the first such behaviour; the first is a shortest. */
+  const decided = new Map<string, number>()
+  const decide = (name: string, steps: number) => decided.has(name) || decided.set(name, steps)
+
+  const look = (state: State, steps: number) => {
+    for (const [name, property] of properties) {
+      if (property.kind !== "always" && property.kind !== "reachable") continue
+      const decisive = property.kind === "reachable"
+      const rows = bindings(property.parameters, state)
+      if (rows.some((args) => property.holds(state, args) === decisive)) decide(name, steps)
+    }
+  }
+
+  const lookAtStep = (before: State, after: State, steps: number) => {
+    for (const [name, property] of properties) {
+      if (property.kind === "step") {
+        const rows = bindings(property.parameters, before)
+        if (!rows.every((args) => property.holds(before, after, args))) decide(name, steps)
+      }
+      if (property.kind === "refines" && !decided.has(name)) {
+        const { abstract, mapping } = property
+        const [from, to] = [seenAs(abstract, mapping, before), seenAs(abstract, mapping, after)]
+        const allowed = encode(from) === encode(to) ||
+          successors(abstract, from).some((state) => encode(state) === encode(to))
+        if (!allowed) decide(name, steps)
+      }
+    }
+  }
+
+  const lookAtInitial = (state: State) => {
+    for (const [name, property] of properties) {
+      if (property.kind !== "refines") continue
+      const { abstract, mapping } = property
+      const mapped = encode(seenAs(abstract, mapping, state))
+      const allowed = abstract.initial.some((initial) => encode(buildAll(abstract.variables, initial)) === mapped)
+      if (!allowed) decide(name, 0)
+    }
+  }
+
+  const visited = new Set<string>()
+  let level: Array<State> = []
+  for (const initial of model.initial) {
+    const state = buildAll(model.variables, initial)
+    if (visited.has(encode(state))) continue
+    visited.add(encode(state))
+    lookAtInitial(state)
+    look(state, 0)
+    level.push(state)
+  }
+
+  let [generated, depth, cut] = [model.initial.length, 0, visited.size > maxStates]
+  while (level.length > 0) {
+    depth++
+    cut ||= depth >= maxDepth
+    if (cut) break
+    const next: Array<State> = []
+    for (const before of level) {
+      const reached = successors(model, before)
+      generated += reached.length
+      for (const [name, property] of properties) {
+        if (property.kind !== "deadlockFree" || reached.length > 0) continue
+        if (!property.mayEnd(before)) decide(name, depth - 1)
+      }
+      for (const after of reached) {
+        const encoding = encode(after)
+        if (encoding === encode(before)) continue
+        lookAtStep(before, after, depth)
+        if (visited.has(encoding)) continue
+        visited.add(encoding)
+        look(after, depth)
+        next.push(after)
+      }
+      cut ||= visited.size > maxStates
+      if (cut) break
+    }
+    level = next
+  }
+
+  const results = properties.map(([name, { kind }]) => {
+    const steps = decided.get(name)
+    if (steps === undefined) {
+      return [name, { verdict: cut ? "incomplete" : kind === "reachable" ? "violated" : "holds" }] as const
+    }
+    return [name, { verdict: kind === "reachable" ? "holds" : "violated", steps }] as const
+  })
+  return {
+    verdict: results.some(([, { verdict }]) => verdict === "violated") ? "violated" : cut ? "incomplete" : "holds",
+    properties: Object.fromEntries(results),
+    distinct: visited.size,
+    generated,
+    depth,
+  }
+}
+
+/** A state as a state of the abstract model. */
+const seenAs = (
+  { variables }: Model<any>,
+  mapping: { readonly [variable: string]: (state: State) => unknown },
+  state: State,
+): State =>
+  buildAll(variables, Object.fromEntries(Object.keys(variables).map((name) => [name, mapping[name]?.(state)])))
