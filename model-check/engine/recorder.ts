@@ -103,9 +103,9 @@ export class Recorder {
     return number
   }
 
-  /** Reads a whole set. */
-  readAll(side: Side, slot: number): void {
-    this.#found(side, this.#search(slot, everything))
+  /** Reads a whole set, and returns its members, as fields. */
+  readAll(side: Side, slot: number): ReadonlyArray<number> {
+    return this.#found(side, this.#search(slot, everything))
   }
 
   /** The number of a search of a set for a pattern. */

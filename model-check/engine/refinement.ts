@@ -22,8 +22,10 @@ interface Part {
   readonly writes: Array<ReadonlyArray<readonly [field: number, number: number]>>
 }
 
-/** Abstract states beyond this number are compared, but no longer remembered. */
+/** Pairs of abstract states beyond this number are compared, but no longer remembered. */
 const REMEMBERED = 2 ** 26
+/** A part of an abstract state has fewer values than this. */
+const MOST_VALUES = 2 ** 26
 
 /** Checks one refinement. */
 export class Refinement {
@@ -33,10 +35,14 @@ export class Refinement {
   readonly #abstract: Transitions
   readonly #initial: ReadonlySet<string>
   readonly #parts: ReadonlyArray<Part>
-  readonly #states = new Map<string, number>()
+  readonly #nodes = new Map<number, number>()
+  #states = 0
   readonly #allowed = new Set<number>()
   #shape = -1
   #affected: Array<ReadonlyArray<number> | undefined> = []
+  /** The state that was mapped last, and its mapping. */
+  #parent = -1
+  #beforeState = 0
   readonly #before: Array<number> = []
   readonly #after: Array<number> = []
 
@@ -59,8 +65,8 @@ export class Refinement {
   }
 
   get bytes(): number {
-    // A Map's entry costs some 100 bytes with its key, a Set's some 16.
-    return this.#abstract.questions.trees.bytes + this.#states.size * 100 + this.#allowed.size * 16
+    // An entry of a Map costs some 40 bytes, one of a Set some 25.
+    return this.#abstract.questions.trees.bytes + this.#nodes.size * 40 + this.#allowed.size * 25
   }
 
   /** Whether an initial state maps to one of the abstract model. */
@@ -70,31 +76,39 @@ export class Refinement {
     return this.#initial.has(encode(this.#abstract.layout.plain(vector, 0)))
   }
 
-  /** Whether a step is one of the abstract model, or changes nothing there. */
+  /**
+   * Whether a step is one of the abstract model, or changes nothing there.
+   *
+   * @param parent - the number of the state before; its mapping is remembered until another one comes.
+   */
   step(
     outcome: number,
     writes: Int32Array,
+    parent: number,
     before: Int32Array,
     beforeBase: number,
     after: Int32Array,
-    afterBase: number,
   ): boolean {
     const affected = this.#affectedBy(outcome, writes)
     if (affected.length === 0) return true
+    if (this.#parent !== parent) {
+      this.#map(before, beforeBase, this.#before)
+      this.#beforeState = this.#state(this.#before)
+      this.#parent = parent
+    }
     let stutters = true
+    for (let index = 0; index < this.#parts.length; index++) this.#after[index] = this.#before[index] as number
     for (const part of affected) {
-      const { question } = this.#parts[part] as Part
-      const one = this.#questions.answer(question, before, beforeBase)
-      const other = this.#questions.answer(question, after, afterBase)
-      if (one !== other) stutters = false
+      const number = this.#questions.answer((this.#parts[part] as Part).question, after, 0)
+      if (number === this.#before[part]) continue
+      this.#after[part] = number
+      stutters = false
     }
     if (stutters) return true
-    this.#map(before, beforeBase, this.#before)
-    this.#map(after, afterBase, this.#after)
-    const pair = this.#state(this.#before) * REMEMBERED + this.#state(this.#after)
+    const pair = this.#beforeState * REMEMBERED + this.#state(this.#after)
     if (this.#allowed.has(pair)) return true
     if (!this.#allows()) return false
-    if (this.#states.size < REMEMBERED) this.#allowed.add(pair)
+    if (this.#states < REMEMBERED) this.#allowed.add(pair)
     return true
   }
 
@@ -138,13 +152,19 @@ export class Refinement {
     })
   }
 
-  #state(numbers: ReadonlyArray<number>): number {
-    const name = numbers.join()
-    const known = this.#states.get(name)
-    if (known !== undefined) return known
-    const number = this.#states.size
-    this.#states.set(name, number)
-    return number
+  /** The number of an abstract state: its parts, one after the other, lead from node to node. */
+  #state(parts: ReadonlyArray<number>): number {
+    let node = 0
+    for (let index = 0; index < parts.length; index++) {
+      const edge = node * MOST_VALUES + (parts[index] as number)
+      let next = this.#nodes.get(edge)
+      if (next === undefined) {
+        next = ++this.#states
+        this.#nodes.set(edge, next)
+      }
+      node = next
+    }
+    return node
   }
 
   #pack(numbers: ReadonlyArray<number>): Int32Array {

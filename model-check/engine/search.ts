@@ -566,7 +566,7 @@ export class Search {
       for (const refinement of [...this.#refinements]) {
         const after = this.#successor(index)
         const at = (this.#batchParent[index] as number) * this.#frontier.stride + HEADER
-        if (!refinement.step(outcome, writes, this.#frontier.current.words, at, after, 0)) {
+        if (!refinement.step(outcome, writes, parent, this.#frontier.current.words, at, after)) {
           this.#refuted(refinement, parent, instance, depth)
         }
       }

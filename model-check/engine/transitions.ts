@@ -230,9 +230,9 @@ export class Transitions {
       return
     }
     if (isIterable(update)) {
-      const members = [...update].map((element) => this.layout.element(slot, element))
-      this.questions.recorder.readAll(0, slot)
-      for (const element of this.layout.elementFields[slot] as Array<number>) writes.set(element, 0)
+      const members = new Set([...update].map((element) => this.layout.element(slot, element)))
+      // What is replaced is read, so only what changes is written: elements seen later are absent wherever this is known.
+      for (const element of this.questions.recorder.readAll(0, slot)) if (!members.has(element)) writes.set(element, 0)
       for (const element of members) writes.set(element, 1)
       return
     }

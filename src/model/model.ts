@@ -152,11 +152,12 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
 })
 
 /**
- * A model with some of its actions or properties replaced: a sabotaged variant, or one with further properties.
+ * A model with some of its actions replaced, or with other initial states or properties: a sabotaged variant, say.
  *
  * @param model - the model to start from.
  * @param name - the name of the variant.
- * @param change - given the constructors over the model's variables, returns what is added or replaced.
+ * @param change - given the constructors over the model's variables, returns what differs: actions to replace or add, and
+ *   all properties and all initial states, where these are given.
  *
  * @example
  * ```ts
@@ -183,12 +184,12 @@ export const variant = <V extends Variables>(
   },
 ): Model<V> => {
   const language = variables(model.variables)
-  const { actions, initial = model.initial, properties } = change(language)
+  const { actions, initial = model.initial, properties = model.properties } = change(language)
   return language.model({
     name,
     initial,
     actions: { ...model.actions, ...actions },
-    properties: { ...model.properties, ...properties },
+    properties,
   })
 }
 

@@ -1,0 +1,14 @@
+/**
+ * The specifications: what must hold, one file per problem.
+ *
+ * @module
+ */
+export * from "./consensus.ts"
+export * from "./lock.ts"
+export * from "./paxos-commit.ts"
+export * from "./paxos.ts"
+export * from "./peterson.ts"
+export * from "./transaction-commit.ts"
+export * from "./two-phase-backup.ts"
+export * from "./two-phase.ts"
+export * from "./voting.ts"
