@@ -54,12 +54,13 @@ export const lock = (): Model<Lock> => {
         (s, { p }) => s.pc[p] === "locking" && s.free && { free: false, pc: { [p]: "critical" } },
       ),
       leave: action({ p: PROCESSES }, (s, { p }) => s.pc[p] === "critical" && { pc: { [p]: "unlocking" } }),
-      release: action({ p: PROCESSES }, (s, { p }) => s.pc[p] === "unlocking" && { free: true, pc: { [p]: "outside" } }),
+      release: action(
+        { p: PROCESSES },
+        (s, { p }) => s.pc[p] === "unlocking" && { free: true, pc: { [p]: "outside" } },
+      ),
     },
     properties: {
-      mutualExclusion: always((s) =>
-        !PROCESSES.every((p) => s.pc[p] === "critical" || s.pc[p] === "unlocking")
-      ),
+      mutualExclusion: always((s) => !PROCESSES.every((p) => s.pc[p] === "critical" || s.pc[p] === "unlocking")),
       deadlockFree: deadlockFree(),
     },
   })

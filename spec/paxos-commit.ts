@@ -129,7 +129,10 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
     /** Per instance and acceptor: the highest ballot it takes part in, and its latest vote. */
     aState: record(
       RM,
-      record(Acceptor, struct({ mbal: Schema.Literals(Ballot), bal: Schema.Literals([-1, ...Ballot]), val: VoteOrNone })),
+      record(
+        Acceptor,
+        struct({ mbal: Schema.Literals(Ballot), bal: Schema.Literals([-1, ...Ballot]), val: VoteOrNone }),
+      ),
     ),
     messages: set(PaxosCommitMessage),
   })
@@ -199,26 +202,35 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
         }) && { messages: add(Commit.make({})) }),
 
       /** Some instance has chosen *aborted*. */
-      decideAbort: action({ rm: RM, decided: witnesses }, (s, { decided: { bal, majority }, rm }) =>
-        majority.every((acc) => s.messages.has(Phase2b.make({ ins: rm, acc, bal, val: "aborted" }))) && {
-          messages: add(Abort.make({})),
-        }),
+      decideAbort: action(
+        { rm: RM, decided: witnesses },
+        (s, { decided: { bal, majority }, rm }) =>
+          majority.every((acc) => s.messages.has(Phase2b.make({ ins: rm, acc, bal, val: "aborted" }))) && {
+            messages: add(Abort.make({})),
+          },
+      ),
 
       /** An acceptor joins a higher ballot, and reports its latest vote. */
-      phase1b: action({ acc: Acceptor, rm: RM, bal: higher }, (s, { acc, bal, rm }) =>
-        s.messages.has(Phase1a.make({ ins: rm, bal })) && s.aState[rm][acc].mbal < bal && {
-          aState: { [rm]: { [acc]: { mbal: bal } } },
-          messages: add(
-            Phase1b.make({ ins: rm, acc, mbal: bal, bal: s.aState[rm][acc].bal, val: s.aState[rm][acc].val }),
-          ),
-        }),
+      phase1b: action(
+        { acc: Acceptor, rm: RM, bal: higher },
+        (s, { acc, bal, rm }) =>
+          s.messages.has(Phase1a.make({ ins: rm, bal })) && s.aState[rm][acc].mbal < bal && {
+            aState: { [rm]: { [acc]: { mbal: bal } } },
+            messages: add(
+              Phase1b.make({ ins: rm, acc, mbal: bal, bal: s.aState[rm][acc].bal, val: s.aState[rm][acc].val }),
+            ),
+          },
+      ),
 
       /** An acceptor votes, unless it has joined a higher ballot. */
-      phase2b: action({ acc: Acceptor, rm: RM, bal: Ballot, val: Vote }, (s, { acc, bal, rm, val }) =>
-        s.messages.has(Phase2a.make({ ins: rm, bal, val })) && s.aState[rm][acc].mbal <= bal && {
-          aState: { [rm]: { [acc]: { mbal: bal, bal, val } } },
-          messages: add(Phase2b.make({ ins: rm, acc, bal, val })),
-        }),
+      phase2b: action(
+        { acc: Acceptor, rm: RM, bal: Ballot, val: Vote },
+        (s, { acc, bal, rm, val }) =>
+          s.messages.has(Phase2a.make({ ins: rm, bal, val })) && s.aState[rm][acc].mbal <= bal && {
+            aState: { [rm]: { [acc]: { mbal: bal, bal, val } } },
+            messages: add(Phase2b.make({ ins: rm, acc, bal, val })),
+          },
+      ),
     },
     properties: {
       consistent: always(

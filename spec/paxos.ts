@@ -122,9 +122,7 @@ export const paxos = (
 
   /** Reports that may decide a proposal: an acceptor's vote in a lower ballot. */
   const reports = Ballot.flatMap((bal) =>
-    Quorums.flatMap((quorum) =>
-      quorum.flatMap((acc) => range(0, bal - 1).map((mbal) => ({ bal, quorum, acc, mbal })))
-    )
+    Quorums.flatMap((quorum) => quorum.flatMap((acc) => range(0, bal - 1).map((mbal) => ({ bal, quorum, acc, mbal }))))
   )
   const pairs = Value.flatMap((v1, index) => Value.slice(index + 1).map((v2) => ({ v1, v2 })))
 
@@ -143,11 +141,14 @@ export const paxos = (
       /** Nothing keeps a leader from sending this twice: the second time is a stutter. */
       phase1a: action({ bal: Ballot }, (_, { bal }) => ({ messages: add(Paxos1a.make({ bal })) })),
 
-      phase1b: action({ acc: Acceptor, bal: Ballot }, (s, { acc, bal }) =>
-        s.messages.has(Paxos1a.make({ bal })) && bal > s.maxBal[acc] && {
-          maxBal: { [acc]: bal },
-          messages: add(Paxos1b.make({ acc, bal, mbal: s.maxVBal[acc], mval: s.maxVal[acc] })),
-        }),
+      phase1b: action(
+        { acc: Acceptor, bal: Ballot },
+        (s, { acc, bal }) =>
+          s.messages.has(Paxos1a.make({ bal })) && bal > s.maxBal[acc] && {
+            maxBal: { [acc]: bal },
+            messages: add(Paxos1b.make({ acc, bal, mbal: s.maxVBal[acc], mval: s.maxVal[acc] })),
+          },
+      ),
 
       /** Nobody in the quorum has voted yet: the leader is free to propose any value. */
       phase2aFree: action({ bal: Ballot, quorum: Quorums, val: Value }, (s, { bal, quorum, val }) => {
@@ -155,8 +156,8 @@ export const paxos = (
         const promised = promises(s, quorum, bal)
         return quorum.every((a) => promised.some(({ acc }) => acc === a)) &&
           promised.every(({ mbal }) => mbal === -1) && {
-            messages: add(Paxos2a.make({ bal, val })),
-          }
+          messages: add(Paxos2a.make({ bal, val })),
+        }
       }),
 
       /** The highest vote reported decides what the leader must propose. */
@@ -166,17 +167,20 @@ export const paxos = (
         const promised = promises(s, quorum, bal)
         return quorum.every((a) => promised.some((promise) => promise.acc === a)) &&
           promised.every((promise) => mbal >= promise.mbal) && {
-            messages: add(Paxos2a.make({ bal, val })),
-          }
+          messages: add(Paxos2a.make({ bal, val })),
+        }
       }),
 
-      phase2b: action({ acc: Acceptor, bal: Ballot, val: Value }, (s, { acc, bal, val }) =>
-        s.messages.has(Paxos2a.make({ bal, val })) && bal >= s.maxBal[acc] && {
-          maxBal: { [acc]: bal },
-          maxVBal: { [acc]: bal },
-          maxVal: { [acc]: val },
-          messages: add(Paxos2b.make({ acc, bal, val })),
-        }),
+      phase2b: action(
+        { acc: Acceptor, bal: Ballot, val: Value },
+        (s, { acc, bal, val }) =>
+          s.messages.has(Paxos2a.make({ bal, val })) && bal >= s.maxBal[acc] && {
+            maxBal: { [acc]: bal },
+            maxVBal: { [acc]: bal },
+            maxVal: { [acc]: val },
+            messages: add(Paxos2b.make({ acc, bal, val })),
+          },
+      ),
     },
     properties: {
       agreement: always(

@@ -93,8 +93,10 @@ export const twoPhaseBackup = ({ rmMayFail, rms, tmMayFail }: TwoPhaseBackupCons
   const canAbort = (rmState: RmStates, witness: `rm${number}`) =>
     (rmState[witness] === "aborted" || rmState[witness] === "failed") &&
     RM.every((rm) => rmState[rm] !== "committed")
-  const active = (s: { readonly rmState: RmStates; readonly rmPc: { readonly [rm in `rm${number}`]: string } }, rm: `rm${number}`) =>
-    s.rmPc[rm] === "RS" && (s.rmState[rm] === "working" || s.rmState[rm] === "prepared")
+  const active = (
+    s: { readonly rmState: RmStates; readonly rmPc: { readonly [rm in `rm${number}`]: string } },
+    rm: `rm${number}`,
+  ) => s.rmPc[rm] === "RS" && (s.rmState[rm] === "working" || s.rmState[rm] === "prepared")
 
   return model({
     name: "2PCwithBTM",
@@ -108,14 +110,20 @@ export const twoPhaseBackup = ({ rmMayFail, rms, tmMayFail }: TwoPhaseBackupCons
         { rm: RM },
         (s, { rm }) => active(s, rm) && s.tmState === "commit" && { rmState: { [rm]: "committed" } },
       ),
-      rmAbort: action({ rm: RM, because: ["working", "told"] }, (s, { because, rm }) =>
-        active(s, rm) && (because === "working" ? s.rmState[rm] === "working" : s.tmState === "abort") && {
-          rmState: { [rm]: "aborted" },
-        }),
-      rmFail: action({ rm: RM }, (s, { rm }) =>
-        active(s, rm) && (rmMayFail && RM.every((r) => s.rmState[r] !== "failed")
-          ? { rmState: { [rm]: "failed" } }
-          : {})),
+      rmAbort: action(
+        { rm: RM, because: ["working", "told"] },
+        (s, { because, rm }) =>
+          active(s, rm) && (because === "working" ? s.rmState[rm] === "working" : s.tmState === "abort") && {
+            rmState: { [rm]: "aborted" },
+          },
+      ),
+      rmFail: action(
+        { rm: RM },
+        (s, { rm }) =>
+          active(s, rm) && (rmMayFail && RM.every((r) => s.rmState[r] !== "failed")
+            ? { rmState: { [rm]: "failed" } }
+            : {}),
+      ),
       rmDone: action(
         { rm: RM },
         (s, { rm }) =>

@@ -80,10 +80,13 @@ export const twoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => 
     name: "TwoPhase",
     initial: { rmState: () => "working", tmState: "init", tmPrepared: [], messages: [] },
     actions: {
-      tmRcvPrepared: action({ rm: RM }, (s, { rm }) =>
-        s.tmState === "init" && s.messages.has(Prepared.make({ rm })) && {
-          tmPrepared: add(rm),
-        }),
+      tmRcvPrepared: action(
+        { rm: RM },
+        (s, { rm }) =>
+          s.tmState === "init" && s.messages.has(Prepared.make({ rm })) && {
+            tmPrepared: add(rm),
+          },
+      ),
 
       /** Enabled exactly if the TM has not decided, and every RM is known to be prepared. */
       tmCommit: action((s) =>

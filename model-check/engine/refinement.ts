@@ -79,18 +79,16 @@ export class Refinement {
   /**
    * Whether a step is one of the abstract model, or changes nothing there.
    *
+   * @param affected - the parts that {@link affectedBy} gives for the step's outcome.
    * @param parent - the number of the state before; its mapping is remembered until another one comes.
    */
   step(
-    outcome: number,
-    writes: Int32Array,
+    affected: ReadonlyArray<number>,
     parent: number,
     before: Int32Array,
     beforeBase: number,
     after: Int32Array,
   ): boolean {
-    const affected = this.#affectedBy(outcome, writes)
-    if (affected.length === 0) return true
     if (this.#parent !== parent) {
       this.#map(before, beforeBase, this.#before)
       this.#beforeState = this.#state(this.#before)
@@ -190,7 +188,8 @@ export class Refinement {
     return false
   }
 
-  #affectedBy(outcome: number, writes: Int32Array): ReadonlyArray<number> {
+  /** The parts of the abstract state that a step with this outcome may change. */
+  affectedBy(outcome: number, writes: Int32Array): ReadonlyArray<number> {
     const { trees } = this.#questions
     if (this.#shape !== trees.shape) {
       this.#shape = trees.shape

@@ -1,0 +1,26 @@
+/**
+ * The standard suite: all suites, in the order in which they are run.
+ *
+ * @module
+ */
+import type { Suite } from "../suite.ts"
+import { consensusSuite } from "./consensus.ts"
+import { paxosCommitSuite } from "./paxos-commit.ts"
+import { paxosSuite } from "./paxos.ts"
+import { petersonSuite } from "./peterson.ts"
+import { transactionCommitSuite } from "./transaction-commit.ts"
+import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
+import { twoPhaseSuite } from "./two-phase.ts"
+import { votingSuite } from "./voting.ts"
+
+/** All suites. */
+export const suites: ReadonlyArray<Suite> = [
+  transactionCommitSuite,
+  twoPhaseSuite,
+  paxosCommitSuite,
+  twoPhaseBackupSuite,
+  consensusSuite,
+  votingSuite,
+  paxosSuite,
+  petersonSuite,
+]
