@@ -1,0 +1,16 @@
+/**
+ * The model checker: checking models, suites, and reports.
+ *
+ * @module
+ */
+export * from "./check.ts"
+export * from "./engine/report.ts"
+export type { SearchOptions } from "./engine/search.ts"
+export * from "./judgement.ts"
+export * from "./report/dot.ts"
+export * from "./report/json.ts"
+export * from "./report/mermaid.ts"
+export * from "./report/text.ts"
+export * from "./report/trace.ts"
+export * from "./suite.ts"
+export { suites } from "./suites/index.ts"
