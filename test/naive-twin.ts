@@ -44,7 +44,7 @@ class Members implements FiniteSet<any> {
   readonly #encodings: ReadonlyMap<string, unknown>
   constructor(elements: Iterable<unknown>) {
     this.#encodings = new Map(Array.from(elements, (element) => [encode(element), element]))
-    this.members = [...this.#encodings.keys()].sort().map((encoding) => this.#encodings.get(encoding))
+    this.members = [...this.#encodings.keys()].toSorted().map((encoding) => this.#encodings.get(encoding))
   }
   get size() {
     return this.members.length

@@ -1,0 +1,151 @@
+import { Schema } from "effect"
+import { describe, expect, it } from "vitest"
+import { add, record, remove, set, struct, variables } from "../src/index.ts"
+import { naiveTwin } from "./naive-twin.ts"
+
+const Bounded = Schema.Literals([0, 1, 2, 3])
+
+/** Counts to three; at three it may stay as it is. */
+const counter = variables({ n: Bounded })
+const count = counter.action((s) => s.n < 3 && { n: s.n === 0 ? 1 : s.n === 1 ? 2 : 3 })
+
+describe("the naive twin", () => {
+  it("counts each initial state given, each enabled instance, and levels from 1", () => {
+    const report = naiveTwin(counter.model({
+      name: "counter",
+      initial: [{ n: 0 }, { n: 0 }, { n: 1 }],
+      actions: { count, stay: counter.action((s) => s.n === 3 && {}) },
+    }))
+    expect(report).toEqual({ verdict: "holds", properties: {}, distinct: 4, generated: 7, depth: 3 })
+  })
+
+  it("finds the shortest lengths, and explores past them", () => {
+    const { always, deadlockFree, reachable, step } = counter
+    const report = naiveTwin(counter.model({
+      name: "counter",
+      initial: { n: 0 },
+      actions: { count },
+      properties: {
+        atFirst: always((s) => s.n > 0),
+        small: always({ bound: [2, 3] }, (s, { bound }) => s.n < bound),
+        below: step((before, after) => before.n !== 1 || after.n < 2),
+        two: reachable((s) => s.n === 2),
+        never: reachable(() => false),
+        goesOn: deadlockFree(),
+        mayEnd: deadlockFree((s) => s.n === 3),
+      },
+    }))
+    expect(report.verdict).toBe("violated")
+    expect(report.distinct).toBe(4)
+    expect(report.properties).toEqual({
+      atFirst: { verdict: "violated", steps: 0 },
+      small: { verdict: "violated", steps: 2 },
+      below: { verdict: "violated", steps: 2 },
+      two: { verdict: "holds", steps: 2 },
+      never: { verdict: "violated" },
+      goesOn: { verdict: "violated", steps: 3 },
+      mayEnd: { verdict: "holds" },
+    })
+  })
+
+  it("says incomplete, not holds, when it is cut short", () => {
+    const model = counter.model({
+      name: "counter",
+      initial: { n: 0 },
+      actions: { count },
+      properties: { bounded: counter.always((s) => s.n <= 3), three: counter.reachable((s) => s.n === 3) },
+    })
+    expect(naiveTwin(model, { maxDepth: 2 })).toEqual({
+      verdict: "incomplete",
+      properties: { bounded: { verdict: "incomplete" }, three: { verdict: "incomplete" } },
+      distinct: 2,
+      generated: 2,
+      depth: 2,
+    })
+    expect(naiveTwin(model, { maxStates: 2 }).verdict).toBe("incomplete")
+    expect(naiveTwin(model, { maxStates: 4 }).verdict).toBe("holds")
+  })
+
+  it("judges steps that change something only", () => {
+    const report = naiveTwin(counter.model({
+      name: "idle",
+      initial: { n: 0 },
+      actions: { idle: counter.action((s) => ({ n: s.n })) },
+      properties: { changes: counter.step(() => false) },
+    }))
+    expect(report.generated).toBe(2)
+    expect(report.properties["changes"]).toEqual({ verdict: "holds" })
+  })
+
+  it("ranges over the members of a set, by pattern, as they are in each state", () => {
+    const Ping = Schema.TaggedStruct("Ping", { from: Schema.Literals(["a", "b"]) })
+    const Pong = Schema.TaggedStruct("Pong", {})
+    const { action, always, each, model } = variables({
+      bag: set(Schema.Union([Ping, Pong])),
+      got: record(["a", "b"], Schema.Boolean),
+    })
+    const report = naiveTwin(model({
+      name: "ping",
+      initial: { bag: [Ping.make({ from: "a" }), Ping.make({ from: "b" })], got: () => false },
+      actions: {
+        take: action({ m: each("bag", { _tag: "Ping" }) }, (_, { m }) => ({
+          bag: { ...remove(m), ...add(Pong.make({})) },
+          got: { [m.from]: true },
+        })),
+      },
+      properties: {
+        taken: always({ m: each("bag", { _tag: "Ping" }) }, (s, { m }) => !s.got[m.from]),
+        fromA: always((s) => s.got.a || s.bag.some({ _tag: "Ping", from: "a" })),
+        few: always((s) => s.bag.size < 3 && s.bag.where({ _tag: "Pong" }).length < 2),
+        noPong: always({ m: each("bag", { _tag: "Pong" }) }, () => false),
+      },
+    }))
+    expect(report).toMatchObject({ distinct: 4, generated: 5, depth: 3, verdict: "violated" })
+    expect(report.properties).toEqual({
+      taken: { verdict: "holds" },
+      fromA: { verdict: "holds" },
+      few: { verdict: "holds" },
+      noPong: { verdict: "violated", steps: 1 },
+    })
+  })
+
+  it("keeps what an update does not name, in records and structs", () => {
+    const { action, model, reachable } = variables({
+      points: record([1, 2], struct({ x: Bounded, y: Bounded })),
+      all: set([1, 2]),
+    })
+    const report = naiveTwin(model({
+      name: "points",
+      initial: { points: (key) => ({ x: key, y: 0 }), all: [1] },
+      actions: { move: action((s) => s.all.has(1) && { points: { 2: { y: 3 } }, all: [2] }) },
+      properties: {
+        moved: reachable((s) => s.points[1].x === 1 && s.points[2].x === 2 && s.points[2].y === 3 && !s.all.has(1)),
+      },
+    }))
+    expect(report.properties["moved"]).toEqual({ verdict: "holds", steps: 1 })
+  })
+
+  it("checks a refinement: initial states, steps and stutters", () => {
+    const parity = variables({ odd: Schema.Boolean })
+    const flip = parity.model({
+      name: "parity",
+      initial: { odd: false },
+      actions: { up: parity.action((s) => !s.odd && { odd: true }) },
+    })
+    const model = counter.model({
+      name: "counter",
+      initial: { n: 0 },
+      actions: { count },
+      properties: {
+        everOdd: counter.refines(flip, { odd: (s) => s.n > 0 }),
+        odd: counter.refines(flip, { odd: (s) => s.n % 2 === 1 }),
+        even: counter.refines(flip, { odd: (s) => s.n % 2 === 0 }),
+      },
+    })
+    expect(naiveTwin(model).properties).toEqual({
+      everOdd: { verdict: "holds" },
+      odd: { verdict: "violated", steps: 2 },
+      even: { verdict: "violated", steps: 0 },
+    })
+  })
+})
