@@ -94,7 +94,7 @@ const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed
  * import { check } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const report = Effect.runSync(check(twoPhase({ rms: 3 })))
+ * const report = await Effect.runPromise(check(twoPhase({ rms: 3 })))
  * report.verdict // => "holds"
  * report.distinct // => 288
  * ```
@@ -134,7 +134,7 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
  * import { graph } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * Effect.runSync(graph(transactionCommit({ rms: 1 }), 100)).states.length // => 4
+ * (await Effect.runPromise(graph(transactionCommit({ rms: 1 }), 100))).states.length // => 4
  * ```
  */
 export const graph = (model: Model<any>, limit: number): Effect.Effect<StateGraph, CheckFailed | GraphTooLarge> =>

@@ -15,7 +15,7 @@ import type { Expected } from "./suite.ts"
  * import { check, differences } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const report = Effect.runSync(check(consensus({ values: 3 })))
+ * const report = await Effect.runPromise(check(consensus({ values: 3 })))
  * differences(report, { verdict: "holds", distinct: 5 }) // => ["4 distinct states, expected 5"]
  * ```
  */

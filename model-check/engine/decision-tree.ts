@@ -177,18 +177,8 @@ export class DecisionTrees {
         this.#roots[tree] = child
       },
     }
-    for (let at = 0; at < log.length; at += 2) {
-      const read = log[at] as number
-      const value = log[at + 1] as number
-      let node = place.get()
-      if (node < 0) throw new Inconsistent()
-      if (node === 0) {
-        node = read < 0 ? this.#addMark(tree, -1 - read, steps) : this.#addNode(tree, read, steps)
-        place.set(node)
-      }
-      const expected = read < 0 ? NOTHING : steps ? read : read >> 1
-      if (this.#pool[node] !== expected) throw new Inconsistent()
-      place = read >= 0 && this.#layout.sparse[read >> 1] !== 0
+    const childOf = (node: number, field: number, value: number): typeof place =>
+      field >= 0 && this.#layout.sparse[field] !== 0
         ? { get: () => this.#sparse.get(node, value), set: (child) => this.#sparse.set(node, value, child) }
         : {
           get: () => this.#pool[node + 1 + value] as number,
@@ -196,7 +186,33 @@ export class DecisionTrees {
             this.#pool[node + 1 + value] = child
           },
         }
+    const known = new Map<number, number>()
+    /** Follows nodes spliced in for a later search that read an element which an earlier search has read before. */
+    const skip = (wanted: number): void => {
+      for (;;) {
+        const node = place.get()
+        const read = node > 0 ? this.#pool[node] as number : wanted
+        const value = known.get(read)
+        if (read === wanted || read < 0 || value === undefined) return
+        place = childOf(node, steps ? read >> 1 : read, value)
+      }
     }
+    for (let at = 0; at < log.length; at += 2) {
+      const logged = log[at] as number
+      const value = log[at + 1] as number
+      const read = logged < 0 ? NOTHING : steps ? logged : logged >> 1
+      skip(read)
+      let node = place.get()
+      if (node < 0) throw new Inconsistent()
+      if (node === 0) {
+        node = logged < 0 ? this.#addMark(tree, -1 - logged, steps) : this.#addNode(tree, logged, steps)
+        place.set(node)
+      }
+      if (this.#pool[node] !== read) throw new Inconsistent()
+      known.set(read, value)
+      place = childOf(node, logged < 0 ? -1 : logged >> 1, value)
+    }
+    skip(NOTHING)
     const last = place.get()
     if (last !== 0 && last !== -1 - answer) throw new Inconsistent()
     place.set(-1 - answer)

@@ -161,7 +161,10 @@ export class Search {
     try {
       while (this.#stopped === undefined) {
         if (!this.#frontier.take()) {
-          if (this.#cut) this.#stopped = "max-depth"
+          const { maxDepth = Infinity } = this.#options
+          // A state cut off on a long path may have been reached on a shorter one later.
+          const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
+          if (cut) this.#stopped = "max-depth"
           return true
         }
         this.#expandPage()

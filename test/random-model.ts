@@ -1,0 +1,235 @@
+/**
+ * Random models: descriptions as plain data (so that fast-check can shrink and print them), and the models they describe.
+ *
+ * They use all of the language: small domains and interned values, records, structs, sets that are searched, iterated,
+ * replaced and grown by elements that depend on the state, parameters over arrays, over Schemas and over the members of
+ * sets, and every kind of property.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import * as fc from "fast-check"
+import { type Model, record, set, type State, struct, variables } from "../src/index.ts"
+
+/** The numbers that every value of a random model is made of. */
+const SIZE = 3
+const KEYS = ["p", "q"] as const
+const Elements = Schema.Union([
+  Schema.TaggedStruct("A", { n: Schema.Int }),
+  Schema.TaggedStruct("B", { n: Schema.Int, key: Schema.Literals(KEYS) }),
+])
+type Element = typeof Elements.Type
+
+const domains = {
+  x: Schema.Literals([0, 1, 2]),
+  /** Interned as they appear. */
+  y: Schema.Int,
+  z: record(KEYS, struct({ on: Schema.Boolean, n: Schema.Literals([0, 1, 2]) })),
+  sent: set(Elements),
+  /** Interned values with structure. */
+  queue: Schema.Array(Schema.Int),
+}
+type Domains = typeof domains
+type RandomState = State<Domains>
+
+const element = fc.oneof(
+  fc.record({ _tag: fc.constant("A" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ _tag: fc.constant("B" as const), n: fc.nat(SIZE - 1), key: fc.constantFrom(...KEYS) }),
+)
+
+const condition = fc.oneof(
+  fc.record({ kind: fc.constantFrom("x" as const, "y" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constant("on" as const), key: fc.constantFrom(...KEYS), on: fc.boolean() }),
+  fc.record({ kind: fc.constant("z" as const), key: fc.constantFrom(...KEYS), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constant("has" as const), element }),
+  fc.record({ kind: fc.constant("hasY" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({
+    kind: fc.constant("some" as const),
+    tag: fc.constantFrom("A" as const, "B" as const),
+    n: fc.nat(SIZE - 1),
+  }),
+  fc.record({ kind: fc.constant("where" as const), tag: fc.constantFrom("A" as const, "B" as const), n: fc.nat(2) }),
+  fc.record({ kind: fc.constant("size" as const), n: fc.nat(2) }),
+  fc.record({ kind: fc.constant("sum" as const), n: fc.nat(2 * SIZE) }),
+  fc.record({ kind: fc.constant("queue" as const), n: fc.nat(2) }),
+)
+type Condition = typeof condition extends fc.Arbitrary<infer A> ? A : never
+
+const holds = (s: RandomState, c: Condition): boolean => {
+  switch (c.kind) {
+    case "x":
+      return s.x === c.n
+    case "y":
+      return s.y >= c.n
+    case "on":
+      return s.z[c.key].on === c.on
+    case "z":
+      return s.z[c.key].n <= c.n
+    case "has":
+      return s.sent.has(c.element)
+    case "hasY":
+      return s.sent.has({ _tag: "B", n: s.y, key: c.key })
+    case "some":
+      return s.sent.some({ _tag: c.tag, n: c.n })
+    case "where":
+      return s.sent.where({ _tag: c.tag }).length > c.n
+    case "size":
+      return s.sent.size <= c.n
+    case "sum":
+      return [...s.sent].reduce((sum, { n }) => sum + n, 0) >= c.n
+    case "queue":
+      return s.queue.length <= c.n
+  }
+}
+
+const effect = fc.oneof(
+  fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const, "addY" as const) }),
+  fc.record({ kind: fc.constant("z" as const), key: fc.constantFrom(...KEYS), on: fc.boolean() }),
+  fc.record({ kind: fc.constant("copy" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element }),
+  fc.record({ kind: fc.constant("replace" as const), elements: fc.array(element, { maxLength: 2 }) }),
+  fc.record({ kind: fc.constant("keep" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
+  fc.record({ kind: fc.constant("push" as const), n: fc.nat(1) }),
+  fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
+)
+type Change = typeof effect extends fc.Arbitrary<infer A> ? A : never
+
+const next = (n: number): 0 | 1 | 2 => ((n + 1) % SIZE) as 0 | 1 | 2
+
+const update = (s: RandomState, change: Change) => {
+  switch (change.kind) {
+    case "x":
+      return { x: change.n as 0 | 1 | 2 }
+    case "nextX":
+      return { x: next(s.x) }
+    case "nextY":
+      return { y: next(s.y) }
+    case "swap":
+      return { x: s.y as 0 | 1 | 2, y: s.x }
+    case "addY":
+      return { sent: { add: [{ _tag: "A", n: s.y }] } }
+    case "z":
+      return { z: { [change.key]: { on: change.on } } }
+    case "copy":
+      return { z: { [change.key]: { n: s.x } } }
+    case "add":
+      return { sent: { add: [change.element] } }
+    case "remove":
+      return { sent: { remove: [change.element] } }
+    case "replace":
+      return { sent: change.elements }
+    case "keep":
+      return { sent: s.sent.where({ _tag: change.tag }) }
+    case "push":
+      return { queue: s.queue.length < 2 ? [...s.queue, change.n] : [] }
+    case "spread":
+      return { z: { p: { ...s.z[change.key] } } }
+  }
+}
+
+const rule = fc.record({
+  over: fc.constantFrom(
+    "nothing" as const,
+    "keys" as const,
+    "booleans" as const,
+    "members" as const,
+    "matching" as const,
+  ),
+  guard: fc.array(condition, { maxLength: 2 }),
+  effects: fc.array(effect, { minLength: 1, maxLength: 2 }),
+})
+
+/** A random model, as plain data. */
+export const modelDescription = fc.record({
+  initial: fc.array(
+    fc.record({ x: fc.nat(SIZE - 1), y: fc.nat(SIZE - 1), sent: fc.array(element, { maxLength: 2 }) }),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  ),
+  rules: fc.array(rule, { minLength: 1, maxLength: 5 }),
+  never: condition,
+  memberwise: condition,
+  grows: condition,
+  goal: condition,
+  mayEnd: condition,
+  abstractSteps: fc.array(fc.tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1)), { maxLength: 7 }),
+  abstractInitial: fc.array(fc.nat(SIZE - 1), { minLength: 1, maxLength: 3 }),
+})
+export type ModelDescription = typeof modelDescription extends fc.Arbitrary<infer A> ? A : never
+
+const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => {
+  const { action, model } = variables({ w: Schema.Literals([0, 1, 2]), tags: set(["A", "B"]) })
+  return model({
+    name: "abstract",
+    initial: abstractInitial.flatMap((w) =>
+      [[], ["A"], ["B"], ["A", "B"]].map((tags) => ({ w: w as 0 | 1 | 2, tags: tags as ReadonlyArray<"A" | "B"> }))
+    ),
+    actions: {
+      move: action({ step: abstractSteps, tags: [["A"], ["B"], []] as ReadonlyArray<ReadonlyArray<"A" | "B">> }, (
+        s,
+        { step: [from, to], tags },
+      ) => s.w === from && { w: to as 0 | 1 | 2, tags: { add: tags } }),
+    },
+  })
+}
+
+/** The model that a description describes. */
+export const randomModel = (description: ModelDescription): Model<Domains> => {
+  const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains)
+  const run = (s: RandomState, { effects, guard }: ModelDescription["rules"][number], with_: unknown) => {
+    if (!guard.every((c) => holds(s, c))) return false
+    const changes: { x?: 0 | 1 | 2; y?: number; z?: object; sent?: object; queue?: ReadonlyArray<number> } = {}
+    for (const change of effects) Object.assign(changes, update(s, change))
+    if (typeof with_ === "string") return { ...changes, z: { [with_ as "p"]: { on: true } } }
+    if (typeof with_ === "boolean") return with_ ? { ...changes, y: next(s.y) } : changes
+    if (with_ !== undefined) return { ...changes, x: next((with_ as Element).n) }
+    return changes
+  }
+  const actions = Object.fromEntries(description.rules.map((rule, index) => {
+    const name = `rule${index}`
+    type Returned = { readonly x?: 0 | 1 | 2 }
+    switch (rule.over) {
+      case "nothing":
+        return [name, action((s) => run(s, rule, undefined) as Returned | false)]
+      case "keys":
+        return [name, action({ key: KEYS }, (s, { key }) => run(s, rule, key) as Returned | false)]
+      case "booleans":
+        return [name, action({ b: Schema.Boolean }, (s, { b }) => run(s, rule, b) as Returned | false)]
+      case "members":
+        return [name, action({ m: each("sent") }, (s, { m }) => run(s, rule, m) as Returned | false)]
+      case "matching":
+        return [name, action({ m: each("sent", { _tag: "B" }) }, (s, { m }) => run(s, rule, m) as Returned | false)]
+    }
+  }))
+  return model({
+    name: "random",
+    initial: description.initial.map(({ sent, x, y }) => ({
+      x: x as 0 | 1 | 2,
+      y,
+      z: () => ({ on: false, n: 0 as const }),
+      sent,
+      queue: [],
+    })),
+    actions,
+    properties: {
+      never: always((s) => !holds(s, description.never)),
+      memberwise: always(
+        { m: each("sent"), key: KEYS },
+        (s, { key, m }) => m.n < 2 || s.z[key].n === 0 || !holds(s, description.memberwise),
+      ),
+      grows: step((before, after) =>
+        before.x <= after.x || holds(before, description.grows) || holds(after, description.never)
+      ),
+      keeps: step({ key: KEYS }, (before, after, { key }) => !before.z[key].on || after.z[key].on || after.y === 0),
+      goal: reachable((s) => s.x === 2 && holds(s, description.goal)),
+      ends: deadlockFree((s) => holds(s, description.mayEnd)),
+      refines: refines(abstractModel(description), {
+        w: (s) => s.x,
+        tags: (s) => (["A", "B"] as const).filter((tag) => s.sent.some({ _tag: tag })),
+      }),
+    },
+  })
+}
