@@ -16,6 +16,7 @@ import { mermaid } from "./report/mermaid.ts"
 import { coverageText, listText, type Paint, plain, progressLine, reportText, summaryText } from "./report/text.ts"
 import { traceLines } from "./report/trace.ts"
 import { select, type Selected } from "./selection.ts"
+import type { Expected } from "./suite.ts"
 import { suites } from "./suites/index.ts"
 
 /** The state graph of a larger model is of no use to anybody. */
@@ -113,6 +114,13 @@ const interruptible = Effect.acquireRelease(
 
 const nameOf = ({ configuration, suite }: Selected): string => `${suite.name}/${configuration}`
 
+/** Depth-first search promises neither the depth nor shortest counterexamples. */
+const anyLength = (expected: Expected): Expected => {
+  if (expected.verdict === "violated") return { verdict: "violated", property: expected.property }
+  const { depth: _, ...counts } = expected
+  return counts
+}
+
 interface Checked {
   readonly name: string
   readonly report: Report
@@ -122,7 +130,8 @@ interface Checked {
 
 /** Checks one configuration and prints what came out. */
 const checkOne = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions, json: boolean, alone: boolean) {
-  const { configuration, constants, expected, suite } = selected
+  const { configuration, constants, suite } = selected
+  const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
   const name = nameOf(selected)
   const live = process.stderr.isTTY && !json ? createLogUpdate(process.stderr) : undefined
   const result = yield* Effect.suspend(() =>

@@ -1,0 +1,238 @@
+import { Schema } from "effect"
+import { execFile, spawn } from "node:child_process"
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { CheckResult } from "../../model-check/report/json.ts"
+import { suites } from "../../model-check/suites/index.ts"
+
+const root = new URL("../..", import.meta.url).pathname
+/** Node strips the types itself. */
+const command = [process.execPath, join(root, "model-check/main.ts")] as const
+
+interface Run {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const touchstone = (...args: ReadonlyArray<string>): Promise<Run> =>
+  new Promise((resolve) => {
+    execFile(command[0], [command[1], ...args], { cwd: root, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+
+const fixture = (name: string): string => `test/model-check/fixtures/${name}`
+const results = (stdout: string): ReadonlyArray<CheckResult> =>
+  stdout.trim().split("\n").map((line) =>
+    Schema.decodeUnknownSync(CheckResult)(JSON.parse(line), { onExcessProperty: "error" })
+  )
+
+const stack = /\n\s+at .*:\d+:\d+/
+
+describe("touchstone list", () => {
+  it("shows every suite and configuration", async () => {
+    const { status, stdout } = await touchstone("list")
+    expect(status).toBe(0)
+    for (const suite of suites) {
+      expect(stdout).toContain(suite.name)
+      for (const { name } of suite.configurations) expect(stdout).toContain(name)
+    }
+  })
+})
+
+describe("touchstone check", () => {
+  it("checks a suite, with plain lines when not on a terminal", async () => {
+    const { status, stderr, stdout } = await touchstone("check", "peterson")
+    expect(status).toBe(0)
+    expect(stderr).toBe("")
+    expect(stdout).toContain("42 distinct states, 77 generated, depth 11")
+    expect(stdout).toContain("3 configurations: 3 as expected, 0 not")
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+  })
+
+  it("prints the trace of a violation, with what changes in each step", async () => {
+    const { stdout } = await touchstone("check", "two-phase/sabotage-one-missing-2-rms")
+    expect(stdout).toContain("violated   consistent (always for rm1: rm2, rm2: rm1, 5 steps)")
+    expect(stdout).toContain("1 rmPrepare(rm: rm1)")
+    expect(stdout).toContain("rmState.rm1: working → prepared")
+    expect(stdout).toContain("messages: + Prepared{rm: rm1}")
+    expect(stdout).toMatch(/action +enabled +new states/)
+  })
+
+  it("sets constants, and then no longer expects counts", async () => {
+    const { status, stdout } = await touchstone("check", "two-phase", "--set", "rms=4", "--json")
+    const found = results(stdout)
+    expect(status).toBe(0)
+    expect(found.map(({ configuration }) => configuration)).toEqual([
+      "3-rms",
+      "sabotage-one-missing-2-rms",
+      "sabotage-abort-after-preparing-2-rms",
+      "sabotage-abort-after-committing-2-rms",
+      "sabotage-misread-abort",
+    ])
+    expect(found[0]).toMatchObject({ constants: { rms: 4 }, verdict: "holds", distinct: 1568, generated: 8258 })
+    const length = (at: number) => (found[at]?.properties[0]?.trace?.steps.length ?? 0) - 1
+    expect([length(1), length(2), length(3)]).toEqual([9, 11, 12])
+  })
+
+  it("sets booleans", async () => {
+    const { stdout } = await touchstone(
+      "check",
+      "two-phase-backup/3-rms",
+      "--set",
+      "tmMayFail=false",
+      "--set",
+      "rms=2",
+      "--json",
+    )
+    expect(results(stdout)[0]?.constants).toEqual({ rms: 2, rmMayFail: true, tmMayFail: false })
+  })
+
+  it("prints JSON and nothing else, according to the published schema", async () => {
+    const { status, stderr, stdout } = await touchstone("check", "consensus", "peterson", "--json")
+    expect([status, stderr]).toEqual([0, ""])
+    const found = results(stdout)
+    expect(found).toHaveLength(5)
+    const violated = found.find(({ configuration }) => configuration === "sabotage-turn-first")
+    expect(violated).toMatchObject({ suite: "peterson", verdict: "violated", expected: "violated", asExpected: true })
+    expect(violated?.properties[0]?.trace?.steps[0]).toMatchObject({ action: null, parameters: {} })
+    expect(violated?.properties[0]?.trace?.steps[1]).toMatchObject({ action: "a0", parameters: { p: 1 } })
+  })
+
+  it("checks depth-first, exactly, and with another seed", async () => {
+    for (const flags of [["--search", "dfs"], ["--exact"], ["--seed", "7"]]) {
+      const { status, stdout } = await touchstone("check", "two-phase/5-rms", "--json", ...flags)
+      const [found] = results(stdout)
+      expect(found).toMatchObject({ verdict: "holds", distinct: 8832, generated: 58146 })
+      expect(status).toBe(0)
+    }
+  })
+
+  it("checks the models of a user's file", async () => {
+    const { status, stdout } = await touchstone("check", fixture("models.ts"), "--max-states", "5000", "--json")
+    expect(status).toBe(2)
+    expect(results(stdout)).toMatchObject([
+      { configuration: "counter", verdict: "holds", distinct: 10, depth: 10 },
+      { configuration: "forever", verdict: "incomplete", stopped: "max-states", distinct: 5000 },
+      { configuration: "small", verdict: "violated", expected: "holds", asExpected: false },
+    ])
+  })
+
+  it("exits with 1 when a verdict is not as expected", async () => {
+    const { status, stdout } = await touchstone("check", fixture("small.ts"))
+    expect(status).toBe(1)
+    expect(stdout).toContain("NOT AS EXPECTED: verdict violated (small), expected holds")
+  })
+
+  it("draws state graphs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "touchstone-"))
+    const [dot, mermaid] = [join(folder, "graph.dot"), join(folder, "graph.mmd")]
+    const { status } = await touchstone("check", "transaction-commit/1-rms", "--dot", dot, "--mermaid", mermaid)
+    expect(status).toBe(0)
+    expect(readFileSync(dot, "utf8").match(/ -> /g)).toHaveLength(4)
+    expect(readFileSync(mermaid, "utf8")).toMatch(/^stateDiagram-v2\n/)
+  })
+})
+
+describe("bad input", () => {
+  const cases: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, message: RegExp]> = [
+    ["an unknown suite", ["nonsense"], /no suite nonsense; there is: transaction-commit, two-phase/],
+    ["an unknown configuration", ["two-phase/9"], /no configuration two-phase\/9; there is: 3-rms/],
+    ["an unknown constant", ["two-phase", "--set", "acceptors=3"], /no constant acceptors; there is: rms/],
+    ["a constant that is no number", ["two-phase", "--set", "rms=many"], /rms=many: an integer from 1 is expected/],
+    ["a constant that is too small", ["two-phase", "--set", "rms=0"], /rms=0: an integer from 1 is expected/],
+    ["a constant that is no boolean", ["two-phase-backup", "--set", "tmMayFail=1"], /true or false is expected/],
+    ["a malformed setting", ["two-phase", "--set", "rms"], /set/],
+    ["an unknown flag", ["--nonsense"], /nonsense/],
+    ["a number that is none", ["two-phase/3-rms", "--max-depth", "deep"], /max-depth/],
+    ["a depth of 0", ["two-phase/3-rms", "--max-depth", "0"], /positive integer/],
+    ["a size that is none", ["two-phase/3-rms", "--memory", "much"], /a size like 512M/],
+    [
+      "a memory limit too small",
+      ["two-phase/3-rms", "--memory", "1M"],
+      /a memory limit of 1 MiB is too small: give at least/,
+    ],
+    ["a file that does not exist", ["nowhere.ts"], /nowhere.ts: there is no such file/],
+    ["a file that does not compile", [fixture("broken/syntax.ts")], /broken\/syntax.ts: it cannot be loaded: .*:1:21/s],
+    ["a file that throws", [fixture("broken/throws.ts")], /broken\/throws.ts: it cannot be loaded: not today/],
+    ["a file without a model", [fixture("no-model.ts")], /exports neither a model nor a suite/],
+    ["a model without initial states", [fixture("no-initial-state.ts")], /the model nowhere has no initial state/],
+    [
+      "a value outside its domain",
+      [fixture("outside-domain.ts")],
+      /action increment\(by: 1\) gives n the value 3, which is outside its domain: one of 0, 1, 2[^]*2 increment\(by: 1\)/,
+    ],
+    ["an action that throws", [fixture("throws.ts")], /action increment threw: two is too many[^]*n: 1 → 2/],
+    [
+      "an unknown variable",
+      [fixture("unknown-variable.ts")],
+      /action set returns m, which the model does not declare; there are: n/,
+    ],
+    ["a mutated input", [fixture("mutates.ts")], /action push changes its input/],
+    ["an impure action", [fixture("impure.ts")], /action jump is not a pure function/],
+    [
+      "a domain without end",
+      [fixture("too-large.ts")],
+      /the domain of parameter to of action set cannot be enumerated/,
+    ],
+    ["a graph of several configurations", ["peterson", "--dot", "graph.dot"], /3 are chosen/],
+    ["a graph that is too large", ["two-phase/5-rms", "--dot", "graph.dot"], /more than 2000 states/],
+  ]
+
+  it.each(cases)("%s", async (_, args, message) => {
+    const { status, stderr, stdout } = await touchstone("check", ...args)
+    expect(stderr).toMatch(message)
+    expect(status).toBe(2)
+    expect(stdout + stderr).not.toMatch(stack)
+  })
+
+  it("keeps what was found until an error, in JSON too", async () => {
+    const { status, stderr, stdout } = await touchstone("check", fixture("throws.ts"), "--json")
+    expect(status).toBe(2)
+    expect(stderr).toContain("two is too many")
+    const [found] = results(stdout)
+    expect(found).toMatchObject({
+      verdict: "incomplete",
+      stopped: "error",
+      distinct: 3,
+      error: { tag: "FunctionThrew" },
+    })
+    expect(found?.error?.trace?.steps).toHaveLength(3)
+  })
+
+  it("says incomplete, never holds, when a limit stops it", async () => {
+    for (
+      const [flags, stopped] of [[["--max-depth", "5"], "max-depth"], [["--max-states", "100"], "max-states"]] as const
+    ) {
+      const { status, stdout } = await touchstone("check", "two-phase/3-rms", "--json", ...flags)
+      expect(status).toBe(2)
+      expect(results(stdout)[0]).toMatchObject({ verdict: "incomplete", stopped })
+    }
+  })
+
+  it("respects a memory limit", async () => {
+    const { status, stdout } = await touchstone("check", fixture("forever.ts"), "--memory", "400M", "--json")
+    expect(status).toBe(2)
+    const [found] = results(stdout)
+    expect(found).toMatchObject({ verdict: "incomplete", stopped: "memory" })
+    expect(found?.peakMemoryBytes).toBeLessThan(400 * 2 ** 20)
+    expect(found?.distinct).toBeGreaterThan(10_000)
+  })
+
+  it("keeps what was found when it is interrupted", async () => {
+    const child = spawn(command[0], [command[1], "check", fixture("forever.ts"), "--json"], { cwd: root })
+    let stdout = ""
+    let stderr = ""
+    child.stdout.on("data", (data) => stdout += data)
+    child.stderr.on("data", (data) => stderr += data)
+    setTimeout(() => child.kill("SIGINT"), 4_000)
+    const status = await new Promise((resolve) => child.on("close", resolve))
+    expect(status).toBe(2)
+    expect(stderr).toContain("interrupted")
+    expect(results(stdout)[0]).toMatchObject({ verdict: "incomplete", stopped: "interrupted" })
+  })
+})
