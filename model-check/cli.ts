@@ -4,23 +4,25 @@
  * @module
  */
 import { Console, Data, Effect, FileSystem, Option } from "effect"
-import { Argument, Command, Flag } from "effect/cli"
+import { Argument, CliOutput, Command, Flag } from "effect/cli"
 import { createLogUpdate } from "log-update"
 import { styleText } from "node:util"
 import { check, type CheckOptions, graph } from "./check.ts"
-import type { Report } from "./engine/report.ts"
-import { differences } from "./judgement.ts"
+import { parseByteSize } from "./report/byte-size.ts"
 import { dot } from "./report/dot.ts"
 import { checkResult } from "./report/json.ts"
+import { isAsExpected, type Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
-import { coverageText, listText, type Paint, plain, progressLine, reportText, summaryText } from "./report/text.ts"
-import { traceLines } from "./report/trace.ts"
+import { coverageText, errorText, listText, outcomeText, type Paint, progressLine, summaryText } from "./report/text.ts"
 import { select, type Selected } from "./selection.ts"
 import type { Expected } from "./suite.ts"
 import { suites } from "./suites/index.ts"
 
 /** The state graph of a larger model is of no use to anybody. */
 const LARGEST_GRAPH = 2_000
+
+/** What the process's exit status says. The largest of several configurations' counts. */
+export const ExitStatus = { asExpected: 0, notAsExpected: 1, notCarriedOut: 2 } as const
 
 /** A graph was asked of several configurations. */
 class OneConfiguration extends Data.TaggedError("OneConfiguration")<{ readonly chosen: number }> {
@@ -29,27 +31,12 @@ class OneConfiguration extends Data.TaggedError("OneConfiguration")<{ readonly c
   }
 }
 
-/** What the process's exit status says. */
-export const ExitStatus = { asExpected: 0, notAsExpected: 1, notCarriedOut: 2 } as const
-
-/** Whether this process writes colours. */
-const paint: Paint = process.stdout.isTTY && !process.env["NO_COLOR"] ? (style, text) => styleText(style, text) : plain
-
-const UNITS: { readonly [unit: string]: number } = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
-
-/** A number of bytes: `512M`, `2GiB`, `1000000`. */
-const memorySize = (text: string): number => {
-  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? []
-  const size = Math.floor(Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN))
-  if (digits === "" || !Number.isSafeInteger(size) || size === 0) {
-    throw new Error(`a size like 512M or 2G is expected, not ${text}`)
-  }
-  return size
-}
+/** Node itself looks whether standard output takes colours, at NO_COLOR and at FORCE_COLOR. */
+const paint: Paint = (style, text) => styleText(style, text)
 
 const natural = (name: string): Flag.Flag<number> =>
   Flag.Int(name).pipe(
-    Flag.filter((value) => value >= 1, (value) => `--${name}: a positive integer is expected, not ${value}`),
+    Flag.filter((value) => value >= 1, (value) => `a positive integer, not ${value}`),
   )
 
 const checkFlags = {
@@ -71,7 +58,11 @@ const checkFlags = {
   ),
   maxStates: natural("max-states").pipe(Flag.withDescription("distinct states to explore"), Flag.optional),
   memory: Flag.String("memory").pipe(
-    Flag.mapTryCatch(memorySize, (error) => (error as Error).message),
+    Flag.filterMap(
+      (text) => Option.fromUndefinedOr(parseByteSize(text)),
+      (text) => `a size like 512M or 2G, not ${text}`,
+    ),
+    Flag.withMetavar("size"),
     Flag.withDescription("memory that the process may use, like 512M or 2G"),
     Flag.optional,
   ),
@@ -84,35 +75,17 @@ const checkFlags = {
     Flag.withDescription("one JSON object per configuration on standard output"),
     Flag.withDefault(false),
   ),
-  dot: Flag.String("dot").pipe(Flag.withDescription("writes the state graph of a small model as DOT"), Flag.optional),
+  dot: Flag.String("dot").pipe(
+    Flag.withMetavar("file"),
+    Flag.withDescription("writes the state graph of a small model as DOT"),
+    Flag.optional,
+  ),
   mermaid: Flag.String("mermaid").pipe(
+    Flag.withMetavar("file"),
     Flag.withDescription("writes the state graph of a small model as Mermaid"),
     Flag.optional,
   ),
 }
-
-const options = <A extends { readonly [name: string]: Option.Option<unknown> }>(
-  values: A,
-): { readonly [name in keyof A]?: A[name] extends Option.Option<infer B> ? B : never } =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => Option.isSome(value) ? [[name, value.value]] : []),
-  ) as { readonly [name in keyof A]?: A[name] extends Option.Option<infer B> ? B : never }
-
-/** An AbortSignal that SIGINT and SIGTERM abort; the second signal ends the process at once. */
-const interruptible = Effect.acquireRelease(
-  Effect.sync(() => {
-    const controller = new AbortController()
-    const abort = () => {
-      if (controller.signal.aborted) process.exit(ExitStatus.notCarriedOut)
-      controller.abort()
-    }
-    process.on("SIGINT", abort).on("SIGTERM", abort)
-    return { signal: controller.signal, abort }
-  }),
-  ({ abort }) => Effect.sync(() => process.off("SIGINT", abort).off("SIGTERM", abort)),
-)
-
-const nameOf = ({ configuration, suite }: Selected): string => `${suite.name}/${configuration}`
 
 /** Depth-first search promises neither the depth nor shortest counterexamples. */
 const anyLength = (expected: Expected): Expected => {
@@ -121,84 +94,97 @@ const anyLength = (expected: Expected): Expected => {
   return counts
 }
 
-interface Checked {
-  readonly name: string
-  readonly report: Report
-  readonly asExpected: boolean
-  readonly status: number
-}
+/** An AbortSignal that SIGINT and SIGTERM abort; the second signal ends the process at once. */
+const interruptible = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const controller = new AbortController()
+      const abort = () => {
+        if (controller.signal.aborted) process.exit(ExitStatus.notCarriedOut)
+        controller.abort()
+      }
+      process.on("SIGINT", abort).on("SIGTERM", abort)
+      return { signal: controller.signal, abort }
+    }),
+    ({ abort }) => Effect.sync(() => process.off("SIGINT", abort).off("SIGTERM", abort)),
+  ),
+  ({ signal }) => signal,
+)
 
-/** Checks one configuration and prints what came out. */
-const checkOne = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions, json: boolean, alone: boolean) {
-  const { configuration, constants, suite } = selected
+/** Checks a configuration, with live progress on a terminal. A check that fails is an outcome too. */
+const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions) {
   const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
-  const name = nameOf(selected)
-  const live = process.stderr.isTTY && !json ? createLogUpdate(process.stderr) : undefined
-  const result = yield* Effect.suspend(() =>
-    check(selected.model(), { ...how, ...(live && { onProgress: (progress) => live(progressLine(name, progress)) }) })
-  ).pipe(
-    Effect.map((report) => ({ report, error: undefined })),
-    // A model that cannot even be built fails like one that cannot be explored.
-    Effect.catch(({ error, report }) => Effect.succeed({ report, error })),
+  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
+  const name = `${selected.suite}/${selected.configuration}`
+  return yield* check(selected.model, {
+    ...how,
+    ...(live !== undefined && { onProgress: (progress) => live(progressLine(name, progress)) }),
+  }).pipe(
+    Effect.map((report): Outcome => ({ ...selected, expected, report })),
+    Effect.catch(({ error, report }) => Effect.succeed<Outcome>({ ...selected, expected, report, error })),
     Effect.ensuring(Effect.sync(() => live?.clear())),
   )
-  const { error, report } = result
-  const differing = error === undefined ? differences(report, expected) : []
-  const asExpected = error === undefined && differing.length === 0
-  const incomplete = error !== undefined || (report.verdict === "incomplete" && !asExpected)
-  const about = { suite: suite.name, configuration, constants, expected: expected.verdict, asExpected }
-  if (json) yield* Console.log(JSON.stringify(checkResult(about, report, error)))
-  else {
-    yield* Console.log(reportText(name, constants, report, expected, differing, paint))
-    if (alone && error === undefined) yield* Console.log(`${coverageText(report)}\n`)
-  }
-  if (error !== undefined) {
-    yield* Console.error(`${name}: ${error.message}`)
-    const steps = "trace" in error ? traceLines(error.trace) : []
-    if (steps.length > 0) {
-      yield* Console.error(["the path that led there:", ...steps].map((line) => `  ${line}`).join("\n"))
-    }
-  } else if (incomplete) {
-    yield* Console.error(`${name}: incomplete, stopped by ${report.stopped}; what was found so far is reported`)
-  }
-  const status = incomplete
-    ? ExitStatus.notCarriedOut
-    : asExpected
+})
+
+const statusOf = (outcome: Outcome): number =>
+  isAsExpected(outcome)
     ? ExitStatus.asExpected
-    : ExitStatus.notAsExpected
-  return { name, report, asExpected, status } satisfies Checked
+    : outcome.error === undefined && outcome.report.verdict !== "incomplete"
+    ? ExitStatus.notAsExpected
+    : ExitStatus.notCarriedOut
+
+/** Writes the state graph of the one configuration that is chosen. */
+const draw = Effect.fnUntraced(function*(
+  selected: ReadonlyArray<Selected>,
+  wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
+) {
+  const [only] = selected
+  if (only === undefined || selected.length > 1) return yield* new OneConfiguration({ chosen: selected.length })
+  const files = yield* FileSystem.FileSystem
+  const drawn = yield* graph(only.model, LARGEST_GRAPH)
+  if (Option.isSome(wanted.dot)) yield* files.writeFileString(wanted.dot.value, dot(only.model, drawn))
+  if (Option.isSome(wanted.mermaid)) yield* files.writeFileString(wanted.mermaid.value, mermaid(only.model, drawn))
 })
 
 const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
     const selected = yield* select(suites, flags.targets, flags.set)
-    const { exact, json, search, seed } = flags
-    const limits = options({ maxDepth: flags.maxDepth, maxStates: flags.maxStates, memory: flags.memory })
-    const drawings = options({ dot: flags.dot, mermaid: flags.mermaid })
-    const [first] = selected
-    if (drawings.dot !== undefined || drawings.mermaid !== undefined) {
-      if (selected.length !== 1 || first === undefined) return yield* new OneConfiguration({ chosen: selected.length })
-      const files = yield* FileSystem.FileSystem
-      const model = first.model()
-      const drawn = yield* graph(model, LARGEST_GRAPH)
-      if (drawings.dot !== undefined) yield* files.writeFileString(drawings.dot, dot(model.name, drawn))
-      if (drawings.mermaid !== undefined) yield* files.writeFileString(drawings.mermaid, mermaid(drawn))
+    if (Option.isSome(flags.dot) || Option.isSome(flags.mermaid)) {
+      // A model at fault has no graph; the check that follows says what is wrong with it, and where.
+      yield* Effect.catchTag(draw(selected, flags), "CheckFailed", () => Effect.void)
     }
-    const { signal } = yield* interruptible
-    const results: Array<Checked> = []
+    const { exact, json, search, seed } = flags
+    const signal = yield* interruptible
+    const how: CheckOptions = {
+      search,
+      exact,
+      seed,
+      signal,
+      ...(Option.isSome(flags.maxDepth) && { maxDepth: flags.maxDepth.value }),
+      ...(Option.isSome(flags.maxStates) && { maxStates: flags.maxStates.value }),
+      ...(Option.isSome(flags.memory) && { memory: flags.memory.value }),
+    }
+    const outcomes: Array<Outcome> = []
     for (const configuration of selected) {
       if (signal.aborted) break
-      results.push(
-        yield* checkOne(configuration, { search, exact, seed, ...limits, signal }, json, selected.length === 1),
-      )
+      const outcome = yield* outcomeOf(configuration, how)
+      outcomes.push(outcome)
+      yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : outcomeText(outcome, paint))
+      if (!json && selected.length === 1) yield* Console.log(`${coverageText(outcome)}\n`)
+      if (statusOf(outcome) === ExitStatus.notCarriedOut) yield* Console.error(errorText(outcome))
     }
-    if (!json && results.length > 1) yield* Console.log(summaryText(results))
+    if (!json && outcomes.length > 1) yield* Console.log(summaryText(outcomes))
     if (signal.aborted) {
-      yield* Console.error(`interrupted: ${results.length} of ${selected.length} configurations were checked`)
-      process.exitCode = ExitStatus.notCarriedOut
-    } else process.exitCode = Math.max(...results.map(({ status }) => status))
+      yield* Console.error(`interrupted: ${outcomes.length} of ${selected.length} configurations were begun`)
+    }
+    process.exitCode = signal.aborted ? ExitStatus.notCarriedOut : Math.max(...outcomes.map(statusOf))
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription("Checks suites, single configurations, or the models that a file exports"),
+    Command.withExamples([
+      { command: "touchstone check", description: "the whole standard suite" },
+      { command: "touchstone check two-phase --set rms=6", description: "a suite, with other constants" },
+      { command: "touchstone check ./my-protocol.ts", description: "the models that a file of your own exports" },
+    ]),
   )
 
 const listCommand = Command.make("list", {}, () => Console.log(listText(suites, paint))).pipe(
@@ -210,3 +196,14 @@ export const touchstone = Command.make("touchstone").pipe(
   Command.withDescription("A model checker, and verified reference implementations of distributed protocols"),
   Command.withSubcommands([listCommand, checkCommand]),
 )
+
+/** Says what is wrong with a command line on standard error, and nothing on standard output: that is for results. */
+export const presenter: CliOutput.Presenter = {
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Console.error([
+        ...event.errors.map(({ message }) => `touchstone: ${message}`),
+        `See ${event.commandPath.join(" ")} --help`,
+      ].join("\n"))
+      : CliOutput.defaultPresenter.present(event),
+}

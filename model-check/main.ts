@@ -5,43 +5,39 @@
  * @module
  */
 import { NodeServices } from "@effect/platform-node"
-import { Cause, Console, Effect, Exit } from "effect"
-import { CliError, Command } from "effect/cli"
+import { Cause, Console, Effect, Exit, Schema } from "effect"
+import { CliError, CliOutput, Command } from "effect/cli"
+// oxlint-disable-next-line import/no-unassigned-import -- it is imported for its effect: faster schemas
 import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
-import { ExitStatus, touchstone } from "./cli.ts"
+import { findPackageJSON } from "node:module"
+import { ExitStatus, presenter, touchstone } from "./cli.ts"
 
-/** The nearest package.json above: this file runs from the sources and from `dist`. */
-const version = (folder: URL): string => {
-  try {
-    const { name, version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")) as {
-      readonly name?: string
-      readonly version: string
-    }
-    if (name === "touchstone") return version
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
-  }
-  return version(new URL("../", folder))
-}
+/** This file runs from the sources and from `dist`: the package is the nearest one above. */
+const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ version: Schema.String })))(
+  readFileSync(findPackageJSON(import.meta.url) ?? "package.json", "utf8"),
+)
 
 // Whoever reads the output may have seen enough: `touchstone check | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit()
-  throw error
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(ExitStatus.notCarriedOut)
+    throw error
+  })
+}
 
-const program = Command.run(touchstone, { version: version(new URL("./", import.meta.url)) }).pipe(
+const program = Command.run(touchstone, { version }).pipe(
   Effect.catch((error) => {
     process.exitCode = ExitStatus.notCarriedOut
-    // The command line's own errors have been shown already, with the help.
+    // The command line's own errors have been shown already.
     if (!CliError.isCliError(error)) return Console.error(`touchstone: ${error.message}`)
     if (error._tag === "ShowHelp" && error.errors.length === 0) process.exitCode = ExitStatus.asExpected
     return Effect.void
   }),
-  Effect.provide(NodeServices.layer),
+  Effect.provide([NodeServices.layer, CliOutput.layerPresenter(presenter)]),
 )
 
+// Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.
 const exit = await Effect.runPromiseExit(program)
 if (Exit.isFailure(exit)) {
   process.exitCode = ExitStatus.notCarriedOut

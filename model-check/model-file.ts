@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { Data, Effect } from "effect"
-import { existsSync } from "node:fs"
-import { resolve } from "node:path"
-import { pathToFileURL } from "node:url"
+import { Data, Effect, FileSystem, Path } from "effect"
 import { isModel, type Model } from "../src/model/model.ts"
 import { isSuite, type Suite } from "./suite.ts"
 
@@ -17,63 +14,60 @@ export class UnusableFile extends Data.TaggedError("UnusableFile")<{ readonly pa
   }
 }
 
+/** What a file exports for the checker. */
+export interface ModelFile {
+  /** The models, under the names by which they are exported; a default export under the model's own. */
+  readonly models: ReadonlyArray<{ readonly name: string; readonly model: Model<any> }>
+  readonly suites: ReadonlyArray<Suite>
+}
+
 /** The first lines of what a compiler or a module says when it fails, without its stack. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   return error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
 }
 
-const asSuite = (path: string, models: ReadonlyArray<readonly [string, Model<any>]>): Suite => {
-  const configurations = models.map(([name, model]) => ({
-    name,
-    constants: {},
-    model: () => model,
-    expected: { verdict: "holds" } as const,
-  }))
-  const made: Omit<Suite, symbol> = {
-    name: path,
-    description: "models of a file",
-    source: path,
-    constants: {},
-    configurations,
+const load = async (url: URL): Promise<object> => {
+  // Loaded only here: nobody else needs a TypeScript compiler.
+  const { register } = await import("tsx/esm/api")
+  const unregister = register()
+  try {
+    return await import(url.href)
+  } finally {
+    await unregister()
   }
-  return made as Suite
 }
 
 /**
- * Loads a TypeScript or JavaScript file, and collects the suites and models that it exports (also in arrays). A model is
- * expected to hold.
+ * Loads a TypeScript or JavaScript file, and collects the models and suites that it exports, by name, as its default or
+ * in an array. What is exported twice counts once.
  *
  * @param path - relative to the working directory.
- * @returns the suites, with the models as a suite named after the path; fails with {@link UnusableFile} when the file does
- *   not exist, does not compile, throws, or exports nothing of use.
+ * @returns what it exports; fails with {@link UnusableFile} when the file does not exist, does not compile, throws, or
+ *   exports neither a model nor a suite.
  */
-export const loadFile = (path: string): Effect.Effect<ReadonlyArray<Suite>, UnusableFile> =>
-  Effect.gen(function*() {
-    const absolute = resolve(path)
-    if (!existsSync(absolute)) return yield* new UnusableFile({ path, reason: "there is no such file" })
-    const module = yield* Effect.tryPromise({
-      try: async () => {
-        // Loaded only here: nobody else needs a TypeScript compiler.
-        const { register } = await import("tsx/esm/api")
-        const unregister = register()
-        try {
-          return await import(pathToFileURL(absolute).href) as { readonly [name: string]: unknown }
-        } finally {
-          await unregister()
-        }
-      },
-      catch: (error) => new UnusableFile({ path, reason: `it cannot be loaded: ${reasonOf(error)}` }),
-    })
-    const exported = Object.entries(module).flatMap(([name, value]) =>
-      Array.isArray(value) ? value.map((item, index) => [`${name}[${index}]`, item] as const) : [[name, value] as const]
-    )
-    const suites = new Set(exported.map(([, value]) => value).filter(isSuite))
-    const models = new Map<Model<any>, string>()
-    for (const [name, value] of exported) if (isModel(value) && !models.has(value)) models.set(value, name)
-    if (suites.size === 0 && models.size === 0) {
-      return yield* new UnusableFile({ path, reason: "it exports neither a model nor a suite" })
-    }
-    const own = [...models].map(([model, name]) => [name === "default" ? model.name : name, model] as const)
-    return [...suites, ...(own.length > 0 ? [asSuite(path, own)] : [])]
+export const loadFile = Effect.fn("loadFile")(function*(path: string) {
+  const files = yield* FileSystem.FileSystem
+  const paths = yield* Path.Path
+  const absolute = paths.resolve(path)
+  const unusable = (reason: string) => new UnusableFile({ path, reason })
+  const { type } = yield* Effect.mapError(files.stat(absolute), () => unusable("there is no such file"))
+  if (type !== "File") return yield* unusable("it is not a file")
+  const url = yield* Effect.orDie(paths.toFileUrl(absolute))
+  const module = yield* Effect.tryPromise({
+    try: () => load(url),
+    catch: (error) => unusable(`it cannot be loaded: ${reasonOf(error)}`),
   })
+  const exported = Object.entries(module).flatMap(([name, value]: readonly [string, unknown]) =>
+    Array.isArray(value)
+      ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const)
+      : [[name, value] as const]
+  )
+  const names = new Map<Model<any>, string>()
+  for (const [name, value] of exported) {
+    if (isModel(value) && !names.has(value)) names.set(value, name === "default" ? value.name : name)
+  }
+  const suites = [...new Set(exported.map(([, value]) => value).filter(isSuite))]
+  if (names.size + suites.length === 0) return yield* unusable("it exports neither a model nor a suite")
+  return { models: Array.from(names, ([model, name]) => ({ name, model })), suites } satisfies ModelFile
+})

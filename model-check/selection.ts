@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { Data, Effect } from "effect"
-import { existsSync } from "node:fs"
+import { Data, Effect, FileSystem } from "effect"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
-import { loadFile, type UnusableFile } from "./model-file.ts"
+import { loadFile } from "./model-file.ts"
 import type { Configuration, Constant, ConstantValue, Expected, Suite } from "./suite.ts"
 
 /** A suite, a configuration or a constant that does not exist. */
 export class UnknownName extends Data.TaggedError("UnknownName")<{
   readonly kind: "suite" | "configuration" | "constant"
   readonly name: string
+  /** The names that exist. */
   readonly known: ReadonlyArray<string>
 }> {
   override get message(): string {
@@ -34,58 +34,105 @@ export class InvalidConstant extends Data.TaggedError("InvalidConstant")<{
   }
 }
 
-/** Why a request cannot be understood. */
-export type SelectionError = UnknownName | InvalidConstant | UnusableFile
+/** A configuration's model cannot be built with these constants. */
+export class UnusableModel extends Data.TaggedError("UnusableModel")<{
+  readonly configuration: string
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `${this.configuration}: its model cannot be built: ${reason}`
+  }
+}
 
 /** A configuration to check. */
 export interface Selected {
-  readonly suite: Suite
+  /** The suite, or the path of the file that exports the model. */
+  readonly suite: string
   readonly configuration: string
   readonly constants: { readonly [name: string]: ConstantValue }
   readonly expected: Expected
-  readonly model: () => Model<any>
+  readonly model: Model<any>
 }
 
-const isPath = (argument: string): boolean => /\.[cm]?[jt]s$/.test(argument)
+/** A configuration that was asked for, before any constants are set. */
+interface Candidate {
+  readonly suite: string
+  /** The constants that may be set. */
+  readonly declared: { readonly [name: string]: Constant }
+  readonly configuration: Configuration<string>
+}
 
-const named = (suites: ReadonlyArray<Suite>, argument: string): Effect.Effect<
-  ReadonlyArray<readonly [Suite, Configuration<string>]>,
-  SelectionError
-> =>
-  Effect.gen(function*() {
-    const [name, ...rest] = argument.split("/") as [string, ...Array<string>]
-    const suite = suites.find((suite) => suite.name === name)
-    if (suite !== undefined) {
-      if (rest.length === 0) return suite.configurations.map((configuration) => [suite, configuration] as const)
-      const wanted = rest.join("/")
-      const configuration = suite.configurations.find((configuration) => configuration.name === wanted)
-      if (configuration !== undefined) return [[suite, configuration] as const]
-      const known = suite.configurations.map((configuration) => configuration.name)
-      return yield* new UnknownName({ kind: "configuration", name: argument, known })
-    }
-    if (isPath(argument) || existsSync(argument)) {
-      const loaded = yield* loadFile(argument)
-      return loaded.flatMap((suite) => suite.configurations.map((configuration) => [suite, configuration] as const))
-    }
-    return yield* new UnknownName({ kind: "suite", name: argument, known: suites.map((suite) => suite.name) })
-  })
+const candidates = (suite: Suite): ReadonlyArray<Candidate> =>
+  suite.configurations.map((configuration) => ({ suite: suite.name, declared: suite.constants, configuration }))
 
-const parse = (
-  name: string,
-  value: string,
-  { minimum = -Infinity }: Constant,
-  former: ConstantValue,
-): Effect.Effect<ConstantValue, InvalidConstant> => {
-  if (typeof former === "boolean") {
-    return value === "true" || value === "false"
-      ? Effect.succeed(value === "true")
-      : Effect.fail(new InvalidConstant({ name, value, expected: "true or false" }))
+const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
+  const { models, suites } = yield* loadFile(path)
+  const ofModels = models.map(({ model, name }): Candidate => ({
+    suite: path,
+    declared: {},
+    configuration: { name, constants: {}, model: () => model, expected: { verdict: "holds" } },
+  }))
+  return [...suites.flatMap(candidates), ...ofModels]
+})
+
+/** `path/to/model.ts`, or `path/to/model.ts/configuration`, as reports name the models of a file. */
+const FILE = /^(.+\.[cm]?[jt]s)(?:\/([^/]+))?$/
+
+const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument: string) {
+  const suite = suites.find(({ name }) => argument === name || argument.startsWith(`${name}/`))
+  const known = suite === undefined ? [] : candidates(suite)
+  if (argument === suite?.name) return known
+  const configuration = known.find((candidate) => `${candidate.suite}/${candidate.configuration.name}` === argument)
+  if (configuration !== undefined) return [configuration]
+  const namesOf = (candidates: ReadonlyArray<Candidate>) => candidates.map(({ configuration }) => configuration.name)
+
+  const [, path, wanted] = FILE.exec(argument) ?? []
+  if (path !== undefined) {
+    const found = yield* candidatesOfFile(path)
+    const chosen = wanted === undefined ? found : found.filter(({ configuration }) => configuration.name === wanted)
+    if (chosen.length > 0) return chosen
+    return yield* new UnknownName({ kind: "configuration", name: argument, known: namesOf(found) })
   }
-  const number = Number(value)
-  return /^\d+$/.test(value) && Number.isSafeInteger(number) && number >= minimum
-    ? Effect.succeed(number)
-    : Effect.fail(new InvalidConstant({ name, value, expected: `an integer from ${Math.max(0, minimum)}` }))
+  const files = yield* FileSystem.FileSystem
+  if (/[/\\]/.test(argument) && (yield* files.exists(argument))) return yield* candidatesOfFile(argument)
+  return yield* suite === undefined
+    ? new UnknownName({ kind: "suite", name: argument, known: suites.map(({ name }) => name) })
+    : new UnknownName({ kind: "configuration", name: argument, known: namesOf(known) })
+})
+
+/** Reads the value of a constant; it is of the type of the value that it replaces. */
+const parse = (name: string, text: string, { minimum }: Constant, former: ConstantValue) => {
+  if (typeof former === "boolean") {
+    return text === "true" || text === "false"
+      ? Effect.succeed(text === "true")
+      : Effect.fail(new InvalidConstant({ name, value: text, expected: "true or false" }))
+  }
+  const value = text.trim() === "" ? Number.NaN : Number(text)
+  const isWhole = Number.isSafeInteger(former)
+  if ((isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= (minimum ?? -Infinity)) {
+    return Effect.succeed(value)
+  }
+  const expected = `${isWhole ? "an integer" : "a number"}${minimum === undefined ? "" : ` from ${minimum}`}`
+  return Effect.fail(new InvalidConstant({ name, value: text, expected }))
 }
+
+/** The constants of a configuration, with those replaced that are set. */
+const constantsOf = Effect.fnUntraced(function*(
+  { configuration, declared }: Candidate,
+  settings: { readonly [name: string]: string },
+) {
+  const constants: { [name: string]: ConstantValue } = { ...configuration.constants }
+  for (const [name, text] of Object.entries(settings)) {
+    const [constant, former] = [declared[name], constants[name]]
+    if (constant !== undefined && former !== undefined) constants[name] = yield* parse(name, text, constant, former)
+  }
+  return constants
+})
+
+/** Counts are those of the configuration's own constants. */
+const withoutCounts = (expected: Expected): Expected =>
+  expected.verdict === "holds" ? { verdict: "holds" } : { verdict: "violated", property: expected.property }
 
 /**
  * Resolves a request.
@@ -94,45 +141,46 @@ const parse = (
  * @param names - suites, `suite/configuration`, or paths; none means all suites.
  * @param settings - `name=value` pairs; each replaces the constant in every chosen configuration that has it. Counts are
  *   then no longer expected, and configurations that come to be the same are checked once.
+ * @returns what to check; fails with {@link UnknownName}, {@link InvalidConstant}, {@link UnusableModel}, or `UnusableFile`.
  */
-export const select = (
+export const select = Effect.fn("select")(function*(
   suites: ReadonlyArray<Suite>,
   names: ReadonlyArray<string>,
   settings: { readonly [name: string]: string },
-): Effect.Effect<ReadonlyArray<Selected>, SelectionError> =>
-  Effect.gen(function*() {
-    const wanted = names.length === 0 ? suites.map((suite) => suite.name) : names
-    const chosen = (yield* Effect.forEach(wanted, (argument) => named(suites, argument))).flat()
-    for (const name of Object.keys(settings)) {
-      const known = [...new Set(chosen.flatMap(([suite]) => Object.keys(suite.constants)))]
-      if (!known.includes(name)) return yield* new UnknownName({ kind: "constant", name, known })
-    }
-    const selected = new Map<string, Selected>()
-    const models = new Map<unknown, number>()
-    for (const [suite, configuration] of chosen) {
-      const constants: { [name: string]: ConstantValue } = { ...configuration.constants }
-      for (const [name, value] of Object.entries(settings)) {
-        const constant = suite.constants[name]
-        const former = constants[name]
-        if (constant !== undefined && former !== undefined) {
-          constants[name] = yield* parse(name, value, constant, former)
-        }
-      }
-      const changed = encode(constants) !== encode(configuration.constants)
-      const { expected } = configuration
-      const verdictOnly: Expected = expected.verdict === "holds"
-        ? { verdict: "holds" }
-        : { verdict: "violated", property: expected.property }
-      if (!models.has(configuration.model)) models.set(configuration.model, models.size)
-      const same = encode([suite.name, models.get(configuration.model), constants])
-      if (changed && selected.has(same)) continue
-      selected.set(same, {
-        suite,
-        configuration: configuration.name,
-        constants,
-        expected: changed ? verdictOnly : expected,
-        model: () => configuration.model(constants),
-      })
-    }
-    return [...selected.values()]
-  })
+) {
+  const wanted = new Set(names.length === 0 ? suites.map(({ name }) => name) : names)
+  const chosen = (yield* Effect.forEach(wanted, (argument) => named(suites, argument))).flat()
+  const known = [...new Set(chosen.flatMap(({ configuration }) => Object.keys(configuration.constants)))]
+  const unknown = Object.keys(settings).find((name) => !known.includes(name))
+  if (unknown !== undefined) return yield* new UnknownName({ kind: "constant", name: unknown, known })
+
+  const resolved = yield* Effect.forEach(
+    chosen,
+    (candidate) =>
+      Effect.map(constantsOf(candidate, settings), (constants) => {
+        const encoded = encode(constants)
+        return { ...candidate, constants, encoded, changed: encoded !== encode(candidate.configuration.constants) }
+      }),
+  )
+  type Resolved = (typeof resolved)[number]
+  // Of configurations that come to be the same, the one that has these constants anyway is kept: it knows the counts.
+  const isRepeated = (one: Resolved, index: number) =>
+    resolved.some((other, at) =>
+      other.configuration.model === one.configuration.model && other.encoded === one.encoded &&
+      (one.changed ? !other.changed || at < index : other.configuration === one.configuration && at < index)
+    )
+  return yield* Effect.forEach(
+    resolved.filter((one, index) => !isRepeated(one, index)),
+    ({ changed, configuration, constants, suite }) =>
+      Effect.try({
+        try: (): Selected => ({
+          suite,
+          configuration: configuration.name,
+          constants,
+          expected: changed ? withoutCounts(configuration.expected) : configuration.expected,
+          model: configuration.model(constants),
+        }),
+        catch: (cause) => new UnusableModel({ configuration: `${suite}/${configuration.name}`, cause }),
+      }),
+  )
+})

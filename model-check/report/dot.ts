@@ -3,33 +3,51 @@
  *
  * @module
  */
+import type { Model } from "../../src/model/model.ts"
 import type { StateGraph } from "../engine/report.ts"
-import { showArguments, showValue } from "./trace.ts"
+import { stateLines } from "./trace.ts"
+import { showAction } from "./value.ts"
 
-const quoted = (lines: ReadonlyArray<string>): string =>
-  `"${lines.map((line) => line.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")).join("\\l")}\\l"`
+const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`
+
+/** A label of several lines, each set to the left. */
+const label = (lines: ReadonlyArray<string>): string =>
+  `"${lines.map((line) => `${quoted(line).slice(1, -1)}\\l`).join("")}"`
 
 /**
- * A state graph in DOT. Initial states are drawn bold.
+ * The state graph of a model in DOT. Initial states have a double border.
  *
  * @example
  * ```ts
  * import { dot } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
  *
- * dot("lamp", { states: [{ on: false }], initial: [0], edges: [] })
- * // => "digraph \"lamp\\l\" {\n  node [shape=box, fontname=monospace]\n  s0 [label=\"on = false\\l\", style=bold]\n}\n"
+ * dot(consensus({ values: 1 }), {
+ *   states: [{ chosen: [] }, { chosen: ["v1"] }],
+ *   initial: [0],
+ *   edges: [{ from: 0, to: 1, action: "choose", parameters: { v: "v1" } }],
+ * })
+ * // => `digraph "Consensus" {
+ * //   node [shape=box, fontname=monospace]
+ * //   s0 [label="chosen = {}\l", peripheries=2]
+ * //   s1 [label="chosen = {v1}\l"]
+ * //   s0 -> s1 [label="choose(v: v1)"]
+ * // }
+ * // `
  * ```
  */
-export const dot = (name: string, { edges, initial, states }: StateGraph): string => {
-  const nodes = states.map((state, number) => {
-    const label = Object.entries(state).map(([variable, value]) => `${variable} = ${showValue(value)}`)
-    return `  s${number} [label=${quoted(label)}${initial.includes(number) ? ", style=bold" : ""}]`
-  })
-  const arrows = edges.map(({ action, from, parameters, to }) => {
-    const args = showArguments(parameters)
-    return `  s${from} -> s${to} [label=${quoted([`${action}${args && `(${args})`}`])}]`
-  })
-  return [`digraph ${quoted([name])} {`, "  node [shape=box, fontname=monospace]", ...nodes, ...arrows, "}", ""].join(
-    "\n",
-  )
+export const dot = (model: Model<any>, { edges, initial, states }: StateGraph): string => {
+  const isInitial = new Set(initial)
+  return [
+    `digraph ${quoted(model.name)} {`,
+    "  node [shape=box, fontname=monospace]",
+    ...states.map((state, index) =>
+      `  s${index} [label=${label(stateLines(model, state))}${isInitial.has(index) ? ", peripheries=2" : ""}]`
+    ),
+    ...edges.map(({ action, from, parameters, to }) =>
+      `  s${from} -> s${to} [label=${quoted(showAction(action, parameters))}]`
+    ),
+    "}",
+    "",
+  ].join("\n")
 }

@@ -5,121 +5,164 @@
  */
 import { Schema } from "effect"
 import type { Trace } from "../../src/model/trace.ts"
-import type { Report } from "../engine/report.ts"
-import type { ConstantValue } from "../suite.ts"
+import { differences, isAsExpected, type Outcome } from "./judgement.ts"
 
-const Json = Schema.Unknown.annotate({ description: "plain data as JSON" })
-const Values = Schema.Record(Schema.String, Json)
+const Values = Schema.Record(Schema.String, Schema.Unknown)
 const Verdict = Schema.Literals(["holds", "violated", "incomplete"])
-const Natural = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const NonNegative = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
-/** A trace: the initial state (its action is null), then one entry per step. */
+/** A trace as JSON. Its length in steps is one less than the number of its entries. */
 export const TraceJson = Schema.Struct({
-  steps: Schema.Array(Schema.Struct({ action: Schema.NullOr(Schema.String), parameters: Values, state: Values })),
+  steps: Schema.Array(Schema.Struct({
+    action: Schema.NullOr(Schema.String).annotate({
+      description: "the action taken, or null for the initial state",
+    }),
+    parameters: Values.annotate({ description: "the arguments of the action, by name" }),
+    state: Values.annotate({ description: "the state reached: one entry per variable, a set as an array" }),
+  })),
 })
 
 /** The result for one configuration, as `touchstone check --json` prints it. */
 export const CheckResult = Schema.Struct({
-  suite: Schema.String,
-  configuration: Schema.String,
-  constants: Schema.Record(Schema.String, Schema.Union([Schema.Number, Schema.Boolean])),
-  verdict: Verdict,
-  expected: Verdict,
-  /** Whether everything is as expected: the verdict, the violated property, the counts. */
-  asExpected: Schema.Boolean,
+  suite: Schema.String.annotate({ description: "the suite, or the path of the file that exports the model" }),
+  configuration: Schema.String.annotate({
+    description: "the configuration, or the name under which a model is exported",
+  }),
+  constants: Schema.Record(Schema.String, Schema.Union([Schema.Finite, Schema.Boolean])),
+  verdict: Verdict.annotate({ description: "incomplete: a limit, an error or an interrupt ended the exploration" }),
+  expected: Schema.Literals(["holds", "violated"]),
+  asExpected: Schema.Boolean.annotate({
+    description: "whether the verdict, the property violated and the counts are the expected ones",
+  }),
+  differences: Schema.optionalKey(Schema.Array(Schema.String)).annotate({
+    description: "what is not as expected, one sentence each",
+  }),
   properties: Schema.Array(Schema.Struct({
     name: Schema.String,
     kind: Schema.Literals(["always", "step", "reachable", "deadlockFree", "refines"]),
     verdict: Verdict,
-    parameters: Schema.optionalKey(Values),
-    trace: Schema.optionalKey(TraceJson),
+    parameters: Schema.optionalKey(Values).annotate({
+      description: "the arguments for which the property is violated or, of kind reachable, was reached",
+    }),
+    trace: Schema.optionalKey(TraceJson).annotate({
+      description: "a counterexample or, of kind reachable, a path to the state",
+    }),
   })),
-  coverage: Schema.Array(Schema.Struct({ name: Schema.String, enabled: Natural, fresh: Natural })),
-  distinct: Natural,
-  generated: Natural,
-  depth: Natural,
-  seconds: Schema.Finite,
-  userCalls: Natural,
-  peakMemoryBytes: Natural,
-  collisionProbability: Schema.Finite,
+  coverage: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      enabled: Count.annotate({ description: "how often the action was enabled" }),
+      fresh: Count.annotate({ description: "how many states it was the first to reach" }),
+    }),
+  ),
+  distinct: Count.annotate({ description: "distinct states" }),
+  generated: Count.annotate({
+    description: "initial states, plus one per enabled action instance of each distinct state",
+  }),
+  depth: Count.annotate({ description: "levels, the initial states being the first" }),
+  seconds: NonNegative,
+  userCalls: Count.annotate({ description: "calls of the model's functions" }),
+  peakMemoryBytes: Count,
+  collisionProbability: NonNegative.annotate({
+    description: "an upper bound of the probability that a fingerprint collision hid a state",
+  }),
   stopped: Schema.optionalKey(
     Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
-  ),
+  ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
     Schema.Struct({ tag: Schema.String, message: Schema.String, trace: Schema.optionalKey(TraceJson) }),
-  ),
-})
+  ).annotate({ description: "what ended the check, if it could not be carried out" }),
+}).annotate({ title: "touchstone check --json", description: "the result for one configuration" })
 
 /** The type of {@link CheckResult}. */
 export type CheckResult = typeof CheckResult.Type
 
-/** Plain data as JSON: sets as arrays, maps as arrays of pairs, bigints as strings, `undefined` as null. */
-const toJson = (value: unknown): unknown => {
-  if (typeof value === "bigint") return String(value)
-  if (value === undefined) return null
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value)
-  if (typeof value !== "object" || value === null) return value
-  if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value) || value instanceof Set) return Array.from(value, toJson)
-  if (value instanceof Map) return Array.from(value, ([key, item]) => [toJson(key), toJson(item)])
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toJson(item)]))
+/** The JSON Schema (draft 2020-12) of {@link CheckResult}, which is published with the documentation. */
+export const checkResultJsonSchema = (): object => {
+  const { definitions, dialect, schema } = Schema.toJsonSchemaDocument(CheckResult)
+  return {
+    $schema: `https://json-schema.org/${dialect.replace("-", "/")}/schema`,
+    ...schema,
+    ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
+  }
 }
 
-const values = (record: { readonly [name: string]: unknown }): { readonly [name: string]: unknown } =>
-  toJson(record) as { readonly [name: string]: unknown }
+/**
+ * Plain data as JSON: sets as arrays, maps as arrays of pairs, bigints and numbers that JSON does not know as strings,
+ * `undefined` as null, and other objects by their own `toJSON`.
+ */
+const toJson = (value: unknown): unknown => {
+  if (value === undefined) return null
+  if (typeof value === "bigint") return String(value)
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value)
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value) || value instanceof Set) return Array.from(value, toJson)
+  if (value instanceof Map) return Array.from(value, ([key, item]) => [toJson(key), toJson(item)])
+  if ("toJSON" in value && typeof value.toJSON === "function") return toJson(value.toJSON())
+  return valuesJson(value)
+}
+
+const valuesJson = (record: object): typeof Values.Type =>
+  Object.fromEntries(Object.entries(record).map(([name, item]) => [name, toJson(item)]))
 
 const traceJson = ({ steps }: Trace): typeof TraceJson.Type => ({
   steps: steps.map(({ action, parameters, state }) => ({
     action,
-    parameters: values(parameters),
-    state: values(state),
+    parameters: valuesJson(parameters),
+    state: valuesJson(state),
   })),
 })
 
 /**
- * The JSON object for a report.
+ * The JSON object for what came of one configuration.
  *
- * @param about - which configuration it is, and what was expected of it.
- * @param error - what ended the check, if it could not be carried out.
+ * @example
+ * ```ts
+ * import { consensus } from "touchstone/spec"
+ * import { check, checkResult } from "touchstone/model-check"
+ * import { Effect } from "effect"
+ *
+ * const model = consensus({ values: 3 })
+ * const report = Effect.runSync(check(model))
+ * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
+ * const result = checkResult({ ...about, model, expected: { verdict: "holds" }, report })
+ * result.asExpected // => true
+ * ```
  */
-export const checkResult = (
-  about: {
-    readonly suite: string
-    readonly configuration: string
-    readonly constants: { readonly [name: string]: ConstantValue }
-    readonly expected: "holds" | "violated"
-    readonly asExpected: boolean
-  },
-  report: Report,
-  error?: { readonly _tag: string; readonly message: string; readonly trace?: Trace },
-): CheckResult => ({
-  suite: about.suite,
-  configuration: about.configuration,
-  constants: about.constants,
-  verdict: report.verdict,
-  expected: about.expected,
-  asExpected: about.asExpected,
-  properties: report.properties.map(({ kind, name, parameters, trace, verdict }) => ({
-    name,
-    kind,
-    verdict,
-    ...(parameters !== undefined && { parameters: values(parameters) }),
-    ...(trace !== undefined && { trace: traceJson(trace) }),
-  })),
-  coverage: report.coverage,
-  distinct: report.distinct,
-  generated: report.generated,
-  depth: report.depth,
-  seconds: report.seconds,
-  userCalls: report.userCalls,
-  peakMemoryBytes: report.peakMemoryBytes,
-  collisionProbability: report.collisionProbability,
-  ...(report.stopped !== undefined && { stopped: report.stopped }),
-  ...(error !== undefined && {
-    error: {
-      tag: error._tag,
-      message: error.message,
-      ...(error.trace !== undefined && { trace: traceJson(error.trace) }),
-    },
-  }),
-})
+export const checkResult = (outcome: Outcome): CheckResult => {
+  const { configuration, constants, error, expected, report, suite } = outcome
+  const differing = error === undefined ? differences(report, expected) : []
+  return {
+    suite,
+    configuration,
+    constants,
+    verdict: report.verdict,
+    expected: expected.verdict,
+    asExpected: isAsExpected(outcome),
+    ...(differing.length > 0 && { differences: differing }),
+    properties: report.properties.map(({ kind, name, parameters, trace, verdict }) => ({
+      name,
+      kind,
+      verdict,
+      ...(parameters !== undefined && { parameters: valuesJson(parameters) }),
+      ...(trace !== undefined && { trace: traceJson(trace) }),
+    })),
+    coverage: report.coverage,
+    distinct: report.distinct,
+    generated: report.generated,
+    depth: report.depth,
+    seconds: report.seconds,
+    userCalls: report.userCalls,
+    peakMemoryBytes: report.peakMemoryBytes,
+    collisionProbability: report.collisionProbability,
+    ...(report.stopped !== undefined && { stopped: report.stopped }),
+    ...(error !== undefined && {
+      error: {
+        tag: error._tag,
+        message: error.message,
+        ...("trace" in error && { trace: traceJson(error.trace) }),
+      },
+    }),
+  }
+}

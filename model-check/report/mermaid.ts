@@ -3,32 +3,43 @@
  *
  * @module
  */
+import type { Model } from "../../src/model/model.ts"
 import type { StateGraph } from "../engine/report.ts"
-import { showArguments, showValue } from "./trace.ts"
+import { stateLines } from "./trace.ts"
+import { showAction } from "./value.ts"
 
-/** Mermaid reads `#code;` as a character; whatever it might take for syntax is written so. */
+/** Mermaid reads `#code;` as a character: whatever it could take for syntax is written so. */
 const escaped = (text: string): string =>
-  text.replaceAll(/[^\w .,=+\-/()[\]→]/gu, (character) => `#${character.codePointAt(0)};`)
+  text.replaceAll(/[^\p{L}\p{N}_ .,=+()[\]-]/gu, (character) => `#${character.codePointAt(0)};`)
 
 /**
- * A state graph as a Mermaid `stateDiagram-v2`.
+ * The state graph of a model as a Mermaid `stateDiagram-v2`.
  *
  * @example
  * ```ts
  * import { mermaid } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
  *
- * mermaid({ states: [{ on: false }], initial: [0], edges: [] })
- * // => "stateDiagram-v2\n  state \"on = false\" as s0\n  [*] --> s0\n"
+ * mermaid(consensus({ values: 1 }), {
+ *   states: [{ chosen: [] }, { chosen: ["v1"] }],
+ *   initial: [0],
+ *   edges: [{ from: 0, to: 1, action: "choose", parameters: { v: "v1" } }],
+ * })
+ * // => `stateDiagram-v2
+ * //   state "chosen = #123;#125;" as s0
+ * //   state "chosen = #123;v1#125;" as s1
+ * //   [*] --> s0
+ * //   s0 --> s1 : choose(v#58; v1)
+ * // `
  * ```
  */
-export const mermaid = ({ edges, initial, states }: StateGraph): string => {
-  const nodes = states.map((state, number) => {
-    const label = Object.entries(state).map(([variable, value]) => escaped(`${variable} = ${showValue(value)}`))
-    return `  state "${label.join("<br>")}" as s${number}`
-  })
-  const arrows = edges.map(({ action, from, parameters, to }) => {
-    const args = showArguments(parameters)
-    return `  s${from} --> s${to} : ${escaped(`${action}${args && `(${args})`}`)}`
-  })
-  return ["stateDiagram-v2", ...nodes, ...initial.map((number) => `  [*] --> s${number}`), ...arrows, ""].join("\n")
-}
+export const mermaid = (model: Model<any>, { edges, initial, states }: StateGraph): string =>
+  [
+    "stateDiagram-v2",
+    ...states.map((state, index) => `  state "${stateLines(model, state).map(escaped).join("<br/>")}" as s${index}`),
+    ...initial.map((index) => `  [*] --> s${index}`),
+    ...edges.map(({ action, from, parameters, to }) =>
+      `  s${from} --> s${to} : ${escaped(showAction(action, parameters))}`
+    ),
+    "",
+  ].join("\n")

@@ -4,9 +4,12 @@
  * @module
  */
 import Table from "cli-table3"
-import type { Progress, PropertyResult, Report } from "../engine/report.ts"
+import type { Progress, PropertyResult, Stopped } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
-import { showArguments, traceLines } from "./trace.ts"
+import { showByteSize } from "./byte-size.ts"
+import { differences, isAsExpected, type Outcome } from "./judgement.ts"
+import { traceLines } from "./trace.ts"
+import { showArguments } from "./value.ts"
 
 /** Gives a text a colour or a weight; where there are none, returns it as it is. */
 export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow", text: string) => string
@@ -18,49 +21,56 @@ const count = (number: number): string => number.toLocaleString("en-US")
 
 const seconds = (time: number): string => `${time.toFixed(time < 10 ? 2 : 1)} s`
 
-/** A number of bytes in a unit that people read. */
-export const bytes = (number: number): string =>
-  number < 2 ** 20 ? `${Math.ceil(number / 2 ** 10)} KiB` : number < 2 ** 30
-    ? `${Math.ceil(number / 2 ** 20)} MiB`
-    : `${(number / 2 ** 30).toFixed(2)} GiB`
+const steps = (length: number): string => `${length} ${length === 1 ? "step" : "steps"}`
 
-const borderless = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const chars = Object.fromEntries(
-    [
-      "top",
-      "top-mid",
-      "top-left",
-      "top-right",
-      "bottom",
-      "bottom-mid",
-      "bottom-left",
-      "bottom-right",
-      "left",
-      "left-mid",
-      "mid",
-      "mid-mid",
-      "right",
-      "right-mid",
-      "middle",
-    ].map((name) => [name, name === "middle" ? "  " : ""]),
-  )
+/** What ended an exploration early, in words. A violation is a result, and said elsewhere. */
+const STOPPED: { readonly [why in Exclude<Stopped, "violation">]: string } = {
+  "max-states": "the limit of distinct states was reached",
+  "max-depth": "the limit of levels was reached",
+  memory: "the memory limit was reached",
+  interrupted: "it was interrupted",
+  error: "an error ended it",
+}
+
+const NO_LINES = Object.fromEntries(
+  ["top", "bottom", "mid"].flatMap((line) => ["", "-mid", "-left", "-right"].map((at) => [`${line}${at}`, ""])),
+)
+
+/** Columns, two spaces apart; those of numbers are set to the right. */
+const columns = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const isNumber = (column: number) => rows.length > 0 && rows.every((row) => /^[\d.,]+$/.test(row[column] ?? ""))
   const table = new Table({
     head: [...head],
-    chars,
+    chars: { ...NO_LINES, "mid-mid": "", left: "", "left-mid": "", right: "", "right-mid": "", middle: "  " },
+    colAligns: head.map((_, column) => isNumber(column) ? "right" : "left"),
     style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
   })
   table.push(...rows.map((row) => [...row]))
   return table.toString().split("\n").map((line) => line.trimEnd()).join("\n")
 }
 
-/** Constants on one line: `rms=3, acceptors=3`. */
+const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<string> =>
+  lines.map((line) => " ".repeat(width) + line)
+
+/**
+ * Constants on one line.
+ *
+ * @example
+ * ```ts
+ * import { showConstants } from "touchstone/model-check"
+ *
+ * showConstants({ rms: 3, tmMayFail: true }) // => "rms=3, tmMayFail=true"
+ * ```
+ */
 export const showConstants = (constants: { readonly [name: string]: ConstantValue }): string =>
   Object.entries(constants).map(([name, value]) => `${name}=${value}`).join(", ")
 
 const showExpected = (expected: Expected): string =>
   expected.verdict === "holds"
     ? "holds"
-    : `violates ${expected.property}${expected.steps === undefined ? "" : ` in ${expected.steps} steps`}`
+    : `violates ${expected.property}${expected.steps === undefined ? "" : ` in ${steps(expected.steps)}`}`
+
+const nameOf = ({ configuration, suite }: Outcome): string => `${suite}/${configuration}`
 
 /** One line of progress. */
 export const progressLine = (name: string, progress: Progress): string => {
@@ -72,99 +82,114 @@ export const progressLine = (name: string, progress: Progress): string => {
     `depth ${progress.depth}`,
     `queue ${count(progress.queue)}`,
     `${count(Math.round(rate))} states/s`,
-    bytes(progress.memoryBytes),
+    showByteSize(progress.memoryBytes),
   ].join(" · ")
 }
 
-const propertyLines = (
-  { kind, name, parameters, trace, verdict }: PropertyResult,
-  expected: Expected,
-  paint: Paint,
-): ReadonlyArray<string> => {
+/** What is amiss in the last state of a counterexample, where that is not plain. */
+const lastWord = ({ kind, trace, verdict }: PropertyResult): ReadonlyArray<string> => {
+  if (verdict !== "violated") return []
+  if (kind === "reachable") return ["no reachable state satisfies it"]
+  if (kind === "deadlockFree") return ["no action is enabled in the last state"]
+  if (kind !== "refines") return []
+  return [
+    trace?.steps.length === 1
+      ? "seen through the mapping, this is no initial state of the abstract model"
+      : "seen through the mapping, the last step is no step of the abstract model",
+  ]
+}
+
+const propertyLines = (property: PropertyResult, { expected, model }: Outcome, paint: Paint): ReadonlyArray<string> => {
+  const { kind, name, parameters, trace, verdict } = property
   const wanted = expected.verdict === "violated" && expected.property === name
   const style = verdict === "incomplete" ? "yellow" : (verdict === "violated") === wanted ? "green" : "red"
   const args = parameters === undefined ? "" : showArguments(parameters)
-  const steps = trace === undefined ? "" : `, ${trace.steps.length - 1} steps`
-  const detail = [kind, args && `for ${args}`].filter((part) => part !== "").join(" ")
-  const lines = [`  ${paint(style, verdict.padEnd(10))} ${name} (${detail}${steps})`]
-  return trace === undefined || verdict !== "violated"
-    ? lines
-    : [...lines, ...traceLines(trace).map((line) => `    ${line.startsWith(" ") ? paint("dim", line) : line}`)]
+  const length = trace === undefined ? "" : `, ${steps(trace.steps.length - 1)}`
+  const shown = trace === undefined ? [] : traceLines(model, trace)
+  return [
+    `  ${paint(style, verdict.padEnd(10))} ${name} (${kind}${args && ` for ${args}`}${length})`,
+    ...indented(shown, 4).map((line) => line.startsWith("     ") ? paint("dim", line) : line),
+    ...indented(lastWord(property), 4),
+  ]
 }
 
 /**
- * A report as text: a heading, a result per property (with the trace of each violation), and the counts.
- *
- * @param name - what was checked: `two-phase/3-rms`.
- * @param differing - what is not as expected, from {@link differences}.
+ * What came of one configuration: a heading, a result per property (with a trace where there is one), and the counts.
+ * An action that was never enabled, although the whole state space was seen, is named in a warning.
  */
-export const reportText = (
-  name: string,
-  constants: { readonly [name: string]: ConstantValue },
-  report: Report,
-  expected: Expected,
-  differing: ReadonlyArray<string>,
-  paint: Paint,
-): string => {
+export const outcomeText = (outcome: Outcome, paint: Paint): string => {
+  const { constants, error, expected, report } = outcome
   const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
-  const never = coverage.filter(({ enabled }) => enabled === 0).map((action) => action.name)
+  const complete = stopped === undefined
+  const never = complete ? coverage.filter(({ enabled }) => enabled === 0).map((action) => action.name) : []
   const shown = showConstants(constants)
   return [
-    `${paint("bold", name)}${shown && `  ${shown}`}`,
-    ...report.properties.flatMap((property) => propertyLines(property, expected, paint)),
+    `${paint("bold", nameOf(outcome))}${shown && `  ${shown}`}`,
+    ...report.properties.flatMap((property) => propertyLines(property, outcome, paint)),
     `  ${count(distinct)} distinct states, ${count(generated)} generated, depth ${depth}, ${seconds(report.seconds)}, ${
-      bytes(report.peakMemoryBytes)
+      showByteSize(report.peakMemoryBytes)
     }, ${count(userCalls)} calls of the model's functions`,
     `  probability that a fingerprint collision hid a state: ${
       collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
     }`,
-    ...(stopped === undefined || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${stopped}`)}`]),
-    ...(never.length === 0 || report.verdict !== "holds"
-      ? []
-      : [`  ${paint("yellow", `never enabled: ${never.join(", ")}`)}`]),
-    ...(differing.length === 0
-      ? expected.verdict === "violated" ? [`  ${paint("green", "as expected")}`] : []
-      : differing.map((difference) => `  ${paint("red", `NOT AS EXPECTED: ${difference}`)}`)),
+    ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${STOPPED[stopped]}`)}`]),
+    ...(never.length === 0 ? [] : [`  ${paint("yellow", `warning: never enabled: ${never.join(", ")}`)}`]),
+    ...(error === undefined ? differences(report, expected) : [])
+      .map((difference) => `  ${paint("red", `NOT AS EXPECTED: ${difference}`)}`),
+    ...(isAsExpected(outcome) && expected.verdict === "violated" ? [`  ${paint("green", "as expected")}`] : []),
     "",
   ].join("\n")
 }
 
+/** The error that ended a check, and the path that led there. */
+export const errorText = (outcome: Outcome): string => {
+  const { error, model, report } = outcome
+  const name = nameOf(outcome)
+  if (error === undefined) {
+    return `${name}: incomplete, stopped by ${report.stopped}; what was found so far is reported`
+  }
+  const path = "trace" in error ? traceLines(model, error.trace) : []
+  return [
+    `${name}: ${error.message}`,
+    ...(path.length === 0 ? [] : ["  the path that led there:", ...indented(path, 4)]),
+  ].join("\n")
+}
+
 /** How often each action was enabled, and how many new states it gave. */
-export const coverageText = ({ coverage }: Report): string =>
-  borderless(
+export const coverageText = ({ report: { coverage } }: Outcome): string =>
+  columns(
     ["  action", "enabled", "new states"],
     coverage.map(({ enabled, fresh, name }) => [`  ${name}`, count(enabled), count(fresh)]),
   )
 
 /** One line per configuration checked, and how many were as expected. */
-export const summaryText = (
-  results: ReadonlyArray<{ readonly name: string; readonly report: Report; readonly asExpected: boolean }>,
-): string => {
-  const good = results.filter(({ asExpected }) => asExpected).length
-  const rows = results.map(({ asExpected, name, report }) => [
-    name,
-    report.verdict,
-    count(report.distinct),
-    count(report.generated),
-    String(report.depth),
-    report.seconds.toFixed(2),
-    asExpected ? "" : "NOT AS EXPECTED",
+export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {
+  const good = outcomes.filter(isAsExpected).length
+  const rows = outcomes.map((outcome) => [
+    nameOf(outcome),
+    showConstants(outcome.constants),
+    outcome.report.verdict,
+    count(outcome.report.distinct),
+    count(outcome.report.generated),
+    String(outcome.report.depth),
+    outcome.report.seconds.toFixed(2),
+    isAsExpected(outcome) ? "" : "NOT AS EXPECTED",
   ])
   return [
-    borderless(["configuration", "verdict", "distinct", "generated", "depth", "seconds", ""], rows),
+    columns(["configuration", "constants", "verdict", "distinct", "generated", "depth", "seconds", ""], rows),
     "",
-    `${results.length} configurations: ${good} as expected, ${results.length - good} not`,
+    `${outcomes.length} configurations: ${good} as expected, ${outcomes.length - good} not`,
   ].join("\n")
 }
 
-/** The suites with their configurations and constants. */
+/** The suites with their configurations, constants and expected verdicts. */
 export const listText = (suites: ReadonlyArray<Suite>, paint: Paint): string =>
   suites.map((suite) =>
     [
       `${paint("bold", suite.name)}  ${suite.description}`,
       paint("dim", `  ${suite.source}`),
       ...Object.entries(suite.constants).map(([name, { description }]) => `  --set ${name}=…  ${description}`),
-      borderless(
+      columns(
         ["  configuration", "constants", "expected"],
         suite.configurations.map(({ constants, expected, name }) => [
           `  ${name}`,

@@ -1,109 +1,107 @@
 /**
- * Traces as text: numbered steps, and what changes in each.
+ * States and traces as text: numbered steps, and what each of them changes.
+ *
+ * The model's variables say what is a record, a set or one value, so a state is shown in the small variables in which it
+ * was declared.
  *
  * @module
  */
 import { encode } from "../../src/model/encoding.ts"
+import type { Model } from "../../src/model/model.ts"
+import { slots } from "../../src/model/slot.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
+import { showAction, showSet, showValue } from "./value.ts"
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+type Fields = { readonly [name: string]: unknown }
+
+const isPlain = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+const at = (state: PlainState, path: ReadonlyArray<string | number>): unknown =>
+  path.reduce<unknown>((part, key) => isPlain(part) ? part[key] : undefined, state)
+
+const members = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
+
+const changesOfSet = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string => {
+  const [had, has] = [new Set(before.map(encode)), new Set(after.map(encode))]
+  return [
+    ...after.filter((element) => !had.has(encode(element))).map((element) => `+ ${showValue(element)}`),
+    ...before.filter((element) => !has.has(encode(element))).map((element) => `- ${showValue(element)}`),
+  ].join(", ")
+}
+
+/** Two values with the same fields are compared field by field: a local state is long, and a step changes little of it. */
+const changesOfValue = (name: string, before: unknown, after: unknown): ReadonlyArray<string> => {
+  if (encode(before) === encode(after)) return []
+  const comparable = isPlain(before) && isPlain(after) && before["_tag"] === after["_tag"] &&
+    encode(Object.keys(before).toSorted()) === encode(Object.keys(after).toSorted())
+  return comparable
+    ? Object.keys(after).flatMap((key) => changesOfValue(`${name}.${key}`, before[key], after[key]))
+    : [`${name}: ${showValue(before)} → ${showValue(after)}`]
+}
 
 /**
- * A value on one line: strings bare, tagged structs as `Tag{field: value}`.
+ * A state, one line per small variable: `rmState.rm1 = working`, a set as `messages = {Commit}`.
  *
  * @example
  * ```ts
- * import { showValue } from "touchstone/model-check"
+ * import { stateLines } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
  *
- * showValue({ _tag: "Prepared", rm: "rm1" }) // => "Prepared{rm: rm1}"
+ * stateLines(consensus({ values: 2 }), { chosen: ["v1"] }) // => ["chosen = {v1}"]
  * ```
  */
-export const showValue = (value: unknown): string => {
-  if (typeof value === "string") return /^[\w.-]+$/.test(value) ? value : JSON.stringify(value)
-  if (typeof value === "bigint") return `${value}n`
-  if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`
-  if (value instanceof Set) return `{${[...value].map(showValue).join(", ")}}`
-  if (value instanceof Map) {
-    return `{${[...value].map(([key, item]) => `${showValue(key)}: ${showValue(item)}`).join(", ")}}`
-  }
-  if (!isRecord(value)) return String(value)
-  const { _tag: tag, ...fields } = value
-  const shown = Object.entries(tag === undefined ? value : fields).map(([name, item]) => `${name}: ${showValue(item)}`)
-  if (tag === undefined) return `{${shown.join(", ")}}`
-  return shown.length === 0 ? String(tag) : `${String(tag)}{${shown.join(", ")}}`
-}
-
-/** Arguments on one line: `rm: rm1, ballot: 0`. */
-export const showArguments = (parameters: { readonly [name: string]: unknown }): string =>
-  Object.entries(parameters).map(([name, value]) => `${name}: ${showValue(value)}`).join(", ")
-
-/** Whether a value is the plain form of a record, of which the parts are variables of their own. */
-const hasParts = (one: unknown, other: unknown): boolean =>
-  isRecord(one) && isRecord(other) && !("_tag" in one) && !("_tag" in other)
-
-const changesOf = (name: string, before: unknown, after: unknown): ReadonlyArray<string> => {
-  if (encode(before) === encode(after)) return []
-  if (hasParts(before, after)) {
-    const [one, other] = [before, after] as [PlainState, PlainState]
-    return Object.keys(other).flatMap((key) => changesOf(`${name}.${key}`, one[key], other[key]))
-  }
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const [had, has] = [new Set(before.map(encode)), new Set(after.map(encode))]
-    const gained = after.filter((element) => !had.has(encode(element))).map((element) => `+ ${showValue(element)}`)
-    const lost = before.filter((element) => !has.has(encode(element))).map((element) => `- ${showValue(element)}`)
-    if (gained.length + lost.length > 0) return [`${name}: ${[...gained, ...lost].join(", ")}`]
-  }
-  return [`${name}: ${showValue(before)} → ${showValue(after)}`]
-}
+export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<string> =>
+  slots(model.variables).map(({ kind, name, path }) => {
+    const value = at(state, path)
+    return `${name} = ${kind === "set" ? showSet(members(value)) : showValue(value)}`
+  })
 
 /**
- * What differs between two states, one line per small variable: `rmState.rm1: working → prepared`, and for a set what it
- * gains and loses: `messages: + Prepared{rm: rm1}`.
+ * What differs between two states of a model, one line per small variable: `rmState.rm1: working → prepared`, and for a
+ * set what it gains and loses: `messages: + Prepared{rm: rm1}`.
  *
  * @example
  * ```ts
  * import { changes } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
  *
- * changes({ tm: "init", sent: [] }, { tm: "init", sent: ["Commit"] }) // => ["sent: + Commit"]
+ * changes(consensus({ values: 2 }), { chosen: [] }, { chosen: ["v1"] }) // => ["chosen: + v1"]
  * ```
  */
-export const changes = (before: PlainState, after: PlainState): ReadonlyArray<string> =>
-  Object.keys(after).flatMap((name) => changesOf(name, before[name], after[name]))
-
-const wholeOf = (name: string, value: unknown): ReadonlyArray<string> =>
-  hasParts(value, value)
-    ? Object.entries(value as PlainState).flatMap(([key, part]) => wholeOf(`${name}.${key}`, part))
-    : [`${name} = ${showValue(value)}`]
+export const changes = (model: Model<any>, before: PlainState, after: PlainState): ReadonlyArray<string> =>
+  slots(model.variables).flatMap(({ kind, name, path }) => {
+    const [old, now] = [at(before, path), at(after, path)]
+    if (kind === "value") return changesOfValue(name, old, now)
+    const changed = changesOfSet(members(old), members(now))
+    return changed === "" ? [] : [`${name}: ${changed}`]
+  })
 
 /**
  * A trace as lines of text: the initial state whole, then each step with its action and what it changes.
  *
+ * @param model - the model that the trace is a behaviour of.
+ *
  * @example
  * ```ts
  * import { traceLines } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
  *
- * traceLines({
- *   steps: [
- *     { action: null, parameters: {}, state: { on: false } },
- *     { action: "switch", parameters: {}, state: { on: true } },
- *   ],
- * }) // => ["0 initial state", "    on = false", "1 switch", "    on: false → true"]
+ * const steps = [
+ *   { action: null, parameters: {}, state: { chosen: [] } },
+ *   { action: "choose", parameters: { v: "v1" }, state: { chosen: ["v1"] } },
+ * ]
+ * traceLines(consensus({ values: 2 }), { steps })
+ * // => ["0 initial state", "    chosen = {}", "1 choose(v: v1)", "    chosen: + v1"]
  * ```
  */
-export const traceLines = ({ steps }: Trace): ReadonlyArray<string> =>
+export const traceLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<string> =>
   steps.flatMap(({ action, parameters, state }, index) => {
-    const previous = steps[index - 1]
-    if (action === null || previous === undefined) {
-      return [
-        `${index} initial state`,
-        ...Object.entries(state).flatMap(([name, value]) => wholeOf(name, value)).map((line) => `    ${line}`),
-      ]
-    }
-    const args = showArguments(parameters)
-    const changed = changes(previous.state, state)
-    return [
-      `${index} ${action}${args && `(${args})`}`,
-      ...(changed.length === 0 ? ["nothing changes"] : changed).map((line) => `    ${line}`),
-    ]
+    const former = steps[index - 1]
+    const [title, lines] = action === null || former === undefined
+      ? ["initial state", stateLines(model, state)]
+      : [showAction(action, parameters), changes(model, former.state, state)]
+    const number = String(index).padStart(String(steps.length - 1).length)
+    const shown = lines.length === 0 ? ["nothing changes"] : lines
+    return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]
   })

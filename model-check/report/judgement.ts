@@ -1,0 +1,74 @@
+/**
+ * Judging a report by what was expected of it.
+ *
+ * @module
+ */
+import type { ModelError } from "../../src/model/errors.ts"
+import type { Model } from "../../src/model/model.ts"
+import type { MemoryTooSmall } from "../check.ts"
+import type { Report, Verdict } from "../engine/report.ts"
+import type { ConstantValue, Expected } from "../suite.ts"
+
+/** What came of one configuration. */
+export interface Outcome {
+  readonly suite: string
+  readonly configuration: string
+  readonly constants: { readonly [name: string]: ConstantValue }
+  readonly model: Model<any>
+  readonly expected: Expected
+  readonly report: Report
+  /** What ended the check, if it could not be carried out. */
+  readonly error?: ModelError | MemoryTooSmall
+}
+
+const violated = (report: Report): ReadonlyArray<string> =>
+  report.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name)
+
+const verdictOf = (verdict: Verdict, details: ReadonlyArray<string>): string =>
+  details.length === 0 ? verdict : `${verdict} (${details.join(", ")})`
+
+/**
+ * What differs between a report and what was expected, one sentence each; nothing if all is as expected.
+ *
+ * @example
+ * ```ts
+ * import { consensus } from "touchstone/spec"
+ * import { check, differences } from "touchstone/model-check"
+ * import { Effect } from "effect"
+ *
+ * const report = Effect.runSync(check(consensus({ values: 3 })))
+ * differences(report, { verdict: "holds", distinct: 5 }) // => ["4 distinct states, expected 5"]
+ * ```
+ */
+export const differences = (report: Report, expected: Expected): ReadonlyArray<string> => {
+  if (report.verdict !== expected.verdict) {
+    const stopped = report.stopped === undefined || report.stopped === "violation" ? [] : [`stopped: ${report.stopped}`]
+    const wanted = expected.verdict === "holds" ? [] : [expected.property]
+    return [
+      `verdict ${verdictOf(report.verdict, [...stopped, ...violated(report)])}, expected ${
+        verdictOf(expected.verdict, wanted)
+      }`,
+    ]
+  }
+  if (expected.verdict === "holds") {
+    const counts = [
+      ["distinct states", report.distinct, expected.distinct],
+      ["generated states", report.generated, expected.generated],
+      ["levels", report.depth, expected.depth],
+    ] as const
+    return counts
+      .filter(([, found, wanted]) => wanted !== undefined && found !== wanted)
+      .map(([what, found, wanted]) => `${found} ${what}, expected ${wanted}`)
+  }
+  if (!violated(report).includes(expected.property)) {
+    return [`violated: ${violated(report).join(", ")}, expected ${expected.property}`]
+  }
+  const trace = report.properties.find(({ name }) => name === expected.property)?.trace
+  const steps = trace === undefined ? undefined : trace.steps.length - 1
+  if (expected.steps === undefined || steps === expected.steps) return []
+  return [`${expected.property} violated in ${steps} steps, expected ${expected.steps}`]
+}
+
+/** Whether a check was carried out, and gave what was expected. */
+export const isAsExpected = ({ error, expected, report }: Outcome): boolean =>
+  error === undefined && differences(report, expected).length === 0
