@@ -118,7 +118,8 @@ const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOpti
   const name = `${selected.suite}/${selected.configuration}`
   return yield* check(selected.model, {
     ...how,
-    ...(live !== undefined && { onProgress: (progress) => live(progressLine(name, progress)) }),
+    ...(live !== undefined &&
+      { onProgress: (progress) => live(progressLine(name, progress).slice(0, process.stderr.columns - 1)) }),
   }).pipe(
     Effect.map((report): Outcome => ({ ...selected, expected, report })),
     Effect.catch(({ error, report }) => Effect.succeed<Outcome>({ ...selected, expected, report, error })),

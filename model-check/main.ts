@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NodeServices } from "@effect/platform-node"
+import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Cause, Console, Effect, Exit, Schema } from "effect"
 import { CliError, CliOutput, Command } from "effect/cli"
 // oxlint-disable-next-line import/no-unassigned-import -- it is imported for its effect: faster schemas
@@ -34,7 +34,7 @@ const program = Command.run(touchstone, { version }).pipe(
     if (error._tag === "ShowHelp" && error.errors.length === 0) process.exitCode = ExitStatus.asExpected
     return Effect.void
   }),
-  Effect.provide([NodeServices.layer, CliOutput.layerPresenter(presenter)]),
+  Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
 )
 
 // Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.

@@ -76,8 +76,8 @@ const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
   return [...suites.flatMap(candidates), ...ofModels]
 })
 
-/** `path/to/model.ts`, or `path/to/model.ts/configuration`, as reports name the models of a file. */
-const FILE = /^(.+\.[cm]?[jt]s)(?:\/([^/]+))?$/
+/** `path/to/model.ts`; behind a slash, as reports name it, a model of that file, a suite, or `suite/configuration`. */
+const FILE = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/
 
 const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument: string) {
   const suite = suites.find(({ name }) => argument === name || argument.startsWith(`${name}/`))
@@ -90,7 +90,9 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
   const [, path, wanted] = FILE.exec(argument) ?? []
   if (path !== undefined) {
     const found = yield* candidatesOfFile(path)
-    const chosen = wanted === undefined ? found : found.filter(({ configuration }) => configuration.name === wanted)
+    const isWanted = ({ configuration: { name }, suite }: Candidate) =>
+      wanted === undefined || [name, suite, `${suite}/${name}`].includes(wanted)
+    const chosen = found.filter(isWanted)
     if (chosen.length > 0) return chosen
     return yield* new UnknownName({ kind: "configuration", name: argument, known: namesOf(found) })
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import Table from "cli-table3"
-import type { Progress, PropertyResult, Stopped } from "../engine/report.ts"
+import type { Progress, PropertyResult, Report, Stopped } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
 import { differences, isAsExpected, type Outcome } from "./judgement.ts"
@@ -19,12 +19,16 @@ export const plain: Paint = (_, text) => text
 
 const count = (number: number): string => number.toLocaleString("en-US")
 
+/** Counts that change ten times a second are read as magnitudes. */
+const magnitude = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 })
+
 const seconds = (time: number): string => `${time.toFixed(time < 10 ? 2 : 1)} s`
 
 const steps = (length: number): string => `${length} ${length === 1 ? "step" : "steps"}`
 
-/** What ended an exploration early, in words. A violation is a result, and said elsewhere. */
-const STOPPED: { readonly [why in Exclude<Stopped, "violation">]: string } = {
+/** What ended an exploration early, in words. */
+const STOPPED: { readonly [why in Stopped]: string } = {
+  violation: "a property is violated",
   "max-states": "the limit of distinct states was reached",
   "max-depth": "the limit of levels was reached",
   memory: "the memory limit was reached",
@@ -49,6 +53,8 @@ const columns = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return table.toString().split("\n").map((line) => line.trimEnd()).join("\n")
 }
 
+const reasonOf = ({ stopped }: Report): string => stopped === undefined ? "it was completed" : STOPPED[stopped]
+
 const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<string> =>
   lines.map((line) => " ".repeat(width) + line)
 
@@ -72,17 +78,28 @@ const showExpected = (expected: Expected): string =>
 
 const nameOf = ({ configuration, suite }: Outcome): string => `${suite}/${configuration}`
 
-/** One line of progress. */
+/**
+ * One line of progress; the name stands last, where a narrow terminal cuts.
+ *
+ * @example
+ * ```ts
+ * import { progressLine } from "touchstone/model-check"
+ *
+ * const progress = { distinct: 1200, generated: 5000, depth: 7, queue: 300, userCalls: 90, memoryBytes: 2 ** 20, seconds: 2 }
+ * progressLine("two-phase/5-rms", progress)
+ * // => "1.2K distinct · 5K generated · depth 7 · queue 300 · 2.5K states/s · 1 MiB · two-phase/5-rms"
+ * ```
+ */
 export const progressLine = (name: string, progress: Progress): string => {
   const rate = progress.seconds > 0 ? progress.generated / progress.seconds : 0
   return [
-    name,
-    `${count(progress.distinct)} distinct`,
-    `${count(progress.generated)} generated`,
+    `${magnitude.format(progress.distinct)} distinct`,
+    `${magnitude.format(progress.generated)} generated`,
     `depth ${progress.depth}`,
-    `queue ${count(progress.queue)}`,
-    `${count(Math.round(rate))} states/s`,
+    `queue ${magnitude.format(progress.queue)}`,
+    `${magnitude.format(rate)} states/s`,
     showByteSize(progress.memoryBytes),
+    name,
   ].join(" · ")
 }
 
@@ -124,7 +141,7 @@ export const outcomeText = (outcome: Outcome, paint: Paint): string => {
   const never = complete ? coverage.filter(({ enabled }) => enabled === 0).map((action) => action.name) : []
   const shown = showConstants(constants)
   return [
-    `${paint("bold", nameOf(outcome))}${shown && `  ${shown}`}`,
+    `${paint("bold", nameOf(outcome))}${shown && ` with ${shown}`}`,
     ...report.properties.flatMap((property) => propertyLines(property, outcome, paint)),
     `  ${count(distinct)} distinct states, ${count(generated)} generated, depth ${depth}, ${seconds(report.seconds)}, ${
       showByteSize(report.peakMemoryBytes)
@@ -132,7 +149,7 @@ export const outcomeText = (outcome: Outcome, paint: Paint): string => {
     `  probability that a fingerprint collision hid a state: ${
       collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
     }`,
-    ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${STOPPED[stopped]}`)}`]),
+    ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${reasonOf(report)}`)}`]),
     ...(never.length === 0 ? [] : [`  ${paint("yellow", `warning: never enabled: ${never.join(", ")}`)}`]),
     ...(error === undefined ? differences(report, expected) : [])
       .map((difference) => `  ${paint("red", `NOT AS EXPECTED: ${difference}`)}`),
@@ -141,13 +158,11 @@ export const outcomeText = (outcome: Outcome, paint: Paint): string => {
   ].join("\n")
 }
 
-/** The error that ended a check, and the path that led there. */
+/** Why a check was not carried out to its end; where an error ended it, with the path that led there. */
 export const errorText = (outcome: Outcome): string => {
   const { error, model, report } = outcome
   const name = nameOf(outcome)
-  if (error === undefined) {
-    return `${name}: incomplete, stopped by ${report.stopped}; what was found so far is reported`
-  }
+  if (error === undefined) return `${name}: incomplete: ${reasonOf(report)}; what was found so far is reported`
   const path = "trace" in error ? traceLines(model, error.trace) : []
   return [
     `${name}: ${error.message}`,

@@ -30,6 +30,8 @@ const results = (stdout: string): ReadonlyArray<CheckResult> =>
     Schema.decodeUnknownSync(CheckResult)(JSON.parse(line), { onExcessProperty: "error" })
   )
 
+// oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/
 const stack = /\n\s+at .*:\d+:\d+/
 
 describe("touchstone list", () => {
@@ -50,8 +52,7 @@ describe("touchstone check", () => {
     expect(stderr).toBe("")
     expect(stdout).toContain("42 distinct states, 77 generated, depth 11")
     expect(stdout).toContain("3 configurations: 3 as expected, 0 not")
-    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+    expect(stdout).not.toMatch(control)
   })
 
   it("prints the trace of a violation, with what changes in each step", async () => {
@@ -128,6 +129,38 @@ describe("touchstone check", () => {
     expect(stdout).toContain("NOT AS EXPECTED: verdict violated (small), expected holds")
   })
 
+  it("says which count or property differs, and both values", async () => {
+    const { status, stdout } = await touchstone("check", fixture("suites.ts"), "--json")
+    expect(status).toBe(1)
+    expect(results(stdout).map(({ differences }) => differences)).toEqual([
+      ["10 distinct states, expected 11"],
+      ["small violated in 3 steps, expected 4"],
+      ["violated: small, expected large"],
+      undefined,
+    ])
+  })
+
+  it("checks one model of a file, as reports name it", async () => {
+    const { status, stdout } = await touchstone("check", `${fixture("suites.ts")}/default[1]`)
+    expect(status).toBe(0)
+    expect(stdout).toContain(`${fixture("suites.ts")}/default[1]\n  holds      digit (always)\n`)
+  })
+
+  it("exits with 2 when anything could not be carried out, whatever else there is", async () => {
+    const { status, stdout } = await touchstone("check", fixture("small.ts"), fixture("throws.ts"), "peterson")
+    expect(status).toBe(2)
+    expect(stdout).toContain("5 configurations: 3 as expected, 2 not")
+  })
+
+  it("ends quietly when nobody reads on", async () => {
+    const child = spawn(command[0], [command[1], "check", "two-phase", "transaction-commit"], { cwd: root })
+    let stderr = ""
+    child.stderr.on("data", (data) => stderr += data)
+    child.stdout.once("data", () => child.stdout.destroy())
+    const status = await new Promise((resolve) => child.on("close", resolve))
+    expect([status, stderr]).toEqual([2, ""])
+  })
+
   it("draws state graphs", async () => {
     const folder = mkdtempSync(join(tmpdir(), "touchstone-"))
     const [dot, mermaid] = [join(folder, "graph.dot"), join(folder, "graph.mmd")]
@@ -135,6 +168,26 @@ describe("touchstone check", () => {
     expect(status).toBe(0)
     expect(readFileSync(dot, "utf8").match(/ -> /g)).toHaveLength(4)
     expect(readFileSync(mermaid, "utf8")).toMatch(/^stateDiagram-v2\n/)
+  })
+})
+
+describe("touchstone", () => {
+  it("gives help, its version and completions", async () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string }
+    expect(await touchstone("--version")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(version) as string,
+    })
+    expect((await touchstone("check", "--help")).stdout).toMatch(/--max-states[^]*--mermaid/)
+    expect((await touchstone("--completions", "bash")).stdout).toContain("touchstone")
+  })
+
+  it("writes of a wrong command line on standard error only", async () => {
+    const { status, stderr, stdout } = await touchstone("check", "--json", "--nonsense")
+    expect([status, stdout]).toEqual([2, ""])
+    expect(stderr).toBe(
+      "touchstone: Unrecognized flag: --nonsense in command touchstone check\nSee touchstone check --help\n",
+    )
   })
 })
 
@@ -180,6 +233,10 @@ describe("bad input", () => {
       /the domain of parameter to of action set cannot be enumerated/,
     ],
     ["a graph of several configurations", ["peterson", "--dot", "graph.dot"], /3 are chosen/],
+    ["a folder", ["./test"], /\.\/test: it is not a file/],
+    ["an unknown model of a file", [`${fixture("small.ts")}/tiny`], /no configuration .*tiny; there is: small/],
+    ["a graph that cannot be written", ["consensus/3-values", "--dot", "nowhere/at/all.dot"], /nowhere\/at\/all.dot/],
+    ["a graph of a model at fault", [fixture("throws.ts"), "--dot", "graph.dot"], /two is too many[^]*n: 1 → 2/],
     ["a graph that is too large", ["two-phase/5-rms", "--dot", "graph.dot"], /more than 2000 states/],
   ]
 
@@ -188,6 +245,7 @@ describe("bad input", () => {
     expect(stderr).toMatch(message)
     expect(status).toBe(2)
     expect(stdout + stderr).not.toMatch(stack)
+    expect(stdout + stderr).not.toMatch(control)
   })
 
   it("keeps what was found until an error, in JSON too", async () => {

@@ -1,0 +1,36 @@
+import { Option } from "effect"
+import { describe, expect, it } from "vitest"
+import { showAction, showArguments, showSet, showValue } from "../../../model-check/report/value.ts"
+
+describe("a value as text", () => {
+  it.each([
+    ["working", "working"],
+    ["two words", "\"two words\""],
+    ["", "\"\""],
+    ["42", "\"42\""],
+    ["\u001b[31mred\n", "\"\\u001b[31mred\\n\""],
+    [42, "42"],
+    [7n, "7n"],
+    [null, "null"],
+    [undefined, "undefined"],
+    [[1, ["a"]], "[1, [a]]"],
+    [{}, "{}"],
+    [{ a: 1, b: { c: "x" } }, "{a: 1, b: {c: x}}"],
+    [{ _tag: "Commit" }, "Commit"],
+    [{ _tag: "Phase1b", mbal: 1, mval: null }, "Phase1b{mbal: 1, mval: null}"],
+    [new Set([1, 2]), "{1, 2}"],
+    [new Map([["a", 1]]), "{a → 1}"],
+    [new Date(0), "1970-01-01T00:00:00.000Z"],
+    [Option.some(1), "Some{value: 1}"],
+    [Option.none(), "None"],
+  ])("is on one line (%#)", (value, text) => {
+    expect(showValue(value)).toBe(text)
+  })
+
+  it("shows arguments, actions and sets", () => {
+    expect(showArguments({ rm: "rm1", ballot: 0 })).toBe("rm: rm1, ballot: 0")
+    expect(showAction("prepare", { rm: "rm1" })).toBe("prepare(rm: rm1)")
+    expect(showAction("commit", {})).toBe("commit")
+    expect(showSet([])).toBe("{}")
+  })
+})
