@@ -13,7 +13,7 @@ import { dot } from "./report/dot.ts"
 import { checkResult } from "./report/json.ts"
 import { isAsExpected, type Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
-import { coverageText, errorText, listText, outcomeText, type Paint, progressLine, summaryText } from "./report/text.ts"
+import { errorText, listText, outcomeText, type Paint, progressLine, summaryText } from "./report/text.ts"
 import { select, type Selected } from "./selection.ts"
 import type { Expected } from "./suite.ts"
 import { suites } from "./suites/index.ts"
@@ -170,8 +170,8 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       if (signal.aborted) break
       const outcome = yield* outcomeOf(configuration, how)
       outcomes.push(outcome)
-      yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : outcomeText(outcome, paint))
-      if (!json && selected.length === 1) yield* Console.log(`${coverageText(outcome)}\n`)
+      const text = () => outcomeText(outcome, paint, selected.length === 1)
+      yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : text())
       if (statusOf(outcome) === ExitStatus.notCarriedOut) yield* Console.error(errorText(outcome))
     }
     if (!json && outcomes.length > 1) yield* Console.log(summaryText(outcomes))

@@ -116,13 +116,18 @@ const lastWord = ({ kind, trace, verdict }: PropertyResult): ReadonlyArray<strin
   ]
 }
 
-const propertyLines = (property: PropertyResult, { expected, model }: Outcome, paint: Paint): ReadonlyArray<string> => {
+const propertyLines = (
+  property: PropertyResult,
+  { expected, model }: Outcome,
+  paint: Paint,
+  detailed: boolean,
+): ReadonlyArray<string> => {
   const { kind, name, parameters, trace, verdict } = property
   const wanted = expected.verdict === "violated" && expected.property === name
   const style = verdict === "incomplete" ? "yellow" : (verdict === "violated") === wanted ? "green" : "red"
   const args = parameters === undefined ? "" : showArguments(parameters)
   const length = trace === undefined ? "" : `, ${steps(trace.steps.length - 1)}`
-  const shown = trace === undefined ? [] : traceLines(model, trace)
+  const shown = trace === undefined || (verdict === "holds" && !detailed) ? [] : traceLines(model, trace)
   return [
     `  ${paint(style, verdict.padEnd(10))} ${name} (${kind}${args && ` for ${args}`}${length})`,
     ...indented(shown, 4).map((line) => line.startsWith("     ") ? paint("dim", line) : line),
@@ -130,11 +135,20 @@ const propertyLines = (property: PropertyResult, { expected, model }: Outcome, p
   ]
 }
 
+/** How often each action was enabled, and how many new states it gave. */
+const coverageLines = ({ coverage }: Report): ReadonlyArray<string> =>
+  columns(
+    ["  action", "enabled", "new states"],
+    coverage.map(({ enabled, fresh, name }) => [`  ${name}`, count(enabled), count(fresh)]),
+  ).split("\n")
+
 /**
- * What came of one configuration: a heading, a result per property (with a trace where there is one), and the counts.
+ * What came of one configuration: a heading, a result per property (with the trace of each violation), and the counts.
  * An action that was never enabled, although the whole state space was seen, is named in a warning.
+ *
+ * @param detailed - adds the paths to the states that were to be reached, and how often each action was enabled.
  */
-export const outcomeText = (outcome: Outcome, paint: Paint): string => {
+export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): string => {
   const { constants, error, expected, report } = outcome
   const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
   const complete = stopped === undefined
@@ -142,7 +156,7 @@ export const outcomeText = (outcome: Outcome, paint: Paint): string => {
   const shown = showConstants(constants)
   return [
     `${paint("bold", nameOf(outcome))}${shown && ` with ${shown}`}`,
-    ...report.properties.flatMap((property) => propertyLines(property, outcome, paint)),
+    ...report.properties.flatMap((property) => propertyLines(property, outcome, paint, detailed)),
     `  ${count(distinct)} distinct states, ${count(generated)} generated, depth ${depth}, ${seconds(report.seconds)}, ${
       showByteSize(report.peakMemoryBytes)
     }, ${count(userCalls)} calls of the model's functions`,
@@ -154,6 +168,7 @@ export const outcomeText = (outcome: Outcome, paint: Paint): string => {
     ...(error === undefined ? differences(report, expected) : [])
       .map((difference) => `  ${paint("red", `NOT AS EXPECTED: ${difference}`)}`),
     ...(isAsExpected(outcome) && expected.verdict === "violated" ? [`  ${paint("green", "as expected")}`] : []),
+    ...(detailed && coverage.length > 0 ? ["", ...coverageLines(report)] : []),
     "",
   ].join("\n")
 }
@@ -169,13 +184,6 @@ export const errorText = (outcome: Outcome): string => {
     ...(path.length === 0 ? [] : ["  the path that led there:", ...indented(path, 4)]),
   ].join("\n")
 }
-
-/** How often each action was enabled, and how many new states it gave. */
-export const coverageText = ({ report: { coverage } }: Outcome): string =>
-  columns(
-    ["  action", "enabled", "new states"],
-    coverage.map(({ enabled, fresh, name }) => [`  ${name}`, count(enabled), count(fresh)]),
-  )
 
 /** One line per configuration checked, and how many were as expected. */
 export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {

@@ -4,14 +4,7 @@ import { describe, expect, it } from "vitest"
 import { check } from "../../../model-check/check.ts"
 import type { Report } from "../../../model-check/engine/report.ts"
 import type { Outcome } from "../../../model-check/report/judgement.ts"
-import {
-  coverageText,
-  errorText,
-  outcomeText,
-  plain,
-  progressLine,
-  summaryText,
-} from "../../../model-check/report/text.ts"
+import { errorText, outcomeText, plain, progressLine, summaryText } from "../../../model-check/report/text.ts"
 import { consensus } from "../../../spec/index.ts"
 import { variables } from "../../../src/index.ts"
 
@@ -41,6 +34,16 @@ describe("a report as text", () => {
     expect(outcomeText(outcome({ model: lamp, constants: { lamps: 1 } }), plain)).toBe(`lamp.ts/lamp with lamps=1
   holds      boolean (always)
   holds      lit (reachable, 1 step)
+  2 distinct states, 3 generated, depth 2, 0.25 s, 1 MiB, 7 calls of the model's functions
+  probability that a fingerprint collision hid a state: at most 5.4e-20
+  warning: never enabled: never
+`)
+  })
+
+  it("shows in detail how a state is reached, and how often each action was enabled", () => {
+    expect(outcomeText(outcome({ model: lamp }), plain, true)).toBe(`lamp.ts/lamp
+  holds      boolean (always)
+  holds      lit (reachable, 1 step)
     0 initial state
         on = false
     1 switch
@@ -48,6 +51,10 @@ describe("a report as text", () => {
   2 distinct states, 3 generated, depth 2, 0.25 s, 1 MiB, 7 calls of the model's functions
   probability that a fingerprint collision hid a state: at most 5.4e-20
   warning: never enabled: never
+
+  action  enabled  new states
+  switch        2           1
+  never         0           0
 `)
   })
 
@@ -102,12 +109,6 @@ describe("a report as text", () => {
 })
 
 describe("tables", () => {
-  it("show coverage", () => {
-    expect(coverageText(outcome({ model: lamp }))).toBe(`  action  enabled  new states
-  switch        2           1
-  never         0           0`)
-  })
-
   it("sum up", () => {
     const good = outcome({
       model: consensus({ values: 3 }),
