@@ -37,8 +37,17 @@ const program = Command.run(touchstone, { version }).pipe(
   Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
 )
 
+// A model may end the process, or never finish loading: only a program that has come to its end knows the status.
+let ended = false
+process.once("exit", (status) => {
+  if (ended || status === ExitStatus.notCarriedOut) return
+  process.exitCode = ExitStatus.notCarriedOut
+  process.stderr.write("touchstone: the process was ended before everything was checked\n")
+})
+
 // Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.
 const exit = await Effect.runPromiseExit(program)
+ended = true
 if (Exit.isFailure(exit)) {
   process.exitCode = ExitStatus.notCarriedOut
   process.stderr.write(`touchstone: this is a mistake of ours, please report it:\n${Cause.pretty(exit.cause)}\n`)

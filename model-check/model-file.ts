@@ -27,12 +27,18 @@ const reasonOf = (error: unknown): string => {
   return error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
 }
 
+/** What a module exports. Where a package is CommonJS, a TypeScript module arrives whole as the default of another. */
+const exportsOf = (module: object): object => {
+  const whole: unknown = "default" in module ? module.default : undefined
+  return typeof whole === "object" && whole !== null && "__esModule" in whole ? whole : module
+}
+
 const load = async (url: URL): Promise<object> => {
   // Loaded only here: nobody else needs a TypeScript compiler.
   const { register } = await import("tsx/esm/api")
   const unregister = register()
   try {
-    return await import(url.href)
+    return exportsOf(await import(url.href))
   } finally {
     await unregister()
   }

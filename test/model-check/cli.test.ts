@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { execFile, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -123,6 +123,16 @@ describe("touchstone check", () => {
     ])
   })
 
+  it("checks the default export of a file in a CommonJS package", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "touchstone-"))
+    writeFileSync(join(folder, "package.json"), "{}")
+    const models = JSON.stringify(join(root, fixture("models.ts")))
+    writeFileSync(join(folder, "mine.ts"), `import { counter } from ${models}\nexport default counter\n`)
+    const { status, stdout } = await touchstone("check", join(folder, "mine.ts"))
+    expect(status).toBe(0)
+    expect(stdout).toContain("mine.ts/counter\n")
+  })
+
   it("exits with 1 when a verdict is not as expected", async () => {
     const { status, stdout } = await touchstone("check", fixture("small.ts"))
     expect(status).toBe(1)
@@ -212,6 +222,8 @@ describe("bad input", () => {
     ["a file that does not exist", ["nowhere.ts"], /nowhere.ts: there is no such file/],
     ["a file that does not compile", [fixture("broken/syntax.ts")], /broken\/syntax.ts: it cannot be loaded: .*:1:21/s],
     ["a file that throws", [fixture("broken/throws.ts")], /broken\/throws.ts: it cannot be loaded: not today/],
+    ["a file that ends the process", [fixture("broken/exits.ts")], /ended before everything was checked/],
+    ["a file that never finishes loading", [fixture("broken/waits.ts")], /ended before everything was checked/],
     ["a file without a model", [fixture("no-model.ts")], /exports neither a model nor a suite/],
     ["a model without initial states", [fixture("no-initial-state.ts")], /the model nowhere has no initial state/],
     [
