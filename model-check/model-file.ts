@@ -50,7 +50,7 @@ const load = async (url: URL): Promise<object> => {
  *
  * @param path - relative to the working directory.
  * @returns what it exports; fails with {@link UnusableFile} when the file does not exist, does not compile, throws, or
- *   exports neither a model nor a suite.
+ *   exports neither a model nor a suite with configurations.
  */
 export const loadFile = Effect.fn("loadFile")(function*(path: string) {
   const files = yield* FileSystem.FileSystem
@@ -74,6 +74,7 @@ export const loadFile = Effect.fn("loadFile")(function*(path: string) {
     if (isModel(value) && !names.has(value)) names.set(value, name === "default" ? value.name : name)
   }
   const suites = [...new Set(exported.map(([, value]) => value).filter(isSuite))]
+    .filter(({ configurations }) => configurations.length > 0)
   if (names.size + suites.length === 0) return yield* unusable("it exports neither a model nor a suite")
   return { models: Array.from(names, ([model, name]) => ({ name, model })), suites } satisfies ModelFile
 })
