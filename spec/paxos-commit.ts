@@ -104,6 +104,7 @@ export type PaxosCommit = {
  * |---|---|
  * | `consistent` | `∀ rm1, rm2 ∈ RM : ¬(rmState[rm1] = aborted ∧ rmState[rm2] = committed)` |
  * | `commits` | `PaxosCommit ⇒ TCommit`, with `rmState` mapped to itself |
+ * | `mayCommit` | some behaviour leads to `∀ rm : rmState[rm] = committed` |
  *
  * @param constants - `rms` resource managers, `acceptors` acceptors, `ballots` ballots numbered from 0.
  *
@@ -124,7 +125,7 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
   const Majority = majorities(Acceptor)
   const Ballot = range(0, ballots - 1)
   const higher = range(1, ballots - 1)
-  const { action, always, model, refines } = variables({
+  const { action, always, model, reachable, refines } = variables({
     rmState: record(RM, RmState),
     /** Per instance and acceptor: the highest ballot it takes part in, and its latest vote. */
     aState: record(
@@ -238,6 +239,7 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
       commits: refines(transactionCommit({ rms }), { rmState: (s) => s.rmState }),
+      mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
     },
   })
 }

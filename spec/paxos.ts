@@ -88,9 +88,10 @@ export const promises = (
  * | `promisesKept` | `∀ 1b(a, b, mb, mv) ∈ messages : maxBal[a] ≥ b ∧ (mb ≥ 0 ⇒ 2b(a, mb, mv) ∈ messages)` |
  * | `proposalsSafe` | `∀ 2a(b, v) ∈ messages : (∃ Q : ShowsSafeAt(Q, b, v)) ∧ 2a(b, w ≠ v) ∉ messages` |
  * | `votesProposed` | `∀ 2b(a, b, v) ∈ messages : maxVBal[a] ≥ b ∧ 2a(b, v) ∈ messages` |
+ * | `mayChoose` | some behaviour leads to a quorum of votes for `v` in one ballot, for some `v` |
  * | `votes` | `Paxos ⇒ Voting`, with `votes[a] = {⟨b, v⟩ : 2b(a, b, v) ∈ messages}` |
  *
- * All but the first and the last are the conjuncts of the inductive invariant: together they are the reason why the first
+ * The second to the sixth are the conjuncts of the inductive invariant: together they are the reason why the first
  * holds.
  *
  * @param constants - `acceptors`, `values`, `ballots` (numbered from 0).
@@ -111,7 +112,7 @@ export const paxos = (
   const Value = names("v", values)
   const Ballot = range(0, ballots - 1)
   const Quorums = quorums ?? majorities(Acceptor)
-  const { action, always, each, model, refines } = variables({
+  const { action, always, each, model, reachable, refines } = variables({
     /** The highest ballot that the acceptor has joined. */
     maxBal: record(Acceptor, Schema.Literals([-1, ...Ballot])),
     /** The ballot and the value of its latest vote. */
@@ -211,6 +212,10 @@ export const paxos = (
       votesProposed: always(
         { m: each("messages", { _tag: "2b" }) },
         (s, { m: { acc, bal, val } }) => s.maxVBal[acc] >= bal && s.messages.has(Paxos2a.make({ bal, val })),
+      ),
+      mayChoose: reachable(
+        { bal: Ballot, val: Value, quorum: Quorums },
+        (s, { bal, quorum, val }) => quorum.every((acc) => s.messages.has(Paxos2b.make({ acc, bal, val }))),
       ),
       votes: refines(voting({ acceptors, values, ballots }, Quorums), {
         maxBal: (s) => s.maxBal,

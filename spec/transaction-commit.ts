@@ -37,6 +37,9 @@ export type TransactionCommit = { readonly rmState: RecordOf<`rm${number}`, type
  * | property | formula |
  * |---|---|
  * | `consistent` | `∀ rm1, rm2 ∈ RM : ¬(rmState[rm1] = aborted ∧ rmState[rm2] = committed)` |
+ * | `decidesOnce` | in every step, `rmState[rm] ∈ {committed, aborted} ⇒ rmState′[rm] = rmState[rm]` |
+ * | `mayCommit` | some behaviour leads to `∀ rm : rmState[rm] = committed` |
+ * | `mayAbort` | some behaviour leads to `∀ rm : rmState[rm] = aborted` |
  *
  * @param constants - `rms`: the number of resource managers.
  *
@@ -49,7 +52,7 @@ export type TransactionCommit = { readonly rmState: RecordOf<`rm${number}`, type
  */
 export const transactionCommit = ({ rms }: { readonly rms: number }): Model<TransactionCommit> => {
   const RM = names("rm", rms)
-  const { action, always, model } = variables({ rmState: record(RM, RmState) })
+  const { action, always, model, reachable, step } = variables({ rmState: record(RM, RmState) })
   return model({
     name: "TCommit",
     initial: { rmState: () => "working" },
@@ -73,6 +76,14 @@ export const transactionCommit = ({ rms }: { readonly rms: number }): Model<Tran
         { rm1: RM, rm2: RM },
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
+      decidesOnce: step(
+        { rm: RM },
+        (before, after, { rm }) =>
+          (before.rmState[rm] !== "committed" && before.rmState[rm] !== "aborted") ||
+          after.rmState[rm] === before.rmState[rm],
+      ),
+      mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
+      mayAbort: reachable((s) => RM.every((rm) => s.rmState[rm] === "aborted")),
     },
   })
 }

@@ -62,6 +62,7 @@ export interface TwoPhaseBackupConstants {
  * | property | formula |
  * |---|---|
  * | `consistent` | `∀ rm1, rm2 ∈ RM : ¬(rmState[rm1] = aborted ∧ rmState[rm2] = committed)` |
+ * | `mayCommit` | some behaviour leads to `∀ rm : rmState[rm] = committed` |
  *
  * @example
  * ```ts
@@ -72,7 +73,7 @@ export interface TwoPhaseBackupConstants {
  */
 export const twoPhaseBackup = ({ rmMayFail, rms, tmMayFail }: TwoPhaseBackupConstants): Model<TwoPhaseBackup> => {
   const RM = names("rm", rms)
-  const { action, always, model } = variables({
+  const { action, always, model, reachable } = variables({
     rmState: record(RM, BackupRmState),
     tmState: BackupTmState,
     rmPc: record(RM, Schema.Literals(["RS", "Done"])),
@@ -169,6 +170,7 @@ export const twoPhaseBackup = ({ rmMayFail, rms, tmMayFail }: TwoPhaseBackupCons
         { rm1: RM, rm2: RM },
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
+      mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
     },
   })
 }

@@ -57,6 +57,7 @@ export type TwoPhase = {
  * |---|---|
  * | `consistent` | `∀ rm1, rm2 ∈ RM : ¬(rmState[rm1] = aborted ∧ rmState[rm2] = committed)` |
  * | `commits` | `TwoPhase ⇒ TCommit`, with `rmState` mapped to itself |
+ * | `mayCommit` | some behaviour leads to `∀ rm : rmState[rm] = committed` |
  *
  * @param constants - `rms`: the number of resource managers.
  *
@@ -64,12 +65,12 @@ export type TwoPhase = {
  * ```ts
  * import { twoPhase } from "touchstone/spec"
  *
- * Object.keys(twoPhase({ rms: 3 }).properties) // => ["consistent", "commits"]
+ * Object.keys(twoPhase({ rms: 3 }).properties) // => ["consistent", "commits", "mayCommit"]
  * ```
  */
 export const twoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => {
   const RM = names("rm", rms)
-  const { action, always, model, refines } = variables({
+  const { action, always, model, reachable, refines } = variables({
     rmState: record(RM, RmState),
     tmState: TmState,
     /** The RMs from which the TM has received a prepared message. */
@@ -123,6 +124,7 @@ export const twoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => 
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
       commits: refines(transactionCommit({ rms }), { rmState: (s) => s.rmState }),
+      mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
     },
   })
 }
