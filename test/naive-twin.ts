@@ -12,7 +12,7 @@ import type { Each, Parameter, Parameters } from "../src/model/action.ts"
 import { enumerate } from "../src/model/domain.ts"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
-import type { FiniteSet, Variable, Variables } from "../src/model/variable.ts"
+import type { FiniteBag, Variable, Variables } from "../src/model/variable.ts"
 
 type State = { readonly [variable: string]: any }
 type Arguments = { readonly [name: string]: unknown }
@@ -38,19 +38,25 @@ const agrees = (element: any, pattern: any): boolean =>
     ? Object.keys(pattern).every((field) => encode(element[field]) === encode(pattern[field]))
     : encode(element) === encode(pattern)
 
-/** A set: its members in the order of their encodings, which makes equal sets encode alike. */
-class Members implements FiniteSet<any> {
+/** A bag, or a set: its members in the order of their encodings, which makes equal ones encode alike. */
+class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
-  readonly #encodings: ReadonlyMap<string, unknown>
+  readonly #counts = new Map<string, number>()
   constructor(elements: Iterable<unknown>) {
-    this.#encodings = new Map(Array.from(elements, (element) => [encode(element), element]))
-    this.members = [...this.#encodings.keys()].toSorted().map((encoding) => this.#encodings.get(encoding))
+    const encoded = Array.from(elements, (element) => [encode(element), element] as const)
+    for (const [encoding] of encoded) this.#counts.set(encoding, (this.#counts.get(encoding) ?? 0) + 1)
+    const known = new Map(encoded)
+    this.members = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([encoding, count]) => Array<unknown>(count).fill(known.get(encoding)))
   }
   get size() {
     return this.members.length
   }
+  count(element: unknown) {
+    return this.#counts.get(encode(element)) ?? 0
+  }
   has(element: unknown) {
-    return this.#encodings.has(encode(element))
+    return this.count(element) > 0
   }
   where(pattern: unknown): ReadonlyArray<any> {
     return this.members.filter((member) => agrees(member, pattern))
@@ -62,6 +68,10 @@ class Members implements FiniteSet<any> {
     return this.members[Symbol.iterator]()
   }
 }
+
+const unique = (elements: Iterable<unknown>): ReadonlyArray<unknown> => [
+  ...new Map(Array.from(elements, (element) => [encode(element), element])).values(),
+]
 
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
 
@@ -75,6 +85,8 @@ const build = (variable: any, initial: any): unknown => {
     case "struct":
       return buildAll(variable.fields, initial)
     case "set":
+      return new Members(unique(initial))
+    case "bag":
       return new Members(initial)
     default:
       return initial
@@ -95,10 +107,14 @@ const change = (variable: any, value: any, update: any): unknown => {
       ])
       return { ...value, ...Object.fromEntries(parts) }
     }
-    case "set": {
-      if (Symbol.iterator in update) return new Members(update)
-      const removed = new Members(update.remove ?? [])
-      return new Members([...value].filter((member) => !removed.has(member)).concat(update.add ?? []))
+    case "set":
+    case "bag": {
+      const members = Symbol.iterator in update ? [...update] : [...value]
+      for (const removed of (update.remove ?? []).map(encode)) {
+        const at = members.findIndex((member) => encode(member) === removed)
+        if (at >= 0) members.splice(at, 1)
+      }
+      return build(variable, members.concat(update.add ?? []))
     }
     default:
       return update
@@ -108,10 +124,10 @@ const change = (variable: any, value: any, update: any): unknown => {
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
   if (!("kind" in parameter)) return enumerate(parameter as ReadonlyArray<unknown>, "a parameter")
   const { pattern, variable } = parameter as Each<unknown>
-  return state[variable].where(pattern)
+  return unique(state[variable].where(pattern))
 }
 
-/** All combinations of arguments; a parameter over a set takes its members in `state`. */
+/** All combinations of arguments; a parameter over a set or a bag takes its members in `state`. */
 const bindings = (parameters: Parameters, state: State): ReadonlyArray<Arguments> =>
   Object.entries(parameters).reduce<ReadonlyArray<Arguments>>(
     (rows, [name, parameter]) =>

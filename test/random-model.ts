@@ -1,16 +1,18 @@
 /**
  * Random models: descriptions as plain data (so that fast-check can shrink and print them), and the models they describe.
  *
- * They use all of the language: small domains and interned values, records, structs, sets that are searched, iterated,
- * replaced and grown by elements that depend on the state, parameters over arrays, over Schemas and over the members of
- * sets, and every kind of property.
+ * They use all of the language: small domains and interned values, records, structs, sets and bags that are searched,
+ * iterated, replaced and grown by elements that depend on the state, parameters over arrays, over Schemas and over the
+ * members of sets and bags, and every kind of property.
  *
  * @module
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { type Model, record, set, type State, struct, variables } from "../src/index.ts"
+import { bag, type Model, record, set, type State, struct, variables } from "../src/index.ts"
 
+/** A bag has at most so many copies of an element: more than its field has room for at first. */
+const COPIES = 4
 /** The numbers that every value of a random model is made of. */
 const SIZE = 3
 const KEYS = ["p", "q"] as const
@@ -26,6 +28,7 @@ const domains = {
   y: Schema.Int,
   z: record(KEYS, struct({ on: Schema.Boolean, n: Schema.Literals([0, 1, 2]) })),
   sent: set(Elements),
+  flying: bag(Elements),
   /** Interned values with structure. */
   queue: Schema.Array(Schema.Int),
 }
@@ -52,6 +55,9 @@ const condition = fc.oneof(
   fc.record({ kind: fc.constant("size" as const), n: fc.nat(2) }),
   fc.record({ kind: fc.constant("sum" as const), n: fc.nat(2 * SIZE) }),
   fc.record({ kind: fc.constant("queue" as const), n: fc.nat(2) }),
+  fc.record({ kind: fc.constant("count" as const), element, n: fc.nat(COPIES) }),
+  fc.record({ kind: fc.constantFrom("flying" as const, "copies" as const), n: fc.nat(2 * COPIES) }),
+  fc.record({ kind: fc.constant("flies" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
 )
 type Condition = typeof condition extends fc.Arbitrary<infer A> ? A : never
 
@@ -79,6 +85,14 @@ const holds = (s: RandomState, c: Condition): boolean => {
       return [...s.sent].reduce((sum, { n }) => sum + n, 0) >= c.n
     case "queue":
       return s.queue.length <= c.n
+    case "count":
+      return s.flying.count(c.element) <= c.n
+    case "flying":
+      return s.flying.size <= c.n
+    case "copies":
+      return s.flying.where({ _tag: "A" }).length >= c.n
+    case "flies":
+      return s.flying.some({ _tag: c.tag })
   }
 }
 
@@ -92,6 +106,8 @@ const effect = fc.oneof(
   fc.record({ kind: fc.constant("keep" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
   fc.record({ kind: fc.constant("push" as const), n: fc.nat(1) }),
   fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element }),
+  fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
 )
 type Change = typeof effect extends fc.Arbitrary<infer A> ? A : never
 
@@ -125,6 +141,16 @@ const update = (s: RandomState, change: Change) => {
       return { queue: s.queue.length < 2 ? [...s.queue, change.n] : [] }
     case "spread":
       return { z: { p: { ...s.z[change.key] } } }
+    case "put":
+      return { flying: { add: s.flying.count(change.element) < COPIES ? [change.element] : [] } }
+    case "take":
+      return { flying: { remove: [change.element, change.element] } }
+    case "exchange":
+      return { flying: { remove: s.flying.where({ _tag: "A" }), add: [change.element] } }
+    case "putY":
+      return { flying: [...s.flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y }) }
+    case "drop":
+      return { flying: [] }
   }
 }
 
@@ -135,6 +161,7 @@ const rule = fc.record({
     "booleans" as const,
     "members" as const,
     "matching" as const,
+    "flying" as const,
   ),
   guard: fc.array(condition, { maxLength: 2 }),
   effects: fc.array(effect, { minLength: 1, maxLength: 2 }),
@@ -181,7 +208,14 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
   const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains)
   const run = (s: RandomState, { effects, guard }: ModelDescription["rules"][number], with_: unknown) => {
     if (!guard.every((c) => holds(s, c))) return false
-    const changes: { x?: 0 | 1 | 2; y?: number; z?: object; sent?: object; queue?: ReadonlyArray<number> } = {}
+    const changes: {
+      x?: 0 | 1 | 2
+      y?: number
+      z?: object
+      sent?: object
+      flying?: object
+      queue?: ReadonlyArray<number>
+    } = {}
     for (const change of effects) Object.assign(changes, update(s, change))
     if (typeof with_ === "string") return { ...changes, z: { [with_ as "p"]: { on: true } } }
     if (typeof with_ === "boolean") return with_ ? { ...changes, y: next(s.y) } : changes
@@ -202,6 +236,8 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
         return [name, action({ m: each("sent") }, (s, { m }) => run(s, rule, m) as Returned | false)]
       case "matching":
         return [name, action({ m: each("sent", { _tag: "B" }) }, (s, { m }) => run(s, rule, m) as Returned | false)]
+      case "flying":
+        return [name, action({ m: each("flying") }, (s, { m }) => run(s, rule, m) as Returned | false)]
     }
   }))
   return model({
@@ -211,6 +247,7 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       y,
       z: () => ({ on: false, n: 0 as const }),
       sent,
+      flying: sent.concat(sent),
       queue: [],
     })),
     actions,
@@ -219,6 +256,10 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       memberwise: always(
         { m: each("sent"), key: KEYS },
         (s, { key, m }) => m.n < 2 || s.z[key].n === 0 || !holds(s, description.memberwise),
+      ),
+      flock: always(
+        { m: each("flying") },
+        (s, { m }) => s.flying.count(m) < COPIES || !holds(s, description.memberwise),
       ),
       grows: step((before, after) =>
         before.x <= after.x || holds(before, description.grows) || holds(after, description.never)

@@ -2,8 +2,9 @@
  * The layout: how a state is packed into a short vector of 32-bit words.
  *
  * A slot with a value is one *field* of the vector, which holds the value's number: values are numbered as they appear. A
- * set slot is one field of one bit per element, given out when the element is first seen. So fields are added, and widen,
- * while the state space is explored; whoever holds vectors subscribes, and relocates them.
+ * set is one field of one bit per element, given out when the element is first seen; a bag one field per element that
+ * holds its count. So fields are added, and widen, while the state space is explored; whoever holds vectors subscribes,
+ * and relocates them.
  *
  * @module
  */
@@ -19,6 +20,8 @@ export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Arr
 const DENSE_BITS = 6
 /** The bits that a field of interned values has first, and gains whenever they are used up. */
 const INTERNED_BITS = 4
+/** The bits that a count in a bag has first. */
+const COUNT_BITS = 2
 
 const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> => {
   if (length <= array.length) return array
@@ -62,9 +65,9 @@ export class Layout {
   keyHi = new Int32Array(1024)
   /** Per field: its slot. */
   readonly slotOf: Array<number> = []
-  /** Per value slot: its field; per set slot: -1. */
+  /** Per value slot: its field; per set or bag: -1. */
   readonly valueField: Array<number> = []
-  /** Per set slot: the fields of its elements, in the order of discovery. */
+  /** Per set or bag: the fields of its elements, in the order of discovery. */
   readonly elementFields: Array<Array<number>> = []
 
   readonly #seed: number
@@ -82,7 +85,7 @@ export class Layout {
     slots.forEach((slot, index) => {
       this.elementFields.push([])
       this.#elements.push(new Map())
-      if (slot.kind === "set") {
+      if (slot.kind !== "value") {
         this.valueField.push(-1)
         return
       }
@@ -99,7 +102,7 @@ export class Layout {
     this.#onRelocate.push(listener)
   }
 
-  /** Calls `listener` whenever an element of a set is seen for the first time. */
+  /** Calls `listener` whenever an element of a set or a bag is seen for the first time. */
   onElement(listener: (slot: number, field: number, element: unknown) => void): void {
     this.#onElement.push(listener)
   }
@@ -109,9 +112,14 @@ export class Layout {
     return 32 - Math.clz32(this.mask[field] as number)
   }
 
-  /** The value that a number stands for. */
+  /** The value that a number of a value's field stands for. */
   value(field: number, number: number): unknown {
     return (this.#values[field] as Array<unknown>)[number]
+  }
+
+  /** The element of a set or a bag that a field is for. */
+  elementOf(field: number): unknown {
+    return (this.#values[field] as Array<unknown>)[0]
   }
 
   /**
@@ -130,19 +138,22 @@ export class Layout {
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
     ;(this.#values[field] as Array<unknown>).push(deepFreeze(value))
-    const [lo, hi] = key(this.#seed, slot.name, encoded)
-    this.keyLo[(this.keyBase[field] as number) + number] = lo
-    this.keyHi[(this.keyBase[field] as number) + number] = hi
+    this.#setKey(field, number, encoded)
     return number
   }
 
-  /** The field of an element of a set, or -1 if the element has not been seen yet. */
-  knownElement(slot: number, element: unknown): number {
-    return (this.#elements[slot] as Map<string, number>).get(encode(element)) ?? -1
+  /** The number of a count of a bag's element: the count itself, for which room is made. */
+  count(field: number, count: number): number {
+    while (count > (this.mask[field] as number) >>> 0) this.#widen(field)
+    const keys = this.keyBase[field] as number
+    for (let number = count; number > 0 && this.keyLo[keys + number] === 0; number--) {
+      this.#setKey(field, number, encode([this.elementOf(field), number]))
+    }
+    return count
   }
 
   /**
-   * The field of an element of a set, given out if it is new.
+   * The field of an element of a set or a bag, given out if it is new.
    *
    * @throws {@link OutsideDomain}
    */
@@ -153,14 +164,14 @@ export class Layout {
     if (known !== undefined) return known
     const slot = this.slots[slotIndex] as Slot
     if (!slot.contains(element)) throw new OutsideDomain(slot, element)
-    const field = this.#addField(slotIndex, 1)
+    const field = this.#addField(slotIndex, slot.kind === "bag" ? COUNT_BITS : 1)
+    // A count may widen its field, which only sparse fields can.
+    if (slot.kind === "bag") this.sparse[field] = 1
     const frozen = deepFreeze(element)
     elements.set(encoded, field)
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
-    this.#values[field] = [undefined, frozen]
-    const [lo, hi] = key(this.#seed, slot.name, encoded)
-    this.keyLo[(this.keyBase[field] as number) + 1] = lo
-    this.keyHi[(this.keyBase[field] as number) + 1] = hi
+    this.#values[field] = [frozen]
+    if (slot.kind === "set") this.#setKey(field, 1, encoded)
     for (const listener of this.#onElement) listener(slotIndex, field, frozen)
     return field
   }
@@ -205,13 +216,19 @@ export class Layout {
     return state
   }
 
-  /** The members of a set, sorted by their encoding. */
+  /** The members of a set or a bag, each copy once, sorted by their encoding. */
   members(words: Int32Array, base: number, slot: number): ReadonlyArray<unknown> {
     return sorted(
       (this.elementFields[slot] as Array<number>)
-        .filter((field) => this.get(words, base, field) === 1)
-        .map((field) => this.value(field, 1)),
+        .flatMap((field) => Array.from({ length: this.get(words, base, field) }, () => this.elementOf(field))),
     )
+  }
+
+  #setKey(field: number, number: number, encoded: string): void {
+    const { name } = this.slots[this.slotOf[field] as number] as Slot
+    const [lo, hi] = key(this.#seed, name, encoded)
+    this.keyLo[(this.keyBase[field] as number) + number] = lo
+    this.keyHi[(this.keyBase[field] as number) + number] = hi
   }
 
   #addField(slot: number, bits: number): number {

@@ -2,8 +2,8 @@
  * The recorder: runs a user's function on a view of a state and records what it reads.
  *
  * The function is pure, so the sequence of its reads and what they returned determine its answer: that is what a decision
- * tree learns. A view has the shape of the state; its getters read one field each. Asking for an element of a set reads
- * that element's field; searching a set reads the fields of all elements known to match, and leaves a *mark* that says
+ * tree learns. A view has the shape of the state; its getters read one field each. Asking for an element of a set or a bag
+ * reads that element's field; searching it reads the fields of all elements known to match, and leaves a *mark* that says
  * that whoever matches later was not looked at because nobody knew of it.
  *
  * @module
@@ -12,7 +12,7 @@ import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import { type Layout, sorted } from "./layout.ts"
 
-/** A search of a set: which elements it looks at. */
+/** A search of a set or a bag: which elements it looks at. */
 interface Search {
   readonly slot: number
   readonly matches: (element: unknown) => boolean
@@ -103,19 +103,19 @@ export class Recorder {
     return number
   }
 
-  /** Reads a whole set, and returns its members, as fields. */
+  /** Reads a whole set or bag, and returns its members, as fields. */
   readAll(side: Side, slot: number): ReadonlyArray<number> {
     return this.#found(side, this.#search(slot, everything))
   }
 
-  /** The number of a search of a set for a pattern. */
+  /** The number of a search for a pattern. */
   #search(slot: number, pattern: unknown): number {
     const name = encode([slot, pattern === everything ? "all" : [pattern]])
     const known = this.#searchNumbers.get(name)
     if (known !== undefined) return known
     const matches = pattern === everything ? () => true : matcher(pattern)
     const fields = (this.#layout.elementFields[slot] as Array<number>)
-      .filter((field) => matches(this.#layout.value(field, 1)))
+      .filter((field) => matches(this.#layout.elementOf(field)))
     const number = this.searches.push({ slot, matches, fields }) - 1
     this.#searchNumbers.set(name, number)
     return number
@@ -124,7 +124,7 @@ export class Recorder {
   /** The members that match, as fields, in the order of discovery. All that match are read. */
   #found(side: Side, number: number): ReadonlyArray<number> {
     const { fields } = this.searches[number] as Search
-    const found = fields.filter((field) => this.read(side, field) === 1)
+    const found = fields.filter((field) => this.read(side, field) > 0)
     this.#mark(side, number)
     return found
   }
@@ -146,7 +146,9 @@ export class Recorder {
       const last = slot.path.at(-1) as string | number
       Object.defineProperty(parent, last, {
         enumerable: true,
-        ...(slot.kind === "value" ? { get: this.#getter(side, index) } : { value: this.#setView(side, index, slot) }),
+        ...(slot.kind === "value"
+          ? { get: this.#getter(side, index) }
+          : { value: this.#membersView(side, index, slot) }),
       })
     })
     const freeze = (view: object): object => {
@@ -163,25 +165,30 @@ export class Recorder {
     return () => this.#layout.value(field, this.read(side, field))
   }
 
-  #setView(side: Side, slot: number, { name }: Slot): object {
+  /** A set or a bag as the user's functions see it. */
+  #membersView(side: Side, slot: number, { kind, name }: Slot): object {
     const layout = this.#layout
-    const values = (fields: ReadonlyArray<number>) => sorted(fields.map((field) => layout.value(field, 1)))
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
+    const copies = (fields: ReadonlyArray<number>) =>
+      kind === "set" ? fields : fields.flatMap((field) => Array<number>(this.read(side, field)).fill(field))
+    const values = (fields: ReadonlyArray<number>) => sorted(copies(fields).map((field) => layout.elementOf(field)))
+    const count = (element: unknown) => this.read(side, layout.element(slot, element))
     return {
-      has: (element: unknown) => this.read(side, layout.element(slot, element)) === 1,
+      has: (element: unknown) => count(element) > 0,
       where: (pattern: unknown) => values(found(pattern)),
       some: (pattern: unknown) => {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
-        if (fields.some((field) => this.read(side, field) === 1)) return true
+        if (fields.some((field) => this.read(side, field) > 0)) return true
         this.#mark(side, number)
         return false
       },
       get size() {
-        return found(everything).length
+        return copies(found(everything)).length
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
-      toString: () => `the set ${name}`,
+      toString: () => `the ${kind} ${name}`,
+      ...(kind === "bag" && { count }),
     }
   }
 }

@@ -140,7 +140,11 @@ export class Refinement {
         return number
       })
     const show = (number: number) =>
-      JSON.stringify((writes[number] ?? []).map(([field, value]) => layout.value(field, value)))
+      JSON.stringify(
+        (writes[number] ?? []).map(([field, value]) =>
+          slot.kind === "value" ? layout.value(field, value) : layout.elementOf(field)
+        ),
+      )
     return { question: this.#questions.add({ asked, steps: false, answer, show }), writes }
   }
 

@@ -102,14 +102,14 @@ export const bind = (
       domains.push([name, values.map((value) => ({ value, field: -1 }))])
       continue
     }
-    const slot = layout.slots.findIndex(({ kind, path }) => kind === "set" && path.join(".") === parameter.variable)
+    const slot = layout.slots.findIndex(({ kind, path }) => kind !== "value" && path.join(".") === parameter.variable)
     if (slot < 0) {
-      const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is no set variable`
+      const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
       throw new InvalidDefinition({ reason })
     }
     const matches = matcher(parameter.pattern)
     const known = (layout.elementFields[slot] as Array<number>)
-      .map((field): Argument => ({ value: layout.value(field, 1), field }))
+      .map((field): Argument => ({ value: layout.elementOf(field), field }))
       .filter(({ value }) => matches(value))
     domains.push([name, known])
     layout.onElement((at, field, value) => {
@@ -229,24 +229,45 @@ export class Transitions {
       writes.set(field, this.layout.number(field, update))
       return
     }
+    const { name } = this.layout.slots[slot] as Slot
     if (isIterable(update)) {
-      const members = new Set([...update].map((element) => this.layout.element(slot, element)))
+      const after = this.#copies(slot, update)
       // What is replaced is read, so only what changes is written: elements seen later are absent wherever this is known.
-      for (const element of this.questions.recorder.readAll(0, slot)) if (!members.has(element)) writes.set(element, 0)
-      for (const element of members) writes.set(element, 1)
+      for (const element of this.questions.recorder.readAll(0, slot)) if (!after.has(element)) writes.set(element, 0)
+      for (const [element, count] of after) writes.set(element, count)
       return
     }
     if (!isObject(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
     const unknown = Object.keys(update).find((key) => key !== "add" && key !== "remove")
-    if (unknown !== undefined) {
-      throw this.#unknown(asked, `${this.layout.slots[slot]?.name}.${unknown}`, ["add", "remove"])
+    if (unknown !== undefined) throw this.#unknown(asked, `${name}.${unknown}`, ["add", "remove"])
+    const [removed, added] = ["remove", "add"].map((change) => this.#copies(slot, update[change] ?? [])) as [
+      ReadonlyMap<number, number>,
+      ReadonlyMap<number, number>,
+    ]
+    for (const element of new Set([...removed.keys(), ...added.keys()])) {
+      const [less, more] = [removed.get(element) ?? 0, added.get(element) ?? 0]
+      writes.set(element, this.#isSet(slot) ? more : this.#countAfter(element, less, more))
     }
-    for (const element of (update["remove"] ?? []) as Iterable<unknown>) {
-      writes.set(this.layout.element(slot, element), 0)
+  }
+
+  #isSet(slot: number): boolean {
+    return this.layout.slots[slot]?.kind === "set"
+  }
+
+  /** What a bag's count becomes depends on what it was. */
+  #countAfter(element: number, less: number, more: number): number {
+    return this.layout.count(element, Math.max(0, this.questions.recorder.read(0, element) - less) + more)
+  }
+
+  /** Elements as fields, with the number of times each is mentioned: in a set, once. */
+  #copies(slot: number, elements: unknown): ReadonlyMap<number, number> {
+    if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, elements)
+    const copies = new Map<number, number>()
+    for (const value of elements) {
+      const element = this.layout.element(slot, value)
+      copies.set(element, this.#isSet(slot) ? 1 : this.layout.count(element, (copies.get(element) ?? 0) + 1))
     }
-    for (const element of (update["add"] ?? []) as Iterable<unknown>) {
-      writes.set(this.layout.element(slot, element), 1)
-    }
+    return copies
   }
 
   #initial(
@@ -259,8 +280,7 @@ export class Transitions {
     if ("slot" in shape) {
       const field = this.layout.valueField[shape.slot] as number
       if (field >= 0) writes.set(field, this.layout.number(field, initial))
-      else if (!isIterable(initial)) throw new OutsideDomain(this.layout.slots[shape.slot] as Slot, initial)
-      else for (const element of initial) writes.set(this.layout.element(shape.slot, element), 1)
+      else for (const [element, count] of this.#copies(shape.slot, initial)) writes.set(element, count)
       return
     }
     const given = typeof initial === "function"
@@ -307,8 +327,12 @@ export class Transitions {
     for (let at = 0; at < writes.length; at += 2) {
       const field = writes[at] as number
       const { kind, name } = this.layout.slots[this.layout.slotOf[field] as number] as Slot
-      const value = JSON.stringify(this.layout.value(field, kind === "set" ? 1 : writes[at + 1] as number))
-      shown.push(kind === "set" ? `${name} ${writes[at + 1] === 1 ? "+" : "−"} ${value}` : `${name} := ${value}`)
+      const number = writes[at + 1] as number
+      shown.push(
+        kind === "value"
+          ? `${name} := ${JSON.stringify(this.layout.value(field, number))}`
+          : `${number} × ${JSON.stringify(this.layout.elementOf(field))} in ${name}`,
+      )
     }
     return shown.length === 0 ? "no change" : shown.join(", ")
   }

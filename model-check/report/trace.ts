@@ -1,7 +1,7 @@
 /**
  * States and traces as text: numbered steps, and what each of them changes.
  *
- * The model's variables say what is a record, a set or one value, so a state is shown in the small variables in which it
+ * The model's variables say what is a record, a set, a bag or one value, so a state is shown in the small variables in which it
  * was declared.
  *
  * @module
@@ -22,13 +22,22 @@ const at = (state: PlainState, path: ReadonlyArray<string | number>): unknown =>
 
 const members = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
 
-const changesOfSet = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string => {
-  const [had, has] = [new Set(before.map(encode)), new Set(after.map(encode))]
-  return [
-    ...after.filter((element) => !had.has(encode(element))).map((element) => `+ ${showValue(element)}`),
-    ...before.filter((element) => !has.has(encode(element))).map((element) => `- ${showValue(element)}`),
-  ].join(", ")
+/** The members of `these` that are not among `those`, each copy counted. */
+const without = (these: ReadonlyArray<unknown>, those: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const counts = new Map<string, number>()
+  for (const member of those) counts.set(encode(member), (counts.get(encode(member)) ?? 0) + 1)
+  return these.filter((member) => {
+    const left = counts.get(encode(member)) ?? 0
+    counts.set(encode(member), left - 1)
+    return left <= 0
+  })
 }
+
+const changesOfMembers = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string =>
+  [
+    ...without(after, before).map((element) => `+ ${showValue(element)}`),
+    ...without(before, after).map((element) => `- ${showValue(element)}`),
+  ].join(", ")
 
 /** Two values with the same fields are compared field by field: a local state is long, and a step changes little of it. */
 const changesOfValue = (name: string, before: unknown, after: unknown): ReadonlyArray<string> => {
@@ -41,7 +50,7 @@ const changesOfValue = (name: string, before: unknown, after: unknown): Readonly
 }
 
 /**
- * A state, one line per small variable: `rmState.rm1 = working`, a set as `messages = {Commit}`.
+ * A state, one line per small variable: `rmState.rm1 = working`, a set or a bag as `messages = {Commit}`.
  *
  * @example
  * ```ts
@@ -54,12 +63,12 @@ const changesOfValue = (name: string, before: unknown, after: unknown): Readonly
 export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<string> =>
   slots(model.variables).map(({ kind, name, path }) => {
     const value = at(state, path)
-    return `${name} = ${kind === "set" ? showSet(members(value)) : showValue(value)}`
+    return `${name} = ${kind === "value" ? showValue(value) : showSet(members(value))}`
   })
 
 /**
  * What differs between two states of a model, one line per small variable: `rmState.rm1: working → prepared`, and for a
- * set what it gains and loses: `messages: + Prepared{rm: rm1}`.
+ * set or a bag what it gains and loses: `messages: + Prepared{rm: rm1}`.
  *
  * @example
  * ```ts
@@ -73,7 +82,7 @@ export const changes = (model: Model<any>, before: PlainState, after: PlainState
   slots(model.variables).flatMap(({ kind, name, path }) => {
     const [old, now] = [at(before, path), at(after, path)]
     if (kind === "value") return changesOfValue(name, old, now)
-    const changed = changesOfSet(members(old), members(now))
+    const changed = changesOfMembers(members(old), members(now))
     return changed === "" ? [] : [`${name}: ${changed}`]
   })
 

@@ -9,7 +9,7 @@ import type { Matching } from "./variable.ts"
 /** A state whose variables are not known to the compiler. */
 export type AnyState = any
 
-/** A parameter that ranges over the elements of a set variable: the action can only be taken for a member. */
+/** A parameter that ranges over the elements of a set or a bag: the action can only be taken for a member. */
 export interface Each<A> {
   readonly kind: "each"
   readonly variable: string
@@ -18,7 +18,7 @@ export interface Each<A> {
   readonly Type?: A
 }
 
-/** What a parameter ranges over: the values of an array, of a finite Schema, or the members of a set variable. */
+/** What a parameter ranges over: the values of an array, of a finite Schema, or the members of a set or a bag. */
 export type Parameter = ReadonlyArray<unknown> | Schema.Top | Each<any>
 
 /** The parameters of an action or a property, by name. */
@@ -48,10 +48,10 @@ export interface Action<V> {
 /** The actions of a model, by name. */
 export type Actions<V> = { readonly [name: string]: Action<V> }
 
-/** The set variables of `V`, and what their elements are. */
-export type ElementOf<D> = D extends { readonly kind: "set"; readonly elements: infer E }
+/** What the elements of a set or a bag are. */
+export type ElementOf<D> = D extends { readonly kind: "set" | "bag"; readonly elements: infer E }
   ? E extends ReadonlyArray<infer A> ? A : E extends { readonly Type: infer A } ? A : never
   : never
 
-/** The members of a set variable that match a pattern, as a parameter. */
+/** The members of a set or a bag that match a pattern, as a parameter. */
 export type EachOf<D, P> = Each<Matching<ElementOf<D>, P>>

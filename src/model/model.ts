@@ -22,9 +22,9 @@ export interface Model<V extends Variables> {
   readonly properties: Properties
 }
 
-/** The names of the set variables among `V`. */
+/** The names of the sets and bags among `V`. */
 export type SetNames<V> =
-  & { [name in keyof V]: V[name] extends { readonly kind: "set" } ? name : never }[keyof V]
+  & { [name in keyof V]: V[name] extends { readonly kind: "set" | "bag" } ? name : never }[keyof V]
   & string
 
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
@@ -41,7 +41,7 @@ export interface Language<V extends Variables> {
     ): Action<V>
   }
 
-  /** A parameter that ranges over the members of a set variable, or over those that match a pattern. */
+  /** A parameter that ranges over the members of a set or a bag, or over those that match a pattern. */
   readonly each: {
     <const N extends SetNames<V>>(variable: N): Each<ElementOf<V[N]>>
     <const N extends SetNames<V>, const P extends Pattern<ElementOf<V[N]>>>(variable: N, pattern: P): EachOf<V[N], P>
@@ -99,7 +99,7 @@ const parameterised = <F>(first: Parameters | F, second: F | undefined): readonl
  * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
  * a typo in a variable, a parameter or a tag does not compile.
  *
- * @param variables - the variables by name, each a Schema, a `record`, a `struct` or a `set`.
+ * @param variables - the variables by name, each a Schema, a `record`, a `struct`, a `set` or a `bag`.
  *
  * @example
  * ```ts

@@ -18,8 +18,8 @@ export interface Slot {
   readonly path: ReadonlyArray<string | number>
   /** The path with dots: `rmState.rm1`. */
   readonly name: string
-  /** One value, or a set of elements. */
-  readonly kind: "value" | "set"
+  /** One value, a set of elements, or a bag of them. */
+  readonly kind: "value" | "set" | "bag"
   /** All values (or elements), where there are few. */
   readonly values: ReadonlyArray<unknown> | undefined
   /** Whether a value (or an element) belongs to the domain. */
@@ -66,7 +66,9 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
   const name = path.join(".")
   if (!isPlainKind(variable)) {
     if (!Schema.isSchema(variable)) {
-      throw new InvalidDefinition({ reason: `the variable ${name} is neither a Schema nor a record, struct or set` })
+      throw new InvalidDefinition({
+        reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag`,
+      })
     }
     return [{ path, name, kind: "value", ...domain(variable as Schema.Schema<unknown>) }]
   }
@@ -76,7 +78,8 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
     case "struct":
       return Object.entries(variable.fields as Variables).flatMap(([field, of]) => flatten(of, [...path, field]))
     case "set":
-      return [{ path, name, kind: "set", ...domain(variable.elements) }]
+    case "bag":
+      return [{ path, name, kind: variable.kind, ...domain(variable.elements) }]
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * Variables: the named parts of a state, and the types of states and updates that follow from them.
  *
- * A variable's domain is a Schema, or a {@link RecordOf | record}, {@link StructOf | struct} or {@link SetOf | set} of
- * such. Records, structs and sets are split into one small variable per key, field or element, so that an action touches
- * little of the state.
+ * A variable's domain is a Schema, or a {@link RecordOf | record}, {@link StructOf | struct}, {@link SetOf | set} or
+ * {@link BagOf | bag} of such. All of these are split into one small variable per key, field or element, so that an
+ * action touches little of the state.
  *
  * @module
  */
@@ -30,8 +30,15 @@ export interface SetOf<A> {
   readonly elements: Schema.Schema<A> | ReadonlyArray<A>
 }
 
+/** A bag (multiset): one count per element, given out when the element is first seen. */
+export interface BagOf<A> {
+  readonly kind: "bag"
+  /** The Schema of an element, or all elements there can be. */
+  readonly elements: Schema.Schema<A> | ReadonlyArray<A>
+}
+
 /** The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. */
-export type Variable = Schema.Top | RecordOf<any, any> | StructOf<any> | SetOf<any>
+export type Variable = Schema.Top | RecordOf<any, any> | StructOf<any> | SetOf<any> | BagOf<any>
 
 /** The variables of a model, by name. */
 export type Variables = { readonly [name: string]: Variable }
@@ -61,26 +68,39 @@ export interface FiniteSet<A> extends Iterable<A> {
   readonly size: number
 }
 
+/** A bag as actions and properties see it: a set whose members have a number of copies, each of which `size` counts. */
+export interface FiniteBag<A> extends FiniteSet<A> {
+  /** How many copies of `element` there are. */
+  count(element: A): number
+}
+
 /** What a variable reads as. */
 export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]: Value<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: Value<F[k]> }
   : D extends SetOf<infer A> ? FiniteSet<A>
+  : D extends BagOf<infer A> ? FiniteBag<A>
   : D extends { readonly Type: infer T } ? T
   : never
 
 /** A state, as actions and properties see it. */
 export type State<V> = { readonly [name in keyof V]: Value<V[name]> }
 
-/** A change of a set. Whoever is in both lists is a member afterwards. */
+/**
+ * A change of a set or a bag. What is removed is removed first, so whoever is in both lists of a set is a member
+ * afterwards. Each mention of an element adds or removes one copy of a bag; of what is not there nothing is removed.
+ */
 export interface SetUpdate<A> {
   readonly add?: ReadonlyArray<A>
   readonly remove?: ReadonlyArray<A>
 }
 
-/** What an action may return for a variable: only what changes. A set takes a {@link SetUpdate}, or all its members. */
+/**
+ * What an action may return for a variable: only what changes. A set or a bag takes a {@link SetUpdate}, or all its
+ * members.
+ */
 export type UpdateOf<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]?: UpdateOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F]?: UpdateOf<F[k]> }
-  : D extends SetOf<infer A> ? SetUpdate<A> | Iterable<A>
+  : D extends SetOf<infer A> | BagOf<infer A> ? SetUpdate<A> | Iterable<A>
   : D extends { readonly Type: infer T } ? T
   : never
 
@@ -100,11 +120,11 @@ export type Exact<V, R> = R extends object ?
   { readonly [k in keyof R]: k extends keyof V ? ExactOf<V[k], R[k]> : never }
   : R
 
-/** What a variable starts as. A record takes an object or a function of the key, a set an iterable. */
+/** What a variable starts as. A record takes an object or a function of the key, a set or a bag an iterable. */
 export type InitialOf<D> = D extends RecordOf<infer K, infer E>
   ? ((key: K) => InitialOf<E>) | { readonly [k in K]: InitialOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: InitialOf<F[k]> }
-  : D extends SetOf<infer A> ? Iterable<A>
+  : D extends SetOf<infer A> | BagOf<infer A> ? Iterable<A>
   : D extends { readonly Type: infer T } ? T
   : never
 
@@ -172,7 +192,29 @@ export const set: {
 })
 
 /**
- * The update of a set that gains elements.
+ * A bag variable: a set that knows how many copies of an element it has, like the messages on their way in a network that
+ * delivers each once.
+ *
+ * @param elements - the Schema of an element (a tagged union for messages), or an array of all possible elements.
+ *
+ * @example
+ * ```ts
+ * import { bag } from "touchstone"
+ *
+ * const coins = bag([1, 2, 5])
+ * coins.kind // => "bag"
+ * ```
+ */
+export const bag: {
+  <S extends Schema.Top>(elements: S): BagOf<S["Type"]>
+  <const A>(elements: ReadonlyArray<A>): BagOf<A>
+} = (elements: Schema.Top | ReadonlyArray<unknown>): BagOf<any> => ({
+  kind: "bag",
+  elements: elements as BagOf<any>["elements"],
+})
+
+/**
+ * The update of a set or a bag that gains elements.
  *
  * @example
  * ```ts
@@ -184,7 +226,7 @@ export const set: {
 export const add = <const A>(...elements: ReadonlyArray<A>): { readonly add: ReadonlyArray<A> } => ({ add: elements })
 
 /**
- * The update of a set that loses elements. `{ ...add(x), ...remove(y) }` does both.
+ * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ const seed = Number(process.env["TOUCHSTONE_SEED"] ?? Date.now() % 2 ** 31)
 const path = process.env["TOUCHSTONE_PATH"]
 
 /** A twin that explores more is not asked: it is slow. */
-const MOST_STATES = 3_000
+const MOST_STATES = 600
 
 const explore = (model: ReturnType<typeof randomModel>, options: SearchOptions): Report => {
   const search = new Search(model, { keepGoing: true, ...options })
