@@ -6,6 +6,7 @@
 export * from "./consensus.ts"
 export * from "./lock.ts"
 export * from "./paxos-commit.ts"
+export * from "./paxos-register.ts"
 export * from "./paxos.ts"
 export * from "./peterson.ts"
 export * from "./transaction-commit.ts"

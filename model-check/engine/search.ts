@@ -401,6 +401,14 @@ export class Search {
       count += added
       enabled++
     }
+    const { gates } = this.#table
+    const open = gates.scan(this.#frontier.current.words, record * this.#frontier.stride + HEADER)
+    for (let position = 0; position < open; position++) {
+      const added = this.#listLoose(gates.instances[position] as number, record, count, weight)
+      if (added < 0) continue
+      count += added
+      enabled++
+    }
     this.#batch.count = count
     this.#generated += enabled * weight
     if (this.#expanded >= this.#crossCheckAt) this.#crossCheck(record)

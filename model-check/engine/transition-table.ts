@@ -4,10 +4,12 @@
  * Instances that read and write few fields between them form a *cluster*. The bits of these fields, gathered from the
  * vector, are the index into a table whose entries list all successors that the cluster's instances give: for each the
  * instance, the outcome and what it does to the fingerprint. Entries are filled from the trees when they are first asked
- * for. Instances that depend on too many bits stay *loose* and are answered by their trees.
+ * for. Instances that depend on too many bits stay *loose* and are answered by their trees; those of them that range over
+ * the members of a set are *gated*: they are looked at only where their element is present.
  *
  * @module
  */
+import { Gates } from "./gates.ts"
 import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
 import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
 
@@ -15,6 +17,8 @@ import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
 const CLUSTER_BITS = 12
 /** An instance that shares no field with a cluster joins it all the same if no more bits come together than this. */
 const SMALL_BITS = 8
+/** Instances over the members of sets are clustered only if there are no more of them than this. */
+const FEW_GATED = 256
 
 /** Where an entry's list says how many instances are enabled, how many change something, and where the first is. */
 export const ENABLED = 0
@@ -40,8 +44,10 @@ export interface Cluster {
 /** The clusters of one model, and what is left over. */
 export class TransitionTable {
   clusters: ReadonlyArray<Cluster> = []
-  /** Instances that are answered by their trees. */
+  /** Instances that are answered by their trees in every state. */
   loose: ReadonlyArray<number> = []
+  /** Instances that are answered by their trees where an element is present. */
+  readonly gates: Gates
   /** Per instance: how often it was enabled, as far as that is known from loose answers and from former clusters. */
   readonly enabled: Array<number> = []
 
@@ -51,6 +57,7 @@ export class TransitionTable {
 
   constructor(transitions: Transitions) {
     this.#transitions = transitions
+    this.gates = new Gates(transitions.layout)
   }
 
   get bytes(): number {
@@ -71,14 +78,19 @@ export class TransitionTable {
     const { instances, questions } = this.#transitions
     this.#shape = questions.trees.shape
     const loose = [...this.loose]
+    const loosen = (number: number): void => {
+      const [gate] = (instances[number] as Instance).members
+      if (gate === undefined) loose.push(number)
+      else this.gates.add(gate, number)
+    }
     while (this.#instances < instances.length) {
       this.enabled[this.#instances] = 0
-      loose.push(this.#instances++)
+      loosen(this.#instances++)
     }
     this.clusters = this.clusters.filter((cluster) => {
       if (cluster.instances.every((instance) => this.#covers(cluster, instance))) return true
       this.#dissolve(cluster)
-      loose.push(...cluster.instances)
+      cluster.instances.forEach(loosen)
       return false
     })
     this.loose = loose
@@ -91,11 +103,17 @@ export class TransitionTable {
     for (const cluster of this.clusters) this.#dissolve(cluster)
     const groups: Array<{ readonly instances: Array<number>; readonly fields: Set<number> }> = []
     const loose: Array<number> = []
-    this.#transitions.instances.forEach((instance, number) => {
+    const { instances } = this.#transitions
+    const isFew = instances.reduce((count, { members }) => members.length > 0 ? count + 1 : count, 0) <= FEW_GATED
+    this.gates.clear()
+    instances.forEach((instance, number) => {
       const fields = this.#fields(instance)
-      const { direct, tree } = instance.question
-      if (direct || questions.trees.paths(tree) === 0 || bitsOf(layout, fields) > CLUSTER_BITS) {
-        loose.push(number)
+      const { members: [gate], question: { direct, tree } } = instance
+      const isClustered = !direct && questions.trees.paths(tree) > 0 && (gate === undefined || isFew) &&
+        bitsOf(layout, fields) <= CLUSTER_BITS
+      if (!isClustered) {
+        if (gate === undefined) loose.push(number)
+        else this.gates.add(gate, number)
         return
       }
       let best: (typeof groups)[number] | undefined

@@ -53,6 +53,8 @@ const isEach = (parameter: Parameter): parameter is Each<unknown> => "kind" in p
 /** An action with its arguments bound. */
 export interface Instance {
   readonly question: Question
+  /** The fields of the elements that its parameters range over: where one of these is absent, it is not enabled. */
+  readonly members: ReadonlyArray<number>
   /** The fields that its outcomes write. */
   readonly writes: Set<number>
   /** The position of its action among the model's. */
@@ -151,7 +153,7 @@ export class Transitions {
           return outcome
         }
         const show = (outcome: number) => this.#show(outcome)
-        this.instances.push({ action, writes, question: questions.add({ asked, steps: false, answer, show }) })
+        this.instances.push({ action, members, writes, question: questions.add({ asked, steps: false, answer, show }) })
       })
     })
   }

@@ -135,6 +135,62 @@ export class InvalidDefinition extends Data.TaggedError("InvalidDefinition")<{ r
   }
 }
 
+/** A durable field of a process has a value that cannot be written to a log. */
+export class DurableNotEncodable extends Data.TaggedError("DurableNotEncodable")<{
+  readonly field: string
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `the durable field ${this.field} cannot be encoded: ${this.reason}; give it a schema of plain data`
+  }
+}
+
+/** A process has no reaction to an event that can happen to it. */
+export class NotTotal extends Data.TaggedError("NotTotal")<{
+  readonly process: string
+  readonly state: unknown
+  readonly event: unknown
+  readonly reason: string
+}> {
+  override get message(): string {
+    return `the process ${this.process} is not total: in the state ${show(this.state)}, asked about ${
+      show(this.event)
+    }, ${this.reason}; let it return next(…) or ignore`
+  }
+}
+
+/** A process sends a message to a process that does not exist. */
+export class UnknownProcess extends Data.TaggedError("UnknownProcess")<{
+  readonly from: string
+  readonly to: string
+  readonly sent: unknown
+  readonly known: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    return `the process ${this.from} sends ${show(this.sent)} to ${this.to}, which does not exist; there are: ${
+      this.known.join(", ")
+    }`
+  }
+}
+
+/** Two processes of a system have one name. */
+export class DuplicateProcess extends Data.TaggedError("DuplicateProcess")<{ readonly process: string }> {
+  override get message(): string {
+    return `two processes are named ${this.process}; give each a name of its own`
+  }
+}
+
+/** A budget is neither a natural number nor `unbounded`. */
+export class InvalidBudget extends Data.TaggedError("InvalidBudget")<{
+  /** What it is a budget for: `loss`, `crashRecovery`. */
+  readonly of: string
+  readonly value: unknown
+}> {
+  override get message(): string {
+    return `the budget for ${this.of} is ${show(this.value)}; give a natural number, or "unbounded"`
+  }
+}
+
 /** All that can be wrong with a model, found when it is built or while it is explored. */
 export type ModelError =
   | UnencodableValue
@@ -147,3 +203,8 @@ export type ModelError =
   | NoInitialState
   | DomainNotEnumerable
   | InvalidDefinition
+  | DurableNotEncodable
+  | NotTotal
+  | UnknownProcess
+  | DuplicateProcess
+  | InvalidBudget

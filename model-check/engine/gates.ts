@@ -1,0 +1,95 @@
+/**
+ * Gates: which instances to look at in a state, where they range over the members of large sets.
+ *
+ * A set of messages may have thousands of elements, of which a state has a few. Instances whose element is absent are not
+ * enabled, so instead of asking each of them, the words of the vector are scanned for the fields of elements that are
+ * present.
+ *
+ * @module
+ */
+import type { Layout } from "./layout.ts"
+
+/** The instances that wait for an element. */
+export class Gates {
+  readonly #layout: Layout
+  /** Per field: the instances behind its gate. */
+  readonly #behind: Array<Array<number> | undefined> = []
+  /** Per word: the bits of all gates. */
+  #masks = new Int32Array(0)
+  /** Per bit of the vector: the field of the gate that it belongs to. */
+  #fields = new Int32Array(0)
+  #stale = false
+  #open = new Int32Array(64)
+
+  constructor(layout: Layout) {
+    this.#layout = layout
+    layout.onRelocate(() => {
+      this.#stale = true
+    })
+  }
+
+  /** Puts an instance behind the gate of an element's field. */
+  add(field: number, instance: number): void {
+    ;(this.#behind[field] ??= []).push(instance)
+    this.#stale = true
+  }
+
+  /** Removes all instances. */
+  clear(): void {
+    this.#behind.length = 0
+    this.#stale = true
+  }
+
+  /**
+   * The instances whose gate is open in the state at `words[base]`, into {@link instances}.
+   *
+   * @returns how many they are.
+   */
+  scan(words: Int32Array, base: number): number {
+    if (this.#stale) this.#index()
+    const masks = this.#masks
+    const fields = this.#fields
+    const { mask, shift } = this.#layout
+    let count = 0
+    for (let word = 0; word < masks.length; word++) {
+      let bits = (words[base + word] as number) & (masks[word] as number)
+      while (bits !== 0) {
+        const field = fields[(word << 5) + 31 - Math.clz32(bits)] as number
+        bits &= ~((mask[field] as number) << (shift[field] as number))
+        const behind = this.#behind[field] as Array<number>
+        for (let index = 0; index < behind.length; index++) {
+          if (count === this.#open.length) this.#grow()
+          this.#open[count++] = behind[index] as number
+        }
+      }
+    }
+    return count
+  }
+
+  /** The instances that the last {@link scan} found. */
+  get instances(): Int32Array {
+    return this.#open
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(2 * this.#open.length)
+    larger.set(this.#open)
+    this.#open = larger
+  }
+
+  #index(): void {
+    const { mask, shift, stride, word } = this.#layout
+    this.#masks = new Int32Array(this.#behind.length === 0 ? 0 : stride)
+    this.#fields = new Int32Array(32 * stride)
+    this.#behind.forEach((instances, field) => {
+      if (instances === undefined) return
+      const at = word[field] as number
+      const bits = (mask[field] as number) << (shift[field] as number)
+      this.#masks[at] = (this.#masks[at] as number) | bits
+      for (let bit = shift[field] as number; bit < 32 && (bits >>> bit & 1) === 1; bit++) {
+        this.#fields[(at << 5) + bit] = field
+      }
+    })
+    this.#stale = false
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Clocks: bounded discrete time, for what needs it (leases, failure detectors).
+ *
+ * A global clock ticks from 0 to a horizon. Every process has a clock of its own, which differs from the global one by at
+ * most the skew, and may drift within it; a *jump* is a fault that moves it further. A timer fires when it is due on the
+ * clock of its process: time does not pass beyond that moment while the process runs. While it is paused, time passes.
+ *
+ * Protocols that claim nothing about time need no clock: their timers may fire whenever they are set.
+ *
+ * @module
+ */
+import { type Budget, budget } from "./budget.ts"
+
+/** How time passes. */
+export interface Clock {
+  /** The last tick of the global clock. */
+  readonly horizon: number
+  /** How far a local clock may be from the global one, in ticks, either way. 0 unless given. */
+  readonly skew?: number
+  /** Local clocks may be moved by one of these numbers of ticks, so many times in all. */
+  readonly jumps?: { readonly total: Budget; readonly by: ReadonlyArray<number> }
+}
+
+/**
+ * A clock, in full.
+ *
+ * @throws InvalidBudget when a number of ticks is not a natural number.
+ *
+ * @example
+ * ```ts
+ * import { clock } from "touchstone"
+ *
+ * clock({ horizon: 5 }) // => { horizon: 5, skew: 0, jumps: { total: 0, by: [] } }
+ * ```
+ */
+export const clock = ({ horizon, jumps = { total: 0, by: [] }, skew = 0 }: Clock): Required<Clock> => {
+  for (const [of, value] of [["horizon", horizon], ["skew", skew]] as const) {
+    // A clock without end would be a state space without end.
+    budget(of, value === Infinity ? Number.NaN : value)
+  }
+  budget("jumps", jumps.total)
+  return { horizon, skew, jumps }
+}

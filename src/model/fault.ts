@@ -1,0 +1,60 @@
+/**
+ * Faults: what may go wrong with processes.
+ *
+ * | fault | what happens |
+ * |---|---|
+ * | `crashStop` | the process does nothing any more |
+ * | `crashRecovery` | the process loses its volatile state and its timers, and may restart at any time |
+ * | `pause` | the process stops for an arbitrary time and then goes on as if nothing had happened: a long garbage collection |
+ *
+ * @module
+ */
+import { type Budget, budget } from "./budget.ts"
+
+/** How often a fault may happen in the system, and to each process; and to which processes. */
+export interface FaultBudget {
+  readonly total: Budget
+  /** Unbounded unless given. */
+  readonly each?: Budget
+  /** All processes unless given. */
+  readonly of?: ReadonlyArray<string>
+}
+
+/** The faults that may happen; none that is not given. A number is the total. */
+export interface Faults {
+  readonly crashStop?: Budget | FaultBudget
+  readonly crashRecovery?: Budget | FaultBudget
+  readonly pause?: Budget | FaultBudget
+}
+
+/** The kinds of faults of processes. */
+export const FAULTS = ["crashStop", "crashRecovery", "pause"] as const
+/** A kind of fault. */
+export type Fault = (typeof FAULTS)[number]
+
+/** A fault with its budgets, all of them given. */
+export interface PlannedFault extends Required<FaultBudget> {
+  readonly kind: Fault
+}
+
+/**
+ * The faults that may happen, in full.
+ *
+ * @param processes - the names of all processes.
+ * @throws InvalidBudget
+ *
+ * @example
+ * ```ts
+ * import { plan } from "touchstone"
+ *
+ * plan({ crashStop: 1 }, ["a", "b"]) // => [{ kind: "crashStop", total: 1, each: "unbounded", of: ["a", "b"] }]
+ * ```
+ */
+export const plan = (faults: Faults, processes: ReadonlyArray<string>): ReadonlyArray<PlannedFault> =>
+  FAULTS.flatMap((kind) => {
+    const given = faults[kind]
+    const { each = "unbounded", of = processes, total } = typeof given === "object" ? given : { total: given ?? 0 }
+    budget(kind, total)
+    budget(`${kind} of each process`, each)
+    return total === 0 || each === 0 ? [] : [{ kind, total, each, of }]
+  })

@@ -1,0 +1,86 @@
+/**
+ * Networks: how messages travel.
+ *
+ * A network is a choice of order, loss, duplication and partition. All messages may take arbitrarily long.
+ *
+ * | | |
+ * |---|---|
+ * | order | *unordered*: messages overtake each other; *fifo*: those from one process to another arrive in the order in which they were sent |
+ * | loss | how many messages may be lost |
+ * | duplication | how many messages may arrive once more; unbounded: a message that was sent can be received again for ever |
+ * | partitions | how often the network may fall into two parts; it may heal at any time. Messages do not cross the gap: they wait |
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { type Budget, budget } from "./budget.ts"
+import type { Tagged } from "./process.ts"
+
+/** What may happen to messages, apart from their order. Each is 0 unless given. */
+export interface NetworkFaults {
+  readonly loss?: Budget
+  readonly duplication?: Budget
+  readonly partitions?: Budget
+}
+
+/** A network. Made by {@link unordered} or {@link fifo}. */
+export interface Network extends Required<NetworkFaults> {
+  readonly order: "unordered" | "fifo"
+}
+
+const network = (order: Network["order"], { duplication = 0, loss = 0, partitions = 0 }: NetworkFaults): Network => ({
+  order,
+  loss: budget("loss", loss),
+  duplication: budget("duplication", duplication),
+  partitions: budget("partitions", partitions),
+})
+
+/**
+ * A network in which messages overtake each other.
+ *
+ * @throws InvalidBudget
+ *
+ * @example
+ * ```ts
+ * import { unordered } from "touchstone"
+ *
+ * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0 }
+ * ```
+ */
+export const unordered = (faults: NetworkFaults = {}): Network => network("unordered", faults)
+
+/**
+ * A network that keeps the order of the messages from one process to another.
+ *
+ * @throws InvalidBudget
+ *
+ * @example
+ * ```ts
+ * import { fifo } from "touchstone"
+ *
+ * fifo().order // => "fifo"
+ * ```
+ */
+export const fifo = (faults: NetworkFaults = {}): Network => network("fifo", faults)
+
+/** A message on its way. */
+export interface Envelope<M extends Tagged = Tagged> {
+  readonly _tag: "Envelope"
+  readonly from: string
+  readonly to: string
+  readonly message: M
+}
+
+/** The Schema of envelopes whose messages are of a Schema. */
+export const envelopeOf = (message: Schema.Top): Schema.Schema<Envelope> =>
+  Schema.TaggedStruct("Envelope", { from: Schema.String, to: Schema.String, message }) as Schema.Schema<any>
+
+/** The direction from one process to another. */
+export interface Channel {
+  readonly _tag: "Channel"
+  readonly from: string
+  readonly to: string
+}
+
+/** The name of a channel. */
+export const channelName = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} → ${to}`
