@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./consensus.ts"
+export * from "./increment.ts"
 export * from "./lock.ts"
 export * from "./paxos-commit.ts"
 export * from "./paxos-register.ts"

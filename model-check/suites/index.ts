@@ -5,7 +5,10 @@
  */
 import type { Suite } from "../suite.ts"
 import { consensusSuite } from "./consensus.ts"
+import { incrementLockSuite } from "./increment-lock.ts"
+import { incrementSuite } from "./increment.ts"
 import { paxosCommitSuite } from "./paxos-commit.ts"
+import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
@@ -23,4 +26,7 @@ export const suites: ReadonlyArray<Suite> = [
   votingSuite,
   paxosSuite,
   petersonSuite,
+  incrementSuite,
+  incrementLockSuite,
+  paxosRegisterSuite,
 ]

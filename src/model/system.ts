@@ -21,13 +21,13 @@
  *
  * @module
  */
-import { Schema } from "effect"
+import { Result, Schema } from "effect"
 import { type Actions, type AnyState, type Arguments, type Parameters } from "./action.ts"
 import { type Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
-import { range } from "./domain.ts"
+import { enumerate, range, values } from "./domain.ts"
 import { encode } from "./encoding.ts"
-import { DuplicateProcess, UnknownProcess } from "./errors.ts"
+import { DuplicateProcess, InvalidDefinition, NotTotal, UnknownProcess } from "./errors.ts"
 import { type Fault, type Faults, plan } from "./fault.ts"
 import { emptyHistory, type History, invoked, returned } from "./history.ts"
 import { type Language, type Model, variables as languageOf } from "./model.ts"
@@ -37,6 +37,7 @@ import {
   type Command,
   type Context,
   type Event,
+  type MessageContext,
   type MessageOf,
   type Next,
   type ObservedOf,
@@ -71,7 +72,7 @@ export interface Named<N extends string, P extends AnyProcess> {
  * @example
  * ```ts
  * import { named, process } from "touchstone"
- * import { Schema } from "effect"
+ * import { Result, Schema } from "effect"
  *
  * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
  * named("p1", idle).name // => "p1"
@@ -215,7 +216,49 @@ const sides = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string
     .reduce<ReadonlyArray<ReadonlyArray<string>>>((all, name) => all.flatMap((side) => [side, [...side, name]]), [[]])
     .filter((side) => side.length > 0)
 
+/** The variables that are not observed fields. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "state",
+  "status",
+  "network",
+  "channels",
+  "timers",
+  "told",
+  "history",
+  "cut",
+  "clock",
+  "offset",
+  "left",
+  "leftOf",
+])
+
 const isChanged = (before: unknown, after: unknown): boolean => before !== after && encode(before) !== encode(after)
+
+/** All combinations of arguments. */
+const bindings = (parameters: Parameters, of: string): ReadonlyArray<{ readonly [name: string]: unknown }> =>
+  Object.entries(parameters).reduce<ReadonlyArray<{ readonly [name: string]: unknown }>>(
+    (rows, [name, domain]) => {
+      const choices = enumerate(domain as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
+      return rows.flatMap((row) => choices.map((value) => ({ ...row, [name]: value })))
+    },
+    [{}],
+  )
+
+/** {@link react}, where what a handler throws is a fault of the process. */
+const reactionOf = (
+  name: string,
+  process: AnyProcess,
+  state: unknown,
+  event: Event,
+  context: MessageContext,
+): Reaction<any> => {
+  try {
+    return react(name, process, state, event, context)
+  } catch (cause) {
+    if (cause instanceof NotTotal) throw cause
+    throw new NotTotal({ process: name, state, event, reason: `it throws ${String(cause)}` })
+  }
+}
 
 /** Compiles one system. */
 class Compiler {
@@ -249,6 +292,28 @@ class Compiler {
     this.#budgets = new Map(
       budgets.flatMap(([name, value]) => value === "unbounded" || value === 0 ? [] : [[name, value] as const]),
     )
+    for (const { name, process } of definition.processes) this.#probe(name, process)
+  }
+
+  /** Asks a process about the events that are known beforehand, in the state in which it starts. */
+  #probe(name: string, process: AnyProcess): void {
+    const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
+      bindings(parameters, `${name}.${input}`).map((args): Event => ({ _tag: "Input", input, args }))
+    )
+    const known = values(process.messages)
+    const messages = Result.isFailure(known) ?
+      [] :
+      known.success.filter(({ _tag }) => _tag in process.receive).map((message): Event => ({
+        _tag: "Message",
+        message,
+      }))
+    const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
+    for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
+      const from = this.names.find((other) => other !== name) ?? name
+      const { state } = process.start
+      const reaction = reactionOf(name, process, state, event, { now: 0, from })
+      if (reaction._tag === "Next") this.#effects(name, reaction.commands)
+    }
   }
 
   /** The variables, those that are of no use in this system left out. */
@@ -265,17 +330,22 @@ class Compiler {
       ),
     ])
     const per = this.#faults.filter(({ each }) => each !== "unbounded")
+    const observed = this.#observed()
+    const taken = Object.keys(observed).find((field) => RESERVED.has(field))
+    if (taken !== undefined) {
+      throw new InvalidDefinition({ reason: `the observed field ${taken} has the name of a variable of every system` })
+    }
     const counter = (most: number) => Schema.Literals(range(0, most))
     return {
       state: struct(each((process) => Schema.Struct({ ...process.durable, ...process.volatile }))),
-      ...this.#observed(),
+      ...observed,
       ...(statuses.size > 1 && { status: record(this.names, Schema.Literals([...statuses])) }),
       ...(network.order === "fifo"
         ? { channels: record(this.#channels().map(channelName), Schema.Array(messages)) }
         : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
       timers: set(Timer),
       told: set(Told),
-      ...(recording !== undefined && { history: Schema.declare((_: unknown): _ is History => true) }),
+      ...(recording !== undefined && { history: Schema.Unknown }),
       ...(network.partitions !== 0 && { cut: Schema.NullOr(Schema.Array(Schema.String)) }),
       ...(this.#clock !== undefined && {
         clock: counter(this.#clock.horizon),
@@ -333,7 +403,9 @@ class Compiler {
       clock: 0,
       offset: () => 0,
       left: Object.fromEntries(this.#budgets),
-      leftOf: Object.fromEntries(this.#faults.map(({ each, kind }) => [kind, () => each])),
+      leftOf: Object.fromEntries(
+        this.#faults.flatMap(({ each, kind }) => each === "unbounded" ? [] : [[kind, () => each]]),
+      ),
     }
     return Object.fromEntries(Object.keys(variables).map((name) => [name, all[name]]))
   }
@@ -424,6 +496,9 @@ class Compiler {
   }
 
   #timerActions(language: Language<any>): Actions<any> {
+    if (this.#definition.processes.every(({ process }) => Object.keys((process as AnyProcess).timers).length === 0)) {
+      return {}
+    }
     return this.#reactions(language, "timeout", { timer: language.each("timers") }, (s, args, crashes) => {
       const { timer } = args as { readonly timer: Timer }
       const { at, process } = timer
@@ -720,7 +795,7 @@ class Compiler {
  * @example
  * ```ts
  * import { named, next, process, send, system, unordered } from "touchstone"
- * import { Schema } from "effect"
+ * import { Result, Schema } from "effect"
  *
  * const Ball = Schema.TaggedStruct("Ball", {})
  * const player = (other: string, serves: boolean) =>
@@ -741,7 +816,7 @@ class Compiler {
  *   network: unordered(),
  * })
  * const pingPong = model({ oneBall: always((s) => s.network.size === 1), few: always((s) => s.hits.ann <= 2) })
- * Object.keys(pingPong.actions) // => ["deliver", "timeout"]
+ * Object.keys(pingPong.actions) // => ["deliver"]
  * ```
  */
 export const system = <const L extends Processes>(definition: SystemDefinition<L>): System<L> => {
