@@ -11,6 +11,7 @@ import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 import { key } from "./fingerprint.ts"
+import { freeze } from "./freeze.ts"
 
 /** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
 export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Array, targetBase: number) => void
@@ -27,18 +28,16 @@ const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   return larger
 }
 
-const deepFreeze = (value: unknown): unknown => {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const item of Object.values(value)) deepFreeze(item)
-  return value
+/** Gives an object a property of its own, whatever it is called: `__proto__` too. */
+const define = (object: object, key: string | number, value: unknown): void => {
+  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
 }
 
 /** The domain of a slot does not contain a value. Whoever asked for it knows the action, and makes a full error of it. */
 export class OutsideDomain extends Error {
-  readonly slot: Slot
+  readonly slot: Pick<Slot, "name" | "expected">
   readonly value: unknown
-  constructor(slot: Slot, value: unknown) {
+  constructor(slot: Pick<Slot, "name" | "expected">, value: unknown) {
     super(slot.expected)
     this.slot = slot
     this.value = value
@@ -129,8 +128,8 @@ export class Layout {
     const number = numbers.size
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
-    ;(this.#values[field] as Array<unknown>).push(deepFreeze(value))
-    const [lo, hi] = key(this.#seed, slot.name, encoded)
+    ;(this.#values[field] as Array<unknown>).push(freeze(value))
+    const [lo, hi] = key(this.#seed, slot.path, encoded)
     this.keyLo[(this.keyBase[field] as number) + number] = lo
     this.keyHi[(this.keyBase[field] as number) + number] = hi
     return number
@@ -154,11 +153,11 @@ export class Layout {
     const slot = this.slots[slotIndex] as Slot
     if (!slot.contains(element)) throw new OutsideDomain(slot, element)
     const field = this.#addField(slotIndex, 1)
-    const frozen = deepFreeze(element)
+    const frozen = freeze(element)
     elements.set(encoded, field)
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
     this.#values[field] = [undefined, frozen]
-    const [lo, hi] = key(this.#seed, slot.name, encoded)
+    const [lo, hi] = key(this.#seed, slot.path, encoded)
     this.keyLo[(this.keyBase[field] as number) + 1] = lo
     this.keyHi[(this.keyBase[field] as number) + 1] = hi
     for (const listener of this.#onElement) listener(slotIndex, field, frozen)
@@ -196,11 +195,15 @@ export class Layout {
     const state: { [variable: string]: unknown } = {}
     this.slots.forEach((slot, index) => {
       let parent = state
-      for (const key of slot.path.slice(0, -1)) parent = (parent[key] ??= {}) as { [key: string]: unknown }
+      for (const key of slot.path.slice(0, -1)) {
+        if (!Object.hasOwn(parent, key)) define(parent, key, {})
+        parent = parent[key] as { [key: string]: unknown }
+      }
       const field = this.valueField[index] as number
-      parent[slot.path.at(-1) as string] = field >= 0
+      const value = field >= 0
         ? this.value(field, this.get(words, base, field))
         : this.members(words, base, index)
+      define(parent, slot.path.at(-1) as string, value)
     })
     return state
   }

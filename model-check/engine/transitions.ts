@@ -9,7 +9,6 @@
  */
 import type { Each, Parameter, Parameters } from "../../src/model/action.ts"
 import { enumerate } from "../../src/model/domain.ts"
-import { encode } from "../../src/model/encoding.ts"
 import {
   type Asked,
   DomainNotEnumerable,
@@ -18,7 +17,9 @@ import {
   UnknownVariable,
 } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
+import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
+import { freeze } from "./freeze.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
@@ -92,7 +93,7 @@ export const bind = (
       rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
     }
     for (const row of rows) {
-      const args = Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value]))
+      const args = freeze(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
       onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
     }
   }
@@ -150,8 +151,8 @@ export class Transitions {
           for (let at = 0; at < written.length; at += 2) writes.add(written[at] as number)
           return outcome
         }
-        const show = (outcome: number) => this.#show(outcome)
-        this.instances.push({ action, writes, question: questions.add({ asked, steps: false, answer, show }) })
+        const question = questions.add({ asked, steps: false, answer, show: (outcome) => this.#show(outcome) })
+        this.instances.push({ action, writes, question })
       })
     })
   }
@@ -218,7 +219,7 @@ export class Transitions {
     writes: Map<number, number>,
   ): void {
     if ("slot" in shape) return this.#updateSlot(asked, shape.slot, update, writes)
-    for (const [key, part] of Object.entries(this.#object(asked, shape.parts, update, path))) {
+    for (const [key, part] of Object.entries(this.#object(shape.parts, update, path))) {
       this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes)
     }
   }
@@ -241,11 +242,10 @@ export class Transitions {
     if (unknown !== undefined) {
       throw this.#unknown(asked, `${this.layout.slots[slot]?.name}.${unknown}`, ["add", "remove"])
     }
-    for (const element of (update["remove"] ?? []) as Iterable<unknown>) {
-      writes.set(this.layout.element(slot, element), 0)
-    }
-    for (const element of (update["add"] ?? []) as Iterable<unknown>) {
-      writes.set(this.layout.element(slot, element), 1)
+    for (const [change, bit] of [["remove", 0], ["add", 1]] as const) {
+      const elements = update[change] ?? []
+      if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
+      for (const element of elements) writes.set(this.layout.element(slot, element), bit)
     }
   }
 
@@ -265,7 +265,7 @@ export class Transitions {
     }
     const given = typeof initial === "function"
       ? Object.fromEntries([...shape.parts.keys()].map((key) => [key, initial(this.#key(path, key)) as unknown]))
-      : this.#object(asked, shape.parts, initial, path)
+      : this.#object(shape.parts, initial, path)
     for (const key of Object.keys(given)) this.#part(asked, shape.parts, [...path, key])
     for (const [key, part] of shape.parts) {
       if (!Object.hasOwn(given, key)) throw new MissingVariable({ asked, variable: [...path, key].join(".") })
@@ -281,13 +281,13 @@ export class Transitions {
   }
 
   #object(
-    asked: Asked,
     parts: ReadonlyMap<string, Shape>,
     value: unknown,
     path: ReadonlyArray<string>,
   ): { readonly [key: string]: unknown } {
-    if (isObject(value) && !Array.isArray(value)) return value
-    throw this.#unknown(asked, `${path.join(".") || "the state"} as ${encode(value)}`, [...parts.keys()])
+    if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
+    const expected = `an object with some of ${[...parts.keys()].join(", ")}`
+    throw new OutsideDomain({ name: path.join(".") || "the state", expected }, value)
   }
 
   #part(asked: Asked, parts: ReadonlyMap<string, Shape>, path: ReadonlyArray<string>): Shape {
@@ -307,7 +307,7 @@ export class Transitions {
     for (let at = 0; at < writes.length; at += 2) {
       const field = writes[at] as number
       const { kind, name } = this.layout.slots[this.layout.slotOf[field] as number] as Slot
-      const value = JSON.stringify(this.layout.value(field, kind === "set" ? 1 : writes[at + 1] as number))
+      const value = show(this.layout.value(field, kind === "set" ? 1 : writes[at + 1] as number))
       shown.push(kind === "set" ? `${name} ${writes[at + 1] === 1 ? "+" : "−"} ${value}` : `${name} := ${value}`)
     }
     return shown.length === 0 ? "no change" : shown.join(", ")

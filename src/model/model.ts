@@ -104,8 +104,32 @@ export interface Language<V extends Variables> {
 
 type Run = (state: AnyState, args: any) => any
 
-const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] =>
-  second === undefined ? [{}, first as F] : [first as Parameters, second]
+const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] => {
+  const [parameters, run] = second === undefined ? [{}, first as F] : [first as Parameters, second]
+  if (typeof run !== "function") {
+    throw new InvalidDefinition({ reason: "an action or a property has no function of the state" })
+  }
+  return [parameters, run]
+}
+
+/** What the compiler would say, for those who have none. */
+const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
+  for (const [action, given] of Object.entries(actions)) {
+    if (typeof given?.run !== "function") {
+      throw new InvalidDefinition({ reason: `in the model ${name}, ${action} is no action; make it with action(…)` })
+    }
+    if (Object.hasOwn(properties, action)) {
+      throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${action}` })
+    }
+  }
+  for (const [property, given] of Object.entries(properties)) {
+    if (typeof given?.kind !== "string") {
+      throw new InvalidDefinition({
+        reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
+      })
+    }
+  }
+}
 
 /**
  * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
@@ -152,12 +176,15 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "reachable", parameters, holds }
   },
   deadlockFree: (mayEnd = () => false): DeadlockFree => ({ kind: "deadlockFree", mayEnd }),
-  refines: (abstract, mapping): Refines => ({ kind: "refines", abstract, mapping }),
-  model: ({ actions, initial, name, properties = {} }): Model<V> => {
-    const clash = Object.keys(actions).find((action) => action in properties)
-    if (clash !== undefined) {
-      throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${clash}` })
+  refines: (abstract, mapping): Refines => {
+    const missing = Object.keys(abstract.variables).find((name) => !Object.hasOwn(mapping, name))
+    if (missing !== undefined) {
+      throw new InvalidDefinition({ reason: `the mapping to ${abstract.name} says nothing of its variable ${missing}` })
     }
+    return { kind: "refines", abstract, mapping }
+  },
+  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+    validate(name, actions, properties)
     const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
     return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
   },

@@ -128,7 +128,7 @@ export type Initial<V> = { readonly [name in keyof V]: InitialOf<V[name]> } & {}
 /**
  * A variable that has one value per key.
  *
- * @throws {@link InvalidDefinition} when a key is given twice.
+ * @throws {@link InvalidDefinition} when a key is given twice, or none is given.
  *
  * @example
  * ```ts
@@ -147,11 +147,14 @@ export const record = <const K extends string | number, const D extends Variable
   if (duplicate !== undefined) {
     throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
   }
+  if (keys.length === 0) throw new InvalidDefinition({ reason: "a record has no keys; give at least one" })
   return { kind: "record", keys, of }
 }
 
 /**
  * A variable with named fields, each with a domain of its own.
+ *
+ * @throws {@link InvalidDefinition} when there are no fields.
  *
  * @example
  * ```ts
@@ -162,7 +165,12 @@ export const record = <const K extends string | number, const D extends Variable
  * Object.keys(vote.fields) // => ["ballot", "value"]
  * ```
  */
-export const struct = <const F extends Variables>(fields: F): StructOf<F> => ({ kind: "struct", fields })
+export const struct = <const F extends Variables>(fields: F): StructOf<F> => {
+  if (Object.keys(fields).length === 0) {
+    throw new InvalidDefinition({ reason: "a struct has no fields; give at least one" })
+  }
+  return { kind: "struct", fields }
+}
 
 /**
  * A set variable, or a growing set of messages: the elements need not be known beforehand.
