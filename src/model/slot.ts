@@ -65,7 +65,7 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot,
 }
 
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
-  "kind" in variable && typeof variable.kind === "string"
+  typeof variable === "object" && "kind" in variable && typeof variable.kind === "string"
 
 const flatten = (variable: Variable, path: ReadonlyArray<string | number>): ReadonlyArray<Slot> => {
   const name = path.join(".")

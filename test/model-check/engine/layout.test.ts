@@ -178,8 +178,7 @@ describe("the layout", () => {
         layout.number(layout.valueField[layout.slots.findIndex((slot) => slot.name === name)] as number, value)
         return "taken"
       } catch (error) {
-        expect(error).toBeInstanceOf(OutsideDomain)
-        return (error as OutsideDomain).message
+        return error instanceof OutsideDomain ? error.message : "another error"
       }
     }
     expect(refusal("phase", "a")).toBe("taken")

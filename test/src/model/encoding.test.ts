@@ -91,7 +91,7 @@ describe("the encoding", () => {
       [[1, 23], [12, 3]],
       [{ a: { b: 1 }, c: 1 }, { a: { b: 1, c: 1 } }],
       [new Map([[1, 2]]), new Set([1, 2])],
-      [[[, 1]], [[1], undefined]],
+      [[Array(1), 1], Object.assign(Array(2), { 0: [1] })],
       [[1, undefined], [1]],
       [{ a: undefined }, {}],
       ["1", 1],
