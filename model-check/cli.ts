@@ -63,7 +63,7 @@ const checkFlags = {
       (text) => `a size like 512M or 2G, not ${text}`,
     ),
     Flag.withMetavar("size"),
-    Flag.withDescription("memory that the process may use, like 512M or 2G"),
+    Flag.withDescription("memory that the process may use, like 512M or 2G; else nine tenths of what is left"),
     Flag.optional,
   ),
   exact: Flag.Boolean("exact").pipe(

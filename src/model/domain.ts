@@ -4,6 +4,7 @@
  * @module
  */
 import { Result, Schema, SchemaAST } from "effect"
+import { encode } from "./encoding.ts"
 import { DomainNotEnumerable } from "./errors.ts"
 
 /** No domain larger than this is enumerated. */
@@ -11,19 +12,25 @@ const LIMIT = 65_536
 
 type Check = SchemaAST.Check<never>
 
-/** The bounds that the checks of a number schema set, and whether they ask for integers. */
+/** The bounds that the checks of a number schema set, excluded ones too, and whether they ask for integers. */
 const bounds = (checks: ReadonlyArray<Check>): { minimum: number; maximum: number; integer: boolean } => {
   const range = { minimum: -Infinity, maximum: Infinity, integer: false }
   for (const check of checks) {
-    const inner = check._tag === "FilterGroup" ? bounds(check.checks as ReadonlyArray<Check>) : undefined
-    const { id, payload } = (check.annotations?.["representation"] ?? {}) as {
-      readonly id?: string
-      readonly payload?: { readonly minimum?: unknown; readonly maximum?: unknown }
+    const { maximum, minimum, number } = (check.annotations?.arbitraryConstraint ?? {}) as {
+      readonly [constraint: string]: unknown
     }
-    const { minimum = inner?.minimum, maximum = inner?.maximum } = payload ?? {}
-    if (typeof minimum === "number") range.minimum = Math.max(range.minimum, minimum)
-    if (typeof maximum === "number") range.maximum = Math.min(range.maximum, maximum)
-    range.integer ||= id === "effect/schema/isInt" || inner?.integer === true
+    const inner = check._tag === "FilterGroup" ? bounds(check.checks as ReadonlyArray<Check>) : undefined
+    range.minimum = Math.max(
+      range.minimum,
+      inner?.minimum ?? -Infinity,
+      typeof minimum === "number" ? minimum : -Infinity,
+    )
+    range.maximum = Math.min(
+      range.maximum,
+      inner?.maximum ?? Infinity,
+      typeof maximum === "number" ? maximum : Infinity,
+    )
+    range.integer ||= number === "integer" || inner?.integer === true
   }
   return range
 }
@@ -117,11 +124,16 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
 export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
   const found = candidates(SchemaAST.toType(schema.ast))
   if (typeof found === "string") return Result.fail(found)
-  return Result.succeed(found.filter(Schema.is(schema)))
+  return Result.succeed(distinct(found.filter(Schema.is(schema))))
 }
 
+/** The values without repetitions: the members of a union may overlap. */
+const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
+  ...new Map(values.map((value) => [encode(value), value])).values(),
+]
+
 /**
- * The values of a domain that must be finite: an array as it is, a Schema enumerated.
+ * The values of a domain that must be finite, each once: those of an array, or a Schema enumerated.
  *
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
@@ -131,7 +143,7 @@ export const enumerate = (
   domain: ReadonlyArray<unknown> | Schema.Schema<unknown>,
   of: string,
 ): ReadonlyArray<unknown> => {
-  if (Array.isArray(domain)) return domain
+  if (Array.isArray(domain)) return distinct(domain)
   const found = values(domain as Schema.Schema<unknown>)
   if (Result.isFailure(found)) throw new DomainNotEnumerable({ of, reason: found.failure })
   return found.success

@@ -51,6 +51,7 @@ import type { Properties } from "./property.ts"
 import {
   bag,
   type BagOf,
+  type Initial,
   record,
   type RecordOf,
   set,
@@ -822,9 +823,11 @@ class Compiler {
 export const system = <const L extends Processes>(definition: SystemDefinition<L>): System<L> => {
   const compiler = new Compiler(definition)
   const variables = compiler.variables()
-  const language: Language<any> = languageOf(variables)
-  const initial = compiler.initial(variables)
-  const actions = compiler.actions(language)
+  // Which variables there are depends on what may happen, which the types do not tell apart.
+  const all: any = variables
+  const language = languageOf<SystemVariables<L>>(all)
+  const initial = compiler.initial(variables) as Initial<SystemVariables<L>>
+  const actions = compiler.actions(languageOf<any>(variables))
   return {
     definition,
     ...language,
