@@ -84,6 +84,16 @@ export const suite = <const C extends string>(definition: {
   return { [SuiteTypeId]: true, ...definition }
 }
 
-/** Whether a value is a {@link Suite}, be it made by this copy of the library or by another. */
+/**
+ * Whether a value is a {@link Suite}, be it made by this copy of the library or by another.
+ *
+ * @example
+ * ```ts
+ * import { isSuite, suites } from "touchstone/model-check"
+ *
+ * suites.every(isSuite) // => true
+ * isSuite({ name: "two-phase" }) // => false
+ * ```
+ */
 export const isSuite = (value: unknown): value is Suite =>
   typeof value === "object" && value !== null && SuiteTypeId in value
