@@ -26,6 +26,7 @@ export type Expected =
 export interface Configuration<C extends string> {
   readonly name: string
   readonly constants: { readonly [name in C]: ConstantValue }
+  /** Makes the model. */
   readonly model: (constants: { readonly [name in C]: any }) => Model<any>
   readonly expected: Expected
 }
@@ -47,7 +48,7 @@ export interface Suite {
 /**
  * Makes a suite.
  *
- * @throws {@link InvalidDefinition} when two configurations have the same name or a name contains `/`.
+ * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name or a name contains `/`.
  *
  * @example
  * ```ts
