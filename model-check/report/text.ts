@@ -236,8 +236,9 @@ export const errorText = (outcome: Outcome): string => {
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  *
- * const lines = summaryText([{ ...about, model, expected: { verdict: "holds" }, report }]).split("\n")
- * lines.at(-1) // => "1 configurations: 1 as expected, 0 not"
+ * const outcome = { ...about, model, expected: { verdict: "holds" as const }, report }
+ * const lines = summaryText([outcome, outcome]).split("\n")
+ * lines.at(-1) // => "2 configurations: 2 as expected, 0 not"
  * ```
  */
 export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {

@@ -62,6 +62,8 @@ export interface Stage {
   readonly folder: string
   /** A command to run instead, or `undefined` to take the output on trust. */
   readonly instead?: ReadonlyMap<string, string | undefined>
+  /** Called when files have changed, before the next command. */
+  readonly onChange?: (folder: string, files: ReadonlyArray<string>) => Promise<void>
 }
 
 interface Run {
@@ -87,12 +89,15 @@ const run = (command: string, folder: string): Promise<Run> =>
  *
  * @returns the document as it would be if it told the truth: the same, unless an output differs from what is shown.
  */
-export const transcribe = async (document: string, { folder: start, instead }: Stage): Promise<string> => {
+export const transcribe = async (document: string, { folder: start, instead, onChange }: Stage): Promise<string> => {
   let folder = start
+  const changed = new Set<string>()
   const tell = async ({ command, output: shown }: Exchange): Promise<string> => {
     const asShown = [`$ ${command}`, ...shown].join("\n")
     const actual = instead?.has(command) === true ? instead.get(command) : command
     if (actual === undefined) return asShown
+    if (changed.size > 0) await onChange?.(folder, [...changed])
+    changed.clear()
     const { folder: after, output, status } = await run(actual, folder)
     folder = after
     if (shown.length === 0 && status !== 0) throw new Error(`${command} ended with ${status}:\n${output}`)
@@ -107,6 +112,7 @@ export const transcribe = async (document: string, { folder: start, instead }: S
       return token.raw.replace(token["text"], () => told.join("\n"))
     }
     if (name === undefined) return token.raw
+    changed.add(name)
     const path = join(folder, name)
     writeFileSync(path, language === "diff" ? patched(readFileSync(path, "utf8"), token["text"]) : `${token["text"]}\n`)
     return token.raw
