@@ -12,7 +12,7 @@ const entries = {
 
 describe("the examples in doc comments", () => {
   it.each(examples)("$name", async ({ name }) => {
-    await import(`example:${name}`)
+    await expect(import(`example:${name}`)).resolves.toBeDefined()
   })
 })
 

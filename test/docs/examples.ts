@@ -87,9 +87,11 @@ const SCHEME = "example:"
 /** Lets `import("example:…")` run an example, named as in {@link examples}. */
 export const exampleModules = {
   name: "examples",
-  resolveId: (id: string) => id.startsWith(SCHEME) ? `\0${id}.ts` : undefined,
+  resolveId: (id: string) => id.startsWith(SCHEME) ? `\0${id}` : undefined,
   load: (id: string) => {
-    const example = examples.find(({ name }) => id === `\0${SCHEME}${name}.ts`)
-    return example === undefined ? undefined : tested(example)
+    const example = examples.find(({ name }) => id === `\0${SCHEME}${name}`)
+    if (example === undefined) return undefined
+    const compilerOptions = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
+    return ts.transpileModule(tested(example), { compilerOptions }).outputText
   },
 }

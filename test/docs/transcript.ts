@@ -76,7 +76,8 @@ interface Run {
 const run = (command: string, folder: string): Promise<Run> =>
   new Promise((resolve) => {
     const script = `exec 2>&1\n${command}\nstatus=$?\npwd >&3\nexit $status`
-    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", npm_config_prefer_offline: "true" }
+    const { FORCE_COLOR: _, ...inherited } = process.env
+    const env = { ...inherited, NO_COLOR: "1", npm_config_prefer_offline: "true" }
     const child = spawn("sh", ["-c", script], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit", "pipe"] })
     let [output, after] = ["", ""]
     child.stdout?.on("data", (data: Buffer) => output += data.toString())
