@@ -17,6 +17,8 @@ export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow", text: s
 /**
  * Text without colours.
  *
+ * @function
+ *
  * @example
  * ```ts
  * import { plain } from "touchstone/model-check"
