@@ -1,7 +1,7 @@
 /**
  * The specifications: what must hold, one file per problem.
  *
- * @module
+ * @module touchstone/spec
  */
 export * from "./consensus.ts"
 export * from "./increment.ts"

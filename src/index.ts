@@ -1,7 +1,7 @@
 /**
  * The language: models, actions and properties; and (with later protocols) the reference implementations.
  *
- * @module
+ * @module touchstone
  */
 export * from "./model/action.ts"
 export * from "./model/budget.ts"

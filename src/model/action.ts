@@ -41,6 +41,7 @@ export type Arguments<P> =
  */
 export interface Action<V> {
   readonly parameters: Parameters
+  /** What changes in a state, or `false`. */
   readonly run: (state: AnyState, args: any) => unknown
   /** The variables' types; there is no value. */
   readonly Variables?: V

@@ -138,6 +138,15 @@ const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
  * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
+ *
+ * @example
+ * ```ts
+ * import { enumerate } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * enumerate(["yes", "no"], "an answer") // => ["yes", "no"]
+ * enumerate(Schema.Boolean, "a flag") // => [false, true]
+ * ```
  */
 export const enumerate = (
   domain: ReadonlyArray<unknown> | Schema.Schema<unknown>,

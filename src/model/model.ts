@@ -232,6 +232,17 @@ export const variant = <V extends Variables>(
   })
 }
 
-/** Whether a value is a {@link Model}, be it made by this copy of the library or by another. */
+/**
+ * Whether a value is a {@link Model}, be it made by this copy of the library or by another.
+ *
+ * @example
+ * ```ts
+ * import { isModel } from "touchstone"
+ * import { consensus } from "touchstone/spec"
+ *
+ * isModel(consensus({ values: 3 })) // => true
+ * isModel({ name: "Consensus" }) // => false
+ * ```
+ */
 export const isModel = (value: unknown): value is Model<any> =>
   typeof value === "object" && value !== null && ModelTypeId in value

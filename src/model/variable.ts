@@ -198,6 +198,8 @@ export const struct = <const F extends Variables>(fields: F): StructOf<F> => {
  *
  * @param elements - the Schema of an element (a tagged union for messages), or an array of all possible elements.
  *
+ * @function
+ *
  * @example
  * ```ts
  * import { names, set } from "touchstone"
