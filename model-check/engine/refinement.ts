@@ -147,7 +147,8 @@ export class Refinement {
         if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) {
           throw new OutsideDomain(slot, value)
         }
-        const fields = [...value as Iterable<unknown>].map((element) => layout.element(index, element))
+        // A mapping may name an element twice.
+        const fields = [...new Set([...value as Iterable<unknown>].map((element) => layout.element(index, element)))]
         const name = fields.toSorted((one, other) => one - other).join()
         const number = numbers.get(name) ?? writes.push(fields.map((field) => [field, 1] as const)) - 1
         numbers.set(name, number)
