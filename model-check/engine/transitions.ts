@@ -234,7 +234,7 @@ export class Transitions {
     }
     const { name } = this.layout.slots[slot] as Slot
     if (isIterable(update)) {
-      const after = this.#copies(slot, update)
+      const after = this.copies(slot, update)
       // What is replaced is read, so only what changes is written: elements seen later are absent wherever this is known.
       for (const element of this.questions.recorder.readAll(0, slot)) if (!after.has(element)) writes.set(element, 0)
       for (const [element, count] of after) writes.set(element, count)
@@ -243,7 +243,7 @@ export class Transitions {
     if (!isObject(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
     const unknown = Object.keys(update).find((key) => key !== "add" && key !== "remove")
     if (unknown !== undefined) throw this.#unknown(asked, `${name}.${unknown}`, ["add", "remove"])
-    const [removed, added] = ["remove", "add"].map((change) => this.#copies(slot, update[change] ?? [], update)) as [
+    const [removed, added] = ["remove", "add"].map((change) => this.copies(slot, update[change] ?? [], update)) as [
       ReadonlyMap<number, number>,
       ReadonlyMap<number, number>,
     ]
@@ -262,8 +262,12 @@ export class Transitions {
     return this.layout.count(element, Math.max(0, this.questions.recorder.read(0, element) - less) + more)
   }
 
-  /** Elements as fields, with the number of times each is mentioned: in a set, once. */
-  #copies(slot: number, elements: unknown, given = elements): ReadonlyMap<number, number> {
+  /**
+   * The elements of a set or a bag as fields, with the number of times each is mentioned: in a set, once.
+   *
+   * @throws OutsideDomain when they are not iterable, or one of them does not belong there.
+   */
+  copies(slot: number, elements: unknown, given = elements): ReadonlyMap<number, number> {
     if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, given)
     const copies = new Map<number, number>()
     for (const value of elements) {
@@ -283,7 +287,7 @@ export class Transitions {
     if ("slot" in shape) {
       const field = this.layout.valueField[shape.slot] as number
       if (field >= 0) writes.set(field, this.layout.number(field, initial))
-      else for (const [element, count] of this.#copies(shape.slot, initial)) writes.set(element, count)
+      else for (const [element, count] of this.copies(shape.slot, initial)) writes.set(element, count)
       return
     }
     const given = typeof initial === "function"
