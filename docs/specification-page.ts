@@ -205,8 +205,8 @@ export const overviewPage = (subjects: ReadonlyArray<Subject>): string => {
     ].join("\n"),
     "# Specifications",
     `Each page has a specification in words and in formulas, its source, and what the model checker found out about it
-when this site was built. The counts of those that hold are compared with the counts that TLC reports; those whose name
-begins with *sabotage* have one rule broken, and must be caught.`,
+when this site was built. Where another model checker has published counts for the same specification, ours must be equal.
+The variants whose name begins with *sabotage* have one rule broken, and must be caught.`,
     `Of ${all.length} configurations, ${good} came out as expected.`,
     ...subjects.flatMap((subject) => [
       `## [${titleOf(subject)}](./${subject.name}.md)`,

@@ -13,7 +13,7 @@ const root = new URL("../..", import.meta.url).pathname
 const execute = promisify(execFile)
 const read = (document: string): string => readFileSync(join(root, document), "utf8")
 
-describe("what the documents show is true (npm test -- -u corrects them)", () => {
+describe("what the documents show is true (npm test -- -u corrects them)", { timeout: 600_000 }, () => {
   const parent = mkdtempSync(join(tmpdir(), "touchstone-"))
 
   /** Compiles the files of a folder as their reader would. */
