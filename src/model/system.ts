@@ -73,7 +73,7 @@ export interface Named<N extends string, P extends AnyProcess> {
  * @example
  * ```ts
  * import { named, process } from "touchstone"
- * import { Result, Schema } from "effect"
+ * import { Schema } from "effect"
  *
  * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
  * named("p1", idle).name // => "p1"
@@ -112,9 +112,11 @@ export type Observation =
 
 /** What a history keeps: which observations are the invocation of an operation, and which an answer. */
 export interface Recording {
+  /** The operation that an observation is the invocation of, and the client that asks for it. */
   readonly invocation: (
     observation: Observation,
   ) => { readonly client: string; readonly operation: unknown } | undefined
+  /** The result that an observation is the answer with, and the client that is answered. */
   readonly response: (observation: Observation) => { readonly client: string; readonly result: unknown } | undefined
 }
 
@@ -796,7 +798,7 @@ class Compiler {
  * @example
  * ```ts
  * import { named, next, process, send, system, unordered } from "touchstone"
- * import { Result, Schema } from "effect"
+ * import { Schema } from "effect"
  *
  * const Ball = Schema.TaggedStruct("Ball", {})
  * const player = (other: string, serves: boolean) =>
