@@ -143,14 +143,14 @@ describe.concurrent("touchstone check", () => {
     ])
   })
 
-  it("checks the default export of a file in a CommonJS package", async () => {
+  it("checks the default export of a file in a CommonJS package, whatever its name", async () => {
     const folder = mkdtempSync(join(tmpdir(), "touchstone-"))
     writeFileSync(join(folder, "package.json"), "{}")
     const models = JSON.stringify(join(root, fixture("models.ts")))
-    writeFileSync(join(folder, "mine.ts"), `import { counter } from ${models}\nexport default counter\n`)
-    const { status, stdout } = await touchstone("check", join(folder, "mine.ts"))
+    writeFileSync(join(folder, "my #1%20 ü.ts"), `import { counter } from ${models}\nexport default counter\n`)
+    const { status, stdout } = await touchstone("check", join(folder, "my #1%20 ü.ts"))
     expect(status).toBe(0)
-    expect(stdout).toContain("mine.ts/counter\n")
+    expect(stdout).toContain("my #1%20 ü.ts/counter\n")
   })
 
   it("exits with 1 when a verdict is not as expected", async () => {
@@ -316,12 +316,12 @@ describe.concurrent("bad input", () => {
   })
 
   it("respects a memory limit", async () => {
-    const { status, stdout } = await touchstone("check", fixture("forever.ts"), "--memory", "400M", "--json")
+    const { status, stdout } = await touchstone("check", fixture("forever.ts"), "--memory", "200M", "--json")
     expect(status).toBe(2)
     const [found] = results(stdout)
     expect(found).toMatchObject({ verdict: "incomplete", stopped: "memory" })
-    expect(found?.peakMemoryBytes).toBeLessThan(400 * 2 ** 20)
-    expect(found?.distinct).toBeGreaterThan(10_000)
+    expect(found?.peakMemoryBytes).toBeLessThan(200 * 2 ** 20)
+    expect(found?.distinct).toBeGreaterThan(1_000)
   })
 
   it.each(["SIGINT", "SIGTERM"] as const)("keeps what was found when it is interrupted: %s", async (signal) => {
