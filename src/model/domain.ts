@@ -35,9 +35,14 @@ const bounds = (checks: ReadonlyArray<Check>): { minimum: number; maximum: numbe
   return range
 }
 
+/** Says that a domain is too large, if it is. */
+const tooLarge = (size: number): string | undefined =>
+  size > LIMIT ? `it has ${size} values, more than ${LIMIT}` : undefined
+
 const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> | string => {
   const size = factors.reduce((n, factor) => n * factor.length, 1)
-  if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
+  const reason = tooLarge(size)
+  if (reason !== undefined) return reason
   return factors.reduce<ReadonlyArray<ReadonlyArray<A>>>(
     (tuples, factor) => tuples.flatMap((tuple) => factor.map((value) => [...tuple, value])),
     [[]],
@@ -75,8 +80,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
       const { integer, maximum, minimum } = bounds((ast.checks ?? []) as ReadonlyArray<Check>)
       const size = Math.floor(maximum) - Math.ceil(minimum) + 1
       if (!integer || !Number.isFinite(size)) return "a number has no end unless it is an integer between two bounds"
-      if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
-      return Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
+      return tooLarge(size) ?? Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
     }
     case "Union": {
       const members = all(ast.types)
@@ -161,6 +165,8 @@ export const enumerate = (
 /**
  * The integers from `from` to `to`, both included; none when `to` is smaller.
  *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ *
  * @example
  * ```ts
  * import { range } from "touchstone"
@@ -168,8 +174,11 @@ export const enumerate = (
  * range(1, 3) // => [1, 2, 3]
  * ```
  */
-export const range = (from: number, to: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+export const range = (from: number, to: number): ReadonlyArray<number> => {
+  const reason = tooLarge(to - from + 1)
+  if (reason !== undefined) throw new DomainNotEnumerable({ of: `range(${from}, ${to})`, reason })
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+}
 
 /**
  * `count` names: the prefix with 1, 2, … behind it.
@@ -187,6 +196,8 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
 /**
  * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
  *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ *
  * @example
  * ```ts
  * import { majorities } from "touchstone"
@@ -195,11 +206,15 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
  * ```
  */
 export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
+  const size = Math.floor(members.length / 2) + 1
+  const count = range(1, size).reduce((count, index) => (count * (members.length - size + index)) / index, 1)
+  const reason = tooLarge(Math.round(count))
+  if (reason !== undefined) throw new DomainNotEnumerable({ of: `majorities of ${members.length} members`, reason })
   const choose = (count: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
     count === 0
       ? [[]]
       : range(from, members.length - count).flatMap((index) =>
         choose(count - 1, index + 1).map((rest) => [members[index] as A, ...rest])
       )
-  return choose(Math.floor(members.length / 2) + 1, 0)
+  return choose(size, 0)
 }

@@ -164,7 +164,8 @@ export const record = <const K extends string | number, const D extends Variable
   keys: ReadonlyArray<K>,
   of: D,
 ): RecordOf<K, D> => {
-  const duplicate = keys.find((key, index) => keys.findIndex((other) => String(other) === String(key)) !== index)
+  const seen = new Set<string>()
+  const duplicate = keys.find((key) => seen.size === seen.add(String(key)).size)
   if (duplicate !== undefined) {
     throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
   }

@@ -1,12 +1,12 @@
 import { marked, type Tokens } from "marked"
 import { execFile } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { Expected } from "../../model-check/suite.ts"
 import { suites } from "../../model-check/suites/index.ts"
+import { emptyFolder, pack } from "../packed-package.ts"
 import { transcribe } from "./transcript.ts"
 
 const root = new URL("../..", import.meta.url).pathname
@@ -14,7 +14,7 @@ const execute = promisify(execFile)
 const read = (document: string): string => readFileSync(join(root, document), "utf8")
 
 describe("what the documents show is true (npm test -- -u corrects them)", { timeout: 600_000 }, () => {
-  const parent = mkdtempSync(join(tmpdir(), "touchstone-"))
+  const parent = emptyFolder()
 
   /** Compiles the files of a folder as their reader would. */
   const onChange = async (folder: string, files: ReadonlyArray<string>): Promise<void> => {
@@ -29,7 +29,8 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
 
   beforeAll(async () => {
     mkdirSync(join(parent, "touchstone"))
-    await execute("npm", ["pack", "--silent", "--pack-destination", join(parent, "touchstone")], { cwd: root })
+    const { tarball } = await pack()
+    copyFileSync(tarball, join(parent, "touchstone", basename(tarball)))
   })
 
   it("the tutorial", async () => {

@@ -84,6 +84,10 @@ describe("the layout", () => {
         for (let field = 0; field < layout.fieldCount; field++) {
           expect(layout.get(words, 0, field)).toBe(known.get(field) ?? 0)
         }
+        // Nothing else is left in the vector: exact mode compares whole words.
+        const anew = new Int32Array(layout.stride)
+        for (const [field, number] of known) layout.set(anew, 0, field, number)
+        expect(words).toEqual(anew)
 
         // Incremental: what a write changes of the fingerprint is the key of the old value and that of the new one.
         const [before, after] = [new Int32Array(2), new Int32Array(2)]

@@ -166,6 +166,20 @@ describe("a question", () => {
     expect(questions.userCalls).toBe(10)
   })
 
+  it("keeps what it has learned when an element turns up that a search did not know of", () => {
+    const { ask, pack, questions } = setUp()
+    const question = ask("p", false, (s) => s.seen.where({ kind: "x" }).length * 10 + s.a)
+    for (const a of [0, 1, 2]) questions.answer(question, pack({ a, n: 0, seen: [{ kind: "x", n: 0 }] }), 0)
+    const calls = questions.userCalls
+    for (const n of range(1, 9)) {
+      pack({ a: 0, n: 0, seen: [{ kind: "x", n }] })
+      for (const a of [0, 1, 2]) {
+        expect(questions.answer(question, pack({ a, n: 0, seen: [{ kind: "x", n: 0 }] }), 0)).toBe(10 + a)
+      }
+    }
+    expect(questions.userCalls).toBe(calls)
+  })
+
   it("that reads too much is asked directly, and its answers stay right", () => {
     const { ask, pack, questions } = setUp()
     const question = ask("p", false, (s) => s.n % 10)
@@ -186,6 +200,14 @@ describe("a question", () => {
 
     const wandering = ask("wandering", false, (s) => (calls++ % 2 === 0 ? s.a : s.n))
     expect(() => questions.answer(wandering, words, 0)).toThrow(ImpureFunction)
+
+    let first = "n"
+    const veering = ask("veering", false, (s) => (first === "n" ? s.n : s.a - s.a + s.n))
+    for (const n of range(0, 9)) expect(questions.answer(veering, pack({ a: 0, n, seen: [] }), 0)).toBe(n)
+    first = "a"
+    expect(() => questions.answer(veering, pack({ a: 0, n: 10, seen: [] }), 0)).toThrow(
+      "then the same after other reads",
+    )
 
     let late = false
     const turning = ask("turning", false, (s) => (late ? 1 : s.a === 1 ? 0 : 1))

@@ -100,6 +100,17 @@ describe("small domains", () => {
     expect(majorities(["a", "b"])).toEqual([["a", "b"]])
   })
 
+  it("are refused when they are too large", () => {
+    expect(() => range(1, 1e9)).toThrow(
+      "the domain of range(1, 1000000000) cannot be enumerated: it has 1000000000 values",
+    )
+    expect(() => names("rm", Infinity)).toThrow(DomainNotEnumerable)
+    expect(() => majorities(names("a", 40))).toThrow(
+      "the domain of majorities of 40 members cannot be enumerated: it has 131282408400 values",
+    )
+    expect(majorities(names("a", 17))).toHaveLength(24_310)
+  })
+
   it("has majorities that all intersect, and none to spare", () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 7 }), (count) => {
       const quorums = majorities(range(1, count))
