@@ -199,6 +199,14 @@ describe.concurrent("touchstone check", () => {
     expect(edges?.map(({ label }) => label)).toContain("prepare(rm: rm1)")
     expect(readFileSync(mermaid, "utf8")).toMatch(/^stateDiagram-v2\n/)
   })
+
+  it("draws the sequence of messages that leads to what is reachable", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "touchstone-")), "sequence.mmd")
+    expect(await touchstone("check", "paxos-register/1-client", "--sequence", file)).toMatchObject({ status: 0 })
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^sequenceDiagram\n {2}participant p0 as s1\n[^]*: Get\{request: c1.get\}\n$/,
+    )
+  })
 })
 
 describe.concurrent("touchstone", () => {
@@ -265,6 +273,13 @@ describe.concurrent("bad input", () => {
       /the domain of parameter to of action set cannot be enumerated/,
     ],
     ["a graph of several configurations", ["peterson", "--dot", "graph.dot"], /3 are chosen/],
+    ["a sequence of several configurations", ["peterson", "--sequence", "sequence.mmd"], /3 are chosen/],
+    ["a sequence without processes", ["peterson/2-processes", "--sequence", "s.mmd"], /Peterson.* has no processes/],
+    [
+      "a sequence of nothing",
+      [`${fixture("hello.ts")}/plainHello`, "--sequence", "s.mmd"],
+      /hello.ts\/plainHello has neither a counterexample nor a path/,
+    ],
     ["a folder", ["./test"], /\.\/test: it is not a file/],
     ["an unknown model of a file", [`${fixture("small.ts")}/tiny`], /no configuration .*tiny; there is: small/],
     ["a graph that cannot be written", ["consensus/3-values", "--dot", "nowhere/at/all.dot"], /nowhere\/at\/all.dot/],
