@@ -46,6 +46,11 @@ export interface Reply {
   readonly value: unknown
 }
 
+/** What the environment was told, and by whom. */
+export const Told = Schema.TaggedStruct("Told", { from: Schema.String, value: Schema.Unknown })
+/** The type of {@link Told}. */
+export type Told = typeof Told.Type
+
 /** What a process asks of the world. */
 export type Command = Send | SetTimer | CancelTimer | Reply
 
