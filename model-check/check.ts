@@ -5,7 +5,7 @@
  */
 import { Data, Effect } from "effect"
 import { getHeapStatistics } from "node:v8"
-import type { ModelError } from "../src/model/errors.ts"
+import { InvalidDefinition, type ModelError } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
 import { explore, TooLarge } from "./engine/graph.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
@@ -70,10 +70,17 @@ const isHeapFull = (): boolean => {
   return used_heap_size > MOST * (heap_size_limit - YOUNG)
 }
 
+/** What a user's function throws is wrapped where it is called; what is left comes from a Schema of the model's own. */
+const typed = (model: Model<any>, error: unknown): ModelError | MemoryTooSmall => {
+  if (error instanceof Error && "_tag" in error) return error as ModelError | MemoryTooSmall
+  return new InvalidDefinition({
+    reason: `the model ${model.name} cannot be explored: ${error instanceof Error ? error.message : String(error)}`,
+  })
+}
+
 const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed =>
   new CheckFailed({
-    // The engine lets nothing else out: what a user's function throws is wrapped in a ModelError.
-    error: error as ModelError | MemoryTooSmall,
+    error: typed(model, error),
     report: report ?? {
       model: model.name,
       verdict: "incomplete",

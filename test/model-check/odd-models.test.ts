@@ -241,6 +241,14 @@ describe("an odd definition is refused", () => {
     })
     const failed = await Effect.runPromise(Effect.flip(check(over)))
     expect(failed.message).toBe("parameter x of action go ranges over n, which is neither a set nor a bag")
+    const throwing = Schema.Literals([1, 2]).check(Schema.makeFilter(() => {
+      throw new Error("no filter")
+    }))
+    const filtered = variables({ n: throwing }).model({ name: "m", initial: { n: 1 }, actions: {} })
+    expect((await Effect.runPromise(Effect.flip(check(filtered)))).error).toMatchObject({
+      _tag: "InvalidDefinition",
+      message: expect.stringMatching(/^the model m cannot be explored: /) as string,
+    })
     const bare = variables({ n: untyped(7) }).model({ name: "m", initial: untyped({ n: 1 }), actions: {} })
     expect((await Effect.runPromise(Effect.flip(check(bare)))).message).toMatch(
       /the variable n is neither a Schema nor/,
