@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./commit/decision.ts"
+export * from "./commit/two-phase-commit.ts"
 export * from "./model/action.ts"
 export * from "./model/budget.ts"
 export * from "./model/clock.ts"
