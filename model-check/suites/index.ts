@@ -13,6 +13,7 @@ import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
+import { twoPhaseCommitSuite } from "./two-phase-commit.ts"
 import { twoPhaseSuite } from "./two-phase.ts"
 import { votingSuite } from "./voting.ts"
 
@@ -29,4 +30,5 @@ export const suites: ReadonlyArray<Suite> = [
   incrementSuite,
   incrementLockSuite,
   paxosRegisterSuite,
+  twoPhaseCommitSuite,
 ]
