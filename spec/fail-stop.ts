@@ -22,8 +22,8 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
  *
  * | action | what happens |
  * |---|---|
- * | `timeout(timer)` | only if that process has stopped, or is cut off, and nothing that it has sent is on its way to the owner |
- * | `unsend(envelope)` | a message of a process that has stopped is lost: it stopped before it had sent all that it was about to send |
+ * | `timeout(timer)` | only if that process is down, or is cut off, and nothing that it has sent is on its way to the owner |
+ * | `unsend(envelope)` | a message of a process that is down is lost: it failed before it had sent all that it was about to send |
  *
  * @example
  * ```ts
@@ -35,24 +35,31 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
  * ```
  */
 export const failStop = (model: Model<any>): Model<any> => {
-  const { deliver, timeout } = model.actions as Readonly<Record<"deliver" | "timeout", Model<any>["actions"][string]>>
-  const [stops, cuts, keepsOrder] = ["status", "cut", "channels"].map((name) => name in model.variables)
-  const hasStopped = (s: any, process: string): boolean => stops === true && s.status[process] === "stopped"
+  const [fails, cuts, keepsOrder] = ["status", "cut", "channels"].map((name) => name in model.variables)
+  const isDown = (s: any, process: string): boolean =>
+    fails === true && (s.status[process] === "stopped" || s.status[process] === "down")
   const isCutOff = (s: any, one: string, other: string): boolean =>
     cuts === true && s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
   return variant(model, `${model.name}, fail-stop`, ({ action }) => ({
     actions: {
-      timeout: action(timeout.parameters, (s, args) => {
-        const { process: owner, timer: other } = (args as any).timer
-        const isRight = hasStopped(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
-        return isRight && timeout.run(s, args) as {}
-      }),
-      ...(stops && {
-        unsend: action(deliver.parameters, (s: any, { channel, envelope }: any) => {
-          if (!keepsOrder) return hasStopped(s, envelope.from) && { network: remove(envelope) }
+      ...Object.fromEntries(
+        Object.entries(model.actions).filter(([name]) => name === "timeout" || name === "timeoutAndCrash").map((
+          [name, { parameters, run }],
+        ) => [
+          name,
+          action(parameters, (s, args) => {
+            const { process: owner, timer: other } = (args as any).timer
+            const isRight = isDown(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
+            return isRight && run(s, args) as {}
+          }),
+        ]),
+      ),
+      ...(fails && {
+        unsend: action(model.actions["deliver"]?.parameters ?? {}, (s: any, { channel, envelope }: any) => {
+          if (!keepsOrder) return isDown(s, envelope.from) && { network: remove(envelope) }
           // Of what was sent to one process, the last is what may not have been sent.
           const messages = s.channels[channelName(channel)]
-          return hasStopped(s, channel.from) && messages.length > 0 && {
+          return isDown(s, channel.from) && messages.length > 0 && {
             channels: { [channelName(channel)]: messages.slice(0, -1) },
           }
         }),

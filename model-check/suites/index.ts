@@ -11,6 +11,7 @@ import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
+import { threePhaseCommitSuite } from "./three-phase-commit.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
 import { twoPhaseCommitSuite } from "./two-phase-commit.ts"
@@ -31,4 +32,5 @@ export const suites: ReadonlyArray<Suite> = [
   incrementLockSuite,
   paxosRegisterSuite,
   twoPhaseCommitSuite,
+  threePhaseCommitSuite,
 ]

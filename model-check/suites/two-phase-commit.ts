@@ -113,8 +113,7 @@ const coordinatorStopsForEver = ({ participants }: Constants): Model<any> => {
 }
 
 /**
- * Two-phase commit in which the coordinator, or every participant, is changed, while a message may be lost and a process
- * crash and recover. Only the property is looked at that it violates most tellingly.
+ * Two-phase commit in which the coordinator, or every participant, is changed, while a process may crash and recover. Only the property is looked at that it violates most tellingly.
  */
 const broken = (
   name: string,
@@ -124,7 +123,7 @@ const broken = (
 ) =>
 ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    twoPhaseCommit({ participants, inquiries: 1, network: unordered({ loss: 1 }), faults: { crashRecovery: 1 } }),
+    twoPhaseCommit({ participants, inquiries: 1, network: unordered(), faults: { crashRecovery: 1 } }),
     name,
     (process, name) =>
       (name === "coordinator") === (who === "coordinator") ? { ...process, ...change(process) } : process,
