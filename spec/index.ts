@@ -3,7 +3,9 @@
  *
  * @module touchstone/spec
  */
+export * from "./atomic-commitment.ts"
 export * from "./consensus.ts"
+export * from "./fail-stop.ts"
 export * from "./increment.ts"
 export * from "./lock.ts"
 export * from "./paxos-commit.ts"

@@ -3,6 +3,9 @@
  *
  * @module touchstone
  */
+export * from "./commit/decision.ts"
+export * from "./commit/three-phase-commit.ts"
+export * from "./commit/two-phase-commit.ts"
 export * from "./model/action.ts"
 export * from "./model/budget.ts"
 export * from "./model/clock.ts"
