@@ -164,6 +164,23 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
   range(1, count).map((index) => `${prefix}${index}` as const)
 
 /**
+ * The subsets of `members` that have `size` elements.
+ *
+ * @example
+ * ```ts
+ * import { subsets } from "touchstone"
+ *
+ * subsets(["a", "b", "c"], 2) // => [["a", "b"], ["a", "c"], ["b", "c"]]
+ * ```
+ */
+export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  size === 0
+    ? [[]]
+    : range(0, members.length - size).flatMap((index) =>
+      subsets(members.slice(index + 1), size - 1).map((rest) => [members[index] as A, ...rest])
+    )
+
+/**
  * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
  *
  * @example
@@ -173,12 +190,5 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
  * majorities(["a", "b", "c"]) // => [["a", "b"], ["a", "c"], ["b", "c"]]
  * ```
  */
-export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const choose = (count: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
-    count === 0
-      ? [[]]
-      : range(from, members.length - count).flatMap((index) =>
-        choose(count - 1, index + 1).map((rest) => [members[index] as A, ...rest])
-      )
-  return choose(Math.floor(members.length / 2) + 1, 0)
-}
+export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  subsets(members, Math.floor(members.length / 2) + 1)
