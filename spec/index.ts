@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./agreement.ts"
 export * from "./consensus.ts"
 export * from "./increment.ts"
 export * from "./lock.ts"
@@ -10,6 +11,7 @@ export * from "./paxos-commit.ts"
 export * from "./paxos-register.ts"
 export * from "./paxos.ts"
 export * from "./peterson.ts"
+export * from "./single-decree-paxos.ts"
 export * from "./transaction-commit.ts"
 export * from "./two-phase-backup.ts"
 export * from "./two-phase.ts"

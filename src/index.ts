@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./consensus/paxos.ts"
+export * from "./consensus/quorum-system.ts"
 export * from "./model/action.ts"
 export * from "./model/budget.ts"
 export * from "./model/clock.ts"
