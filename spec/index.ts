@@ -3,6 +3,7 @@
  *
  * @module touchstone/spec
  */
+export * from "./agreement.ts"
 export * from "./atomic-commitment.ts"
 export * from "./consensus.ts"
 export * from "./fail-stop.ts"
@@ -12,6 +13,7 @@ export * from "./paxos-commit.ts"
 export * from "./paxos-register.ts"
 export * from "./paxos.ts"
 export * from "./peterson.ts"
+export * from "./single-decree-paxos.ts"
 export * from "./transaction-commit.ts"
 export * from "./two-phase-backup.ts"
 export * from "./two-phase.ts"

@@ -11,6 +11,7 @@ import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
+import { singleDecreePaxosSuite } from "./single-decree-paxos.ts"
 import { threePhaseCommitSuite } from "./three-phase-commit.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
@@ -33,4 +34,5 @@ export const suites: ReadonlyArray<Suite> = [
   paxosRegisterSuite,
   twoPhaseCommitSuite,
   threePhaseCommitSuite,
+  singleDecreePaxosSuite,
 ]

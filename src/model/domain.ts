@@ -194,6 +194,33 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
   range(1, count).map((index) => `${prefix}${index}` as const)
 
 /**
+ * The subsets of `members` that have `size` elements.
+ *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ *
+ * @example
+ * ```ts
+ * import { subsets } from "touchstone"
+ *
+ * subsets(["a", "b", "c"], 2) // => [["a", "b"], ["a", "c"], ["b", "c"]]
+ * ```
+ */
+export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> => {
+  const count = range(1, size).reduce((count, index) => (count * (members.length - size + index)) / index, 1)
+  const reason = tooLarge(Math.round(count))
+  if (reason !== undefined) {
+    throw new DomainNotEnumerable({ of: `subsets of ${size} of ${members.length} members`, reason })
+  }
+  const choose = (size: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
+    size === 0
+      ? [[]]
+      : range(from, members.length - size).flatMap((index) =>
+        choose(size - 1, index + 1).map((rest) => [members[index] as A, ...rest])
+      )
+  return choose(size, 0)
+}
+
+/**
  * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
  *
  * @throws {@link DomainNotEnumerable} when there are more than 65,536.
@@ -205,16 +232,5 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
  * majorities(["a", "b", "c"]) // => [["a", "b"], ["a", "c"], ["b", "c"]]
  * ```
  */
-export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const size = Math.floor(members.length / 2) + 1
-  const count = range(1, size).reduce((count, index) => (count * (members.length - size + index)) / index, 1)
-  const reason = tooLarge(Math.round(count))
-  if (reason !== undefined) throw new DomainNotEnumerable({ of: `majorities of ${members.length} members`, reason })
-  const choose = (count: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
-    count === 0
-      ? [[]]
-      : range(from, members.length - count).flatMap((index) =>
-        choose(count - 1, index + 1).map((rest) => [members[index] as A, ...rest])
-      )
-  return choose(size, 0)
-}
+export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  subsets(members, Math.floor(members.length / 2) + 1)
