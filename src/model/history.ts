@@ -43,7 +43,8 @@ const clientOf = (history: History, client: string): ClientHistory =>
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up
- * waiting: the former stays pending for ever as the operation of another client.
+ * waiting: the former stays pending for ever as the operation of another client, which came after what this one had been
+ * answered.
  *
  * @example
  * ```ts
@@ -54,9 +55,13 @@ const clientOf = (history: History, client: string): ClientHistory =>
  */
 export const invoked = (history: History, client: string, operation: unknown): History => {
   const { completed, pending } = clientOf(history, client)
-  const abandoned = pending === null
-    ? {}
-    : { [`${client}, abandoned ${Object.keys(history).length}`]: { completed: [], pending } }
+  const own = completed.length === 0 ? {} : { [client]: completed.length }
+  const abandoned = pending === null ? {} : {
+    [`${client}, abandoned ${Object.keys(history).length}`]: {
+      completed: [],
+      pending: { ...pending, after: { ...pending.after, ...own } },
+    },
+  }
   const after = Object.fromEntries(
     Object.entries(history)
       .filter(([other, { completed }]) => other !== client && completed.length > 0)
