@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./consensus/multi-paxos.ts"
 export * from "./consensus/paxos.ts"
 export * from "./consensus/quorum-system.ts"
 export * from "./model/action.ts"
