@@ -6,6 +6,7 @@
 export * from "./commit/decision.ts"
 export * from "./commit/three-phase-commit.ts"
 export * from "./commit/two-phase-commit.ts"
+export * from "./consensus/multi-paxos.ts"
 export * from "./consensus/paxos.ts"
 export * from "./consensus/quorum-system.ts"
 export * from "./model/action.ts"

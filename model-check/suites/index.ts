@@ -7,6 +7,7 @@ import type { Suite } from "../suite.ts"
 import { consensusSuite } from "./consensus.ts"
 import { incrementLockSuite } from "./increment-lock.ts"
 import { incrementSuite } from "./increment.ts"
+import { multiPaxosSuite } from "./multi-paxos.ts"
 import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
@@ -35,4 +36,5 @@ export const suites: ReadonlyArray<Suite> = [
   twoPhaseCommitSuite,
   threePhaseCommitSuite,
   singleDecreePaxosSuite,
+  multiPaxosSuite,
 ]
