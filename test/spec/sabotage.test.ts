@@ -3,7 +3,11 @@ import { suites } from "../../model-check/suites/index.ts"
 import { naiveTwin } from "../naive-twin.ts"
 
 /** Too large for the twin; the engine checks it. */
-const large = new Set(["paxos-commit/sabotage-promise-forgotten"])
+const large = new Set([
+  "paxos-commit/sabotage-promise-forgotten",
+  "paxos-commit-processes/sabotage-broken-promise",
+  "paxos-commit-processes/sabotage-forgotten-promise",
+])
 
 const sabotaged = suites
   .flatMap(({ configurations, name }) =>
