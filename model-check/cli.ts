@@ -13,6 +13,8 @@ import { dot } from "./report/dot.ts"
 import { checkResult } from "./report/json.ts"
 import { isAsExpected, type Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
+import { NotASystem, sequenceDiagram } from "./report/sequence-diagram.ts"
+import { processesOf } from "./report/system-part.ts"
 import { errorText, listText, outcomeText, type Paint, progressLine, summaryText } from "./report/text.ts"
 import { select, type Selected } from "./selection.ts"
 import type { Expected } from "./suite.ts"
@@ -24,10 +26,18 @@ const LARGEST_GRAPH = 2_000
 /** What the process's exit status says. The largest of several configurations' counts. */
 export const ExitStatus = { asExpected: 0, notAsExpected: 1, notCarriedOut: 2 } as const
 
-/** A graph was asked of several configurations. */
+/** A drawing was asked of several configurations. */
 class OneConfiguration extends Data.TaggedError("OneConfiguration")<{ readonly chosen: number }> {
   override get message(): string {
-    return `--dot and --mermaid draw one configuration, and ${this.chosen} are chosen; name one as suite/configuration`
+    return `--dot, --mermaid and --sequence draw one configuration, and ${this.chosen} are chosen; ` +
+      "name one as suite/configuration"
+  }
+}
+
+/** A sequence diagram was asked of a check that found no behaviour to draw. */
+class NoTrace extends Data.TaggedError("NoTrace")<{ readonly name: string }> {
+  override get message(): string {
+    return `${this.name} has neither a counterexample nor a path to a reachable state, so there is no sequence to draw`
   }
 }
 
@@ -63,7 +73,7 @@ const checkFlags = {
       (text) => `a size like 512M or 2G, not ${text}`,
     ),
     Flag.withMetavar("size"),
-    Flag.withDescription("memory that the process may use, like 512M or 2G"),
+    Flag.withDescription("memory that the process may use, like 512M or 2G; else nine tenths of what is left"),
     Flag.optional,
   ),
   exact: Flag.Boolean("exact").pipe(
@@ -83,6 +93,11 @@ const checkFlags = {
   mermaid: Flag.String("mermaid").pipe(
     Flag.withMetavar("file"),
     Flag.withDescription("writes the state graph of a small model as Mermaid"),
+    Flag.optional,
+  ),
+  sequence: Flag.String("sequence").pipe(
+    Flag.withMetavar("file"),
+    Flag.withDescription("writes the counterexample, or the path to a reachable state, as a Mermaid sequence diagram"),
     Flag.optional,
   ),
 }
@@ -111,10 +126,19 @@ const interruptible = Effect.map(
   ({ signal }) => signal,
 )
 
+/** What rewrites its last line on a terminal; nothing where standard error is none. */
+const liveLine = () => {
+  if (!process.stderr.isTTY) return undefined
+  // A terminal that does not know its size says 0, and nothing fits into that.
+  process.stderr.columns ||= 80
+  process.stderr.rows ||= 24
+  return createLogUpdate(process.stderr)
+}
+
 /** Checks a configuration, with live progress on a terminal. A check that fails is an outcome too. */
 const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions) {
   const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
-  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
+  const live = liveLine()
   const name = `${selected.suite}/${selected.configuration}`
   return yield* check(selected.model, {
     ...how,
@@ -134,25 +158,40 @@ const statusOf = (outcome: Outcome): number =>
     ? ExitStatus.notAsExpected
     : ExitStatus.notCarriedOut
 
-/** Writes the state graph of the one configuration that is chosen. */
+/** Writes the state graph of a configuration. */
 const draw = Effect.fnUntraced(function*(
-  selected: ReadonlyArray<Selected>,
+  only: Selected,
   wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
 ) {
-  const [only] = selected
-  if (only === undefined || selected.length > 1) return yield* new OneConfiguration({ chosen: selected.length })
   const files = yield* FileSystem.FileSystem
   const drawn = yield* graph(only.model, LARGEST_GRAPH)
   if (Option.isSome(wanted.dot)) yield* files.writeFileString(wanted.dot.value, dot(only.model, drawn))
   if (Option.isSome(wanted.mermaid)) yield* files.writeFileString(wanted.mermaid.value, mermaid(only.model, drawn))
 })
 
+/** Writes the counterexample of a check, or else the path to a reachable state, as a sequence diagram. */
+const drawSequence = Effect.fnUntraced(function*(outcome: Outcome, file: string) {
+  const { configuration, model, report, suite } = outcome
+  const traced = report.properties.filter(({ trace }) => trace !== undefined)
+  const { trace } = traced.find(({ verdict }) => verdict === "violated") ?? traced[0] ?? {}
+  if (trace === undefined) return yield* new NoTrace({ name: `${suite}/${configuration}` })
+  const files = yield* FileSystem.FileSystem
+  yield* files.writeFileString(file, sequenceDiagram(model, trace))
+})
+
 const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
     const selected = yield* select(suites, flags.targets, flags.set)
-    if (Option.isSome(flags.dot) || Option.isSome(flags.mermaid)) {
+    const [only] = selected
+    if ([flags.dot, flags.mermaid, flags.sequence].some(Option.isSome)) {
+      if (only === undefined || selected.length > 1) return yield* new OneConfiguration({ chosen: selected.length })
+      if (Option.isSome(flags.sequence) && processesOf(only.model) === undefined) {
+        return yield* new NotASystem({ model: only.model.name })
+      }
+    }
+    if (only !== undefined && (Option.isSome(flags.dot) || Option.isSome(flags.mermaid))) {
       // A model at fault has no graph; the check that follows says what is wrong with it, and where.
-      yield* Effect.catchTag(draw(selected, flags), "CheckFailed", () => Effect.void)
+      yield* Effect.catchTag(draw(only, flags), "CheckFailed", () => Effect.void)
     }
     const { exact, json, search, seed } = flags
     const signal = yield* interruptible
@@ -172,6 +211,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       outcomes.push(outcome)
       const text = () => outcomeText(outcome, paint, selected.length === 1)
       yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : text())
+      if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
       if (statusOf(outcome) === ExitStatus.notCarriedOut) yield* Console.error(errorText(outcome))
     }
     if (!json && outcomes.length > 1) yield* Console.log(summaryText(outcomes))

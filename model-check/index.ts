@@ -1,7 +1,7 @@
 /**
  * The model checker: checking models, suites, and reports.
  *
- * @module
+ * @module touchstone/model-check
  */
 export * from "./check.ts"
 export * from "./engine/report.ts"
@@ -11,6 +11,7 @@ export * from "./report/dot.ts"
 export * from "./report/json.ts"
 export * from "./report/judgement.ts"
 export * from "./report/mermaid.ts"
+export * from "./report/sequence-diagram.ts"
 export * from "./report/text.ts"
 export * from "./report/trace.ts"
 export * from "./report/value.ts"

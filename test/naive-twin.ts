@@ -12,6 +12,7 @@ import type { Each, Parameter, Parameters } from "../src/model/action.ts"
 import { enumerate } from "../src/model/domain.ts"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
+import type { PlainState, Trace, TraceStep } from "../src/model/trace.ts"
 import type { FiniteBag, Variable, Variables } from "../src/model/variable.ts"
 
 type State = { readonly [variable: string]: any }
@@ -257,3 +258,34 @@ const seenAs = (
   state: State,
 ): State =>
   buildAll(variables, Object.fromEntries(Object.keys(variables).map((name) => [name, mapping[name]?.(state)])))
+
+/** A step to take: an action with its arguments. */
+export interface TakenStep {
+  readonly action: string
+  readonly parameters: Arguments
+}
+
+/** A state as plain data: sets and bags as their members. */
+const plain = (value: unknown): unknown =>
+  value instanceof Members
+    ? value.members
+    : typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]))
+    : value
+
+/**
+ * The behaviour that takes these steps from the first initial state.
+ *
+ * @throws Error when a step is not enabled.
+ */
+export const naiveTrace = ({ actions, initial, variables }: Model<any>, steps: ReadonlyArray<TakenStep>): Trace => {
+  let state = buildAll(variables, initial[0])
+  const taken: Array<TraceStep> = [{ action: null, parameters: {}, state: plain(state) as PlainState }]
+  for (const { action, parameters } of steps) {
+    const update: unknown = actions[action]?.run(state, parameters)
+    if (typeof update !== "object" || update === null) throw new Error(`${action} is not enabled`)
+    state = change({ kind: "struct", fields: variables }, state, update) as State
+    taken.push({ action, parameters, state: plain(state) as PlainState })
+  }
+  return { steps: taken }
+}

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Model } from "../../src/model/model.ts"
+import type { PlainState } from "../../src/model/trace.ts"
 import type { StateGraph } from "../engine/report.ts"
+import { aboutMessages } from "./system-part.ts"
 import { stateLines } from "./trace.ts"
 import { showAction } from "./value.ts"
 
@@ -29,8 +31,8 @@ const label = (lines: ReadonlyArray<string>): string =>
  * })
  * // => `digraph "Consensus" {
  * //   node [shape=box, fontname=monospace]
- * //   s0 [label="chosen = {}\l", peripheries=2]
- * //   s1 [label="chosen = {v1}\l"]
+ * //   s0 [label="chosen = {}\\l", peripheries=2]
+ * //   s1 [label="chosen = {v1}\\l"]
  * //   s0 -> s1 [label="choose(v: v1)"]
  * // }
  * // `
@@ -45,7 +47,9 @@ export const dot = (model: Model<any>, { edges, initial, states }: StateGraph): 
       `  s${index} [label=${label(stateLines(model, state))}${isInitial.has(index) ? ", peripheries=2" : ""}]`
     ),
     ...edges.map(({ action, from, parameters, to }) =>
-      `  s${from} -> s${to} [label=${quoted(showAction(action, parameters))}]`
+      `  s${from} -> s${to} [label=${
+        quoted(showAction(action, aboutMessages(states[from] as PlainState, parameters)))
+      }]`
     ),
     "}",
     "",

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Model } from "../../src/model/model.ts"
+import type { PlainState } from "../../src/model/trace.ts"
 import type { StateGraph } from "../engine/report.ts"
+import { aboutMessages } from "./system-part.ts"
 import { stateLines } from "./trace.ts"
 import { showAction } from "./value.ts"
 
@@ -39,7 +41,7 @@ export const mermaid = (model: Model<any>, { edges, initial, states }: StateGrap
     ...states.map((state, index) => `  state "${stateLines(model, state).map(escaped).join("<br/>")}" as s${index}`),
     ...initial.map((index) => `  [*] --> s${index}`),
     ...edges.map(({ action, from, parameters, to }) =>
-      `  s${from} --> s${to} : ${escaped(showAction(action, parameters))}`
+      `  s${from} --> s${to} : ${escaped(showAction(action, aboutMessages(states[from] as PlainState, parameters)))}`
     ),
     "",
   ].join("\n")

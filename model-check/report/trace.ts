@@ -8,8 +8,9 @@
  */
 import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
-import { slots } from "../../src/model/slot.ts"
+import { type Slot, slots } from "../../src/model/slot.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
+import { aboutMessages, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
 type Fields = { readonly [name: string]: unknown }
@@ -50,6 +51,25 @@ const changesOfValue = (name: string, before: unknown, after: unknown): Readonly
 }
 
 /**
+ * The small variables in which states of a model are shown. What a process lets properties observe is a variable of its own
+ * that repeats a field of the local state: as long as the two are the same in these states, once is enough.
+ */
+const shownSlots = (model: Model<any>, ...states: ReadonlyArray<PlainState>): ReadonlyArray<Slot> => {
+  const isSystem = processesOf(model) !== undefined
+  const repeats = ({ path }: Slot): boolean => {
+    const [field, process] = path as readonly [string, string]
+    return path.length === 2 && states.every((state) => {
+      const local = at(state, ["state", process])
+      return isPlain(local) && field in local && encode(local[field]) === encode(at(state, path))
+    })
+  }
+  return slots(model.variables).filter((slot) => !isSystem || !repeats(slot))
+}
+
+/** Where a variable has one value in all states, there is nothing to show. */
+const varies = ({ kind, values }: Slot): boolean => kind !== "value" || values?.length !== 1
+
+/**
  * A state, one line per small variable: `rmState.rm1 = working`, a set or a bag as `messages = {Commit}`.
  *
  * @example
@@ -61,7 +81,7 @@ const changesOfValue = (name: string, before: unknown, after: unknown): Readonly
  * ```
  */
 export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<string> =>
-  slots(model.variables).map(({ kind, name, path }) => {
+  shownSlots(model, state).filter(varies).map(({ kind, name, path }) => {
     const value = at(state, path)
     return `${name} = ${kind === "value" ? showValue(value) : showSet(members(value))}`
   })
@@ -79,7 +99,7 @@ export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<
  * ```
  */
 export const changes = (model: Model<any>, before: PlainState, after: PlainState): ReadonlyArray<string> =>
-  slots(model.variables).flatMap(({ kind, name, path }) => {
+  shownSlots(model, before, after).flatMap(({ kind, name, path }) => {
     const [old, now] = [at(before, path), at(after, path)]
     if (kind === "value") return changesOfValue(name, old, now)
     const changed = changesOfMembers(members(old), members(now))
@@ -109,7 +129,7 @@ export const traceLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<s
     const former = steps[index - 1]
     const [title, lines] = action === null || former === undefined
       ? ["initial state", stateLines(model, state)]
-      : [showAction(action, parameters), changes(model, former.state, state)]
+      : [showAction(action, aboutMessages(former.state, parameters)), changes(model, former.state, state)]
     const number = String(index).padStart(String(steps.length - 1).length)
     const shown = lines.length === 0 ? ["nothing changes"] : lines
     return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]

@@ -3,14 +3,28 @@
  *
  * @module
  */
+import { isChannel, isEnvelope, isTimer, isTold } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
   Object.entries(value).flatMap(([name, item]) => name === "_tag" ? [] : [`${name}: ${showValue(item)}`])
 
 const tagOf = (value: object): string => "_tag" in value ? String(value._tag) : ""
 
+/** What a system consists of is not shown as the data that it is. */
+const showPart = (value: object): string | undefined =>
+  isEnvelope(value)
+    ? `${value.from} → ${value.to}: ${showValue(value.message)}`
+    : isChannel(value)
+    ? `${value.from} → ${value.to}`
+    : isTimer(value)
+    ? `${value.process}.${value.timer}${value.at === null ? "" : `@${value.at}`}`
+    : isTold(value)
+    ? `${value.from}: ${showValue(value.value)}`
+    : undefined
+
 /**
- * A value on one line: strings bare where that is clear, tagged values as `Tag{field: value}`, sets in braces.
+ * A value on one line: strings bare where that is clear, tagged values as `Tag{field: value}`, sets in braces. Messages and
+ * timers of a system are shown as who sends what to whom, and whose they are.
  *
  * @example
  * ```ts
@@ -18,6 +32,8 @@ const tagOf = (value: object): string => "_tag" in value ? String(value._tag) : 
  *
  * showValue({ _tag: "Prepared", rm: "rm1" }) // => "Prepared{rm: rm1}"
  * showValue(["two words", 2, null]) // => "[\"two words\", 2, null]"
+ * showValue({ _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Prepare" } }) // => "tm → rm1: Prepare"
+ * showValue({ _tag: "Timer", process: "rm1", timer: "retry", at: 3 }) // => "rm1.retry@3"
  * ```
  */
 export const showValue = (value: unknown): string => {
@@ -30,6 +46,8 @@ export const showValue = (value: unknown): string => {
   if (value instanceof Map) {
     return `{${Array.from(value, ([key, item]) => `${showValue(key)} → ${showValue(item)}`).join(", ")}}`
   }
+  const part = showPart(value)
+  if (part !== undefined) return part
   const [tag, fields] = [tagOf(value), fieldsOf(value)]
   return tag !== "" && fields.length === 0 ? tag : `${tag}{${fields.join(", ")}}`
 }
@@ -46,6 +64,9 @@ export const showValue = (value: unknown): string => {
  */
 export const showSet = (members: ReadonlyArray<unknown>): string => `{${members.map(showValue).join(", ")}}`
 
+/** A message or a timer needs no name to say what it is. */
+const saysItself = (value: unknown): boolean => isEnvelope(value) || isChannel(value) || isTimer(value)
+
 /**
  * Arguments, or constants, on one line.
  *
@@ -57,7 +78,9 @@ export const showSet = (members: ReadonlyArray<unknown>): string => `{${members.
  * ```
  */
 export const showArguments = (parameters: { readonly [name: string]: unknown }): string =>
-  Object.entries(parameters).map(([name, value]) => `${name}: ${showValue(value)}`).join(", ")
+  Object.entries(parameters)
+    .map(([name, value]) => saysItself(value) ? showValue(value) : `${name}: ${showValue(value)}`)
+    .join(", ")
 
 /**
  * An action with its arguments.
@@ -68,6 +91,9 @@ export const showArguments = (parameters: { readonly [name: string]: unknown }):
  *
  * showAction("rmPrepare", { rm: "rm1" }) // => "rmPrepare(rm: rm1)"
  * showAction("tmCommit", {}) // => "tmCommit"
+ *
+ * const envelope = { _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Prepare" } }
+ * showAction("deliver", { envelope }) // => "deliver(tm → rm1: Prepare)"
  * ```
  */
 export const showAction = (action: string, parameters: { readonly [name: string]: unknown }): string => {

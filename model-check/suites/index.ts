@@ -7,11 +7,13 @@ import type { Suite } from "../suite.ts"
 import { consensusSuite } from "./consensus.ts"
 import { incrementLockSuite } from "./increment-lock.ts"
 import { incrementSuite } from "./increment.ts"
+import { multiPaxosSuite } from "./multi-paxos.ts"
 import { paxosCommitProcessesSuite } from "./paxos-commit-processes.ts"
 import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
+import { singleDecreePaxosSuite } from "./single-decree-paxos.ts"
 import { threePhaseCommitSuite } from "./three-phase-commit.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
@@ -35,4 +37,6 @@ export const suites: ReadonlyArray<Suite> = [
   twoPhaseCommitSuite,
   threePhaseCommitSuite,
   paxosCommitProcessesSuite,
+  singleDecreePaxosSuite,
+  multiPaxosSuite,
 ]

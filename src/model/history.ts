@@ -43,7 +43,8 @@ const clientOf = (history: History, client: string): ClientHistory =>
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up
- * waiting: the former stays pending for ever as the operation of another client.
+ * waiting: the former stays pending for ever as the operation of another client, which came after what this one had been
+ * answered.
  *
  * @example
  * ```ts
@@ -54,9 +55,13 @@ const clientOf = (history: History, client: string): ClientHistory =>
  */
 export const invoked = (history: History, client: string, operation: unknown): History => {
   const { completed, pending } = clientOf(history, client)
-  const abandoned = pending === null
-    ? {}
-    : { [`${client}, abandoned ${Object.keys(history).length}`]: { completed: [], pending } }
+  const own = completed.length === 0 ? {} : { [client]: completed.length }
+  const abandoned = pending === null ? {} : {
+    [`${client}, abandoned ${Object.keys(history).length}`]: {
+      completed: [],
+      pending: { ...pending, after: { ...pending.after, ...own } },
+    },
+  }
   const after = Object.fromEntries(
     Object.entries(history)
       .filter(([other, { completed }]) => other !== client && completed.length > 0)
@@ -166,3 +171,20 @@ export const isLinearizable = <S>(object: SequentialObject<S, any, unknown>, his
  */
 export const isSequentiallyConsistent = <S>(object: SequentialObject<S, any, unknown>, history: History): boolean =>
   hasWitness(object, history, false)
+
+/** Something that a history may take note of. */
+export type Observation =
+  | { readonly _tag: "Sent"; readonly from: string; readonly to: string; readonly message: any }
+  | { readonly _tag: "Delivered"; readonly from: string; readonly to: string; readonly message: any }
+  | { readonly _tag: "Chosen"; readonly process: string; readonly input: string; readonly args: any }
+  | { readonly _tag: "Told"; readonly from: string; readonly value: any }
+
+/** What a history keeps: which observations are the invocation of an operation, and which an answer. */
+export interface Recording {
+  /** The operation that an observation is the invocation of, and the client that asks for it. */
+  readonly invocation: (
+    observation: Observation,
+  ) => { readonly client: string; readonly operation: unknown } | undefined
+  /** The result that an observation is the answer with, and the client that is answered. */
+  readonly response: (observation: Observation) => { readonly client: string; readonly result: unknown } | undefined
+}

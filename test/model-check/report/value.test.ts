@@ -23,6 +23,15 @@ describe("a value as text", () => {
     [new Date(0), "1970-01-01T00:00:00.000Z"],
     [Option.some(1), "Some{value: 1}"],
     [Option.none(), "None"],
+    [
+      { _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Decide", commit: true } },
+      "tm → rm1: Decide{commit: true}",
+    ],
+    [{ _tag: "Envelope", from: "tm", weight: 3 }, "Envelope{from: tm, weight: 3}"],
+    [{ _tag: "Channel", from: "tm", to: "rm1" }, "tm → rm1"],
+    [{ _tag: "Timer", process: "rm1", timer: "retry", at: null }, "rm1.retry"],
+    [{ _tag: "Timer", process: "rm1", timer: "retry", at: 3 }, "rm1.retry@3"],
+    [{ _tag: "Told", from: "tm", value: "committed" }, "tm: committed"],
   ])("is on one line (%#)", (value, text) => {
     expect(showValue(value)).toBe(text)
   })
@@ -31,6 +40,7 @@ describe("a value as text", () => {
     expect(showArguments({ rm: "rm1", ballot: 0 })).toBe("rm: rm1, ballot: 0")
     expect(showAction("prepare", { rm: "rm1" })).toBe("prepare(rm: rm1)")
     expect(showAction("commit", {})).toBe("commit")
+    expect(showAction("timeout", { timer: { _tag: "Timer", process: "a", timer: "t", at: null } })).toBe("timeout(a.t)")
     expect(showSet([])).toBe("{}")
   })
 })

@@ -1,0 +1,51 @@
+/**
+ * The parts of systems in the states of a trace, as people write them: a message on its way as `tm → rm1: Prepare`, a timer
+ * as `rm1.retry`, what the environment was told as `tm: committed`.
+ *
+ * @module
+ */
+import type { Timer } from "../../src/model/clock.ts"
+import type { Model } from "../../src/model/model.ts"
+import { type Channel, channelName, type Envelope } from "../../src/model/network.ts"
+import type { Tagged, Told } from "../../src/model/process.ts"
+import type { PlainState } from "../../src/model/trace.ts"
+
+/** Tagged plain data, whatever it is. */
+type Fields = { readonly [name: string]: unknown }
+
+const isPart = (value: unknown, tag: string, ...fields: ReadonlyArray<string>): boolean =>
+  typeof value === "object" && value !== null && (value as Fields)["_tag"] === tag &&
+  Object.keys(value).length === fields.length + 1 && fields.every((field) => field in value)
+
+/** Whether a value is a message on its way. */
+export const isEnvelope = (value: unknown): value is Envelope => isPart(value, "Envelope", "from", "to", "message")
+
+/** Whether a value is the direction from one process to another. */
+export const isChannel = (value: unknown): value is Channel => isPart(value, "Channel", "from", "to")
+
+/** Whether a value is a timer that is set. */
+export const isTimer = (value: unknown): value is Timer => isPart(value, "Timer", "process", "timer", "at")
+
+/** Whether a value is something that the environment was told. */
+export const isTold = (value: unknown): value is Told => isPart(value, "Told", "from", "value")
+
+/** The names of the processes, where a model is one that a system compiles into (or a variant of such a model). */
+export const processesOf = ({ variables }: Model<any>): ReadonlyArray<string> | undefined => {
+  const { state, timers, told } = variables
+  return state?.kind === "struct" && timers?.kind === "set" && told?.kind === "set"
+    ? Object.keys(state.fields as object)
+    : undefined
+}
+
+/**
+ * The arguments of an action, a channel replaced by the message that it is about: the first of the channel in the state
+ * before.
+ */
+export const aboutMessages = (before: PlainState, parameters: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
+      const message = isChannel(value) ? channels?.[channelName(value)]?.[0] : undefined
+      return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]
+    }),
+  )

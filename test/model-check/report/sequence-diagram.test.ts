@@ -1,0 +1,148 @@
+import { Window } from "happy-dom"
+import { beforeAll, describe, expect, it } from "vitest"
+import { NotASystem, sequenceDiagram } from "../../../model-check/report/sequence-diagram.ts"
+import { traceLines } from "../../../model-check/report/trace.ts"
+import type { Model } from "../../../src/index.ts"
+import type { Trace } from "../../../src/model/trace.ts"
+import { naiveTrace, type TakenStep } from "../../naive-twin.ts"
+import { hello, plainHello } from "../fixtures/hello.ts"
+import { counter } from "../fixtures/models.ts"
+
+const channel = { _tag: "Channel", from: "a", to: "b" }
+const step = (action: string, parameters: TakenStep["parameters"] = {}): TakenStep => ({ action, parameters })
+const told = (steps: ReadonlyArray<TakenStep>): Trace => naiveTrace(hello, steps)
+const lines = (steps: ReadonlyArray<TakenStep>): ReadonlyArray<string> =>
+  sequenceDiagram(hello, told(steps)).trimEnd().split("\n").slice(3).map((line) => line.trim())
+
+/** Everything that can happen in the system, each at least once. */
+const everything = [
+  step("tick"),
+  step("drift", { process: "a", by: 1 }),
+  step("tick"),
+  step("timeout", { timer: { _tag: "Timer", process: "a", timer: "again", at: 3 } }),
+  step("a.call", { loudly: true }),
+  step("cut", { side: ["b"] }),
+  step("heal"),
+  step("redeliver", { channel }),
+  step("lose", { channel }),
+  step("pause", { process: "a" }),
+  step("resume", { process: "a" }),
+  step("deliverAndCrash", { channel }),
+  step("restart", { process: "b" }),
+  step("stop", { process: "a" }),
+]
+
+describe("a sequence diagram", () => {
+  it("has an arrow per message that arrives or is lost, and a note for everything else", () => {
+    expect(lines(everything)).toEqual([
+      "Note over p0,p1: tick",
+      "Note over p0: drift(by: 1)",
+      "Note over p0,p1: tick",
+      "Note over p0: timeout again",
+      "Note over p0: call(loudly: true)",
+      "Note over p0,p1: cut off: {b}",
+      "Note over p0,p1: heal",
+      "p0->>p1: Hello{text: \"are you#59; there?\"} (duplicated)",
+      "Note over p1: replies \"heard are you#59; there?\"",
+      "p0--xp1: Hello{text: \"are you#59; there?\"} (lost)",
+      "Note over p0: pause",
+      "Note over p0: resume",
+      "p0->>p1: Hello{text: \"B!\"}",
+      "Note over p1: crash, before anything is sent",
+      "Note over p1: restart",
+      "Note over p0: stop",
+    ])
+  })
+
+  it("names the participants in the order of the system", () => {
+    expect(sequenceDiagram(plainHello, naiveTrace(plainHello, []))).toBe(
+      "sequenceDiagram\n  participant p0 as a\n  participant p1 as b\n",
+    )
+  })
+
+  it("is refused where there are no processes", () => {
+    expect(() => sequenceDiagram(counter as Model<any>, { steps: [] })).toThrow(NotASystem)
+  })
+})
+
+describe("Mermaid", () => {
+  let parse: (text: string) => Promise<{ readonly diagramType: string }>
+
+  beforeAll(async () => {
+    const window = new Window()
+    Object.assign(globalThis, { window, document: window.document })
+    const { default: mermaid } = await import("mermaid")
+    parse = (text) => mermaid.parse(text)
+  })
+
+  it("reads the diagram", async () => {
+    expect(await parse(sequenceDiagram(hello, told(everything)))).toMatchObject({ diagramType: "sequence" })
+  })
+
+  it("would complain", async () => {
+    await expect(parse("sequenceDiagram\n  p0->>: nobody")).rejects.toThrow(/Parse error/)
+  })
+})
+
+describe("the text of a system's trace", () => {
+  const text = traceLines(hello, told(everything))
+  const after = (title: string): ReadonlyArray<string> => {
+    const at = text.findIndex((line) => line.includes(title))
+    const next = text.findIndex((line, index) => index > at && /^ ?\d/.test(line))
+    return text.slice(at + 1, next).map((line) => line.trim())
+  }
+
+  it("begins with all that can change, an observed field once", () => {
+    expect(after("initial state")).toEqual([
+      "state.a = {called: 0}",
+      "state.b = {heard: 0}",
+      "status.a = up",
+      "status.b = up",
+      "channels.a → a = []",
+      "channels.a → b = []",
+      "channels.b → a = []",
+      "channels.b → b = []",
+      "timers = {a.again@3}",
+      "told = {}",
+      "cut = null",
+      "clock = 0",
+      "offset.a = 0",
+      "offset.b = 0",
+      "left.loss = 1",
+      "left.duplication = 1",
+      "left.partitions = 1",
+      "left.crashStop = 1",
+      "left.crashRecovery = 1",
+      "left.pause = 1",
+    ])
+  })
+
+  it("names the message at the head of a channel, and whose timer fires", () => {
+    const titles = text.filter((line) => /^ ?\d/.test(line)).map((line) => line.trim())
+    expect(titles).toContain("4 timeout(a.again@3)")
+    expect(titles).toContain("5 a.call(loudly: true)")
+    expect(titles).toContain("8 redeliver(a → b: Hello{text: \"are you; there?\"})")
+    expect(titles).toContain("9 lose(a → b: Hello{text: \"are you; there?\"})")
+    expect(titles).toContain("12 deliverAndCrash(a → b: Hello{text: \"B!\"})")
+  })
+
+  it("shows a change of an observed field once, and who told what", () => {
+    expect(after("timeout")).toEqual([
+      "state.a.called: 0 → 1",
+      "channels.a → b: [] → [Hello{text: \"are you; there?\"}]",
+      "timers: - a.again@3",
+    ])
+    expect(after("redeliver")).toEqual([
+      "state.b.heard: 0 → 1",
+      "told: + b: \"heard are you; there?\"",
+      "left.duplication: 1 → 0",
+    ])
+  })
+
+  it("shows an observed field that is not what the process's state says", () => {
+    const { steps } = told([])
+    const [start] = steps
+    const state = { ...start?.state, called: { a: 7 } }
+    expect(traceLines(hello, { steps: [{ action: null, parameters: {}, state }] })).toContain("    called.a = 7")
+  })
+})

@@ -1,0 +1,130 @@
+import { Schema } from "effect"
+import { describe, expect, it } from "vitest"
+import {
+  broadcast,
+  cancelTimer,
+  DurableNotEncodable,
+  ignore,
+  input,
+  next,
+  NotTotal,
+  process,
+  react,
+  recovered,
+  reply,
+  send,
+  setTimer,
+} from "../../src/index.ts"
+
+const Add = Schema.TaggedStruct("Add", { n: Schema.Int })
+const Stop = Schema.TaggedStruct("Stop", {})
+
+const adder = process({
+  durable: { sum: Schema.Int },
+  volatile: { last: Schema.NullOr(Schema.String) },
+  messages: Schema.Union([Add, Stop]),
+  initial: { sum: 0, last: null },
+  start: (state) => next(state, setTimer("tired", 3)),
+  receive: {
+    Add: ({ sum }, { n }, { from }) =>
+      n === 0 ? ignore : next({ sum: sum + n, last: from }, send(from, Add.make({ n }))),
+  },
+  timers: { tired: (state, { now }) => next({ ...state, sum: now }) },
+  inputs: {
+    set: input(
+      { to: [1, 2] },
+      (state: { readonly sum: number; readonly last: string | null }, { to }) => next({ ...state, sum: to }, reply(to)),
+    ),
+  },
+})
+
+const context = { now: 7, from: "q" }
+const asked = (event: Parameters<typeof react>[3]) => react("p", adder, { sum: 1, last: null }, event, context)
+
+describe("a process", () => {
+  it("starts", () => {
+    expect(adder.start).toEqual(next({ sum: 0, last: null }, setTimer("tired", 3)))
+  })
+
+  it("reacts to a message, and knows who sent it", () => {
+    expect(asked({ _tag: "Message", message: Add.make({ n: 2 }) })).toEqual(
+      next({ sum: 3, last: "q" }, send("q", Add.make({ n: 2 }))),
+    )
+    expect(asked({ _tag: "Message", message: Add.make({ n: 0 }) })).toEqual(ignore)
+  })
+
+  it("reacts to a timer, and knows the time on its clock", () => {
+    expect(asked({ _tag: "Timer", timer: "tired" })).toEqual(next({ sum: 7, last: null }))
+  })
+
+  it("reacts to an input with its arguments", () => {
+    expect(asked({ _tag: "Input", input: "set", args: { to: 2 } })).toEqual(next({ sum: 2, last: null }, reply(2)))
+  })
+
+  it("goes on after a restart, unless it says otherwise", () => {
+    expect(asked({ _tag: "Restart" })).toEqual(next({ sum: 1, last: null }))
+  })
+
+  it("recovers what is durable, and the rest as at the start", () => {
+    expect(recovered(adder, { sum: 5, last: "q" })).toEqual({ sum: 5, last: null })
+  })
+})
+
+describe("commands", () => {
+  it("are given in order, one by one or several at once", () => {
+    const { commands } = next({}, broadcast(["a", "b"], Stop.make({})), cancelTimer("t"), reply(1))
+    expect(commands).toEqual([
+      { _tag: "Send", to: "a", message: { _tag: "Stop" } },
+      { _tag: "Send", to: "b", message: { _tag: "Stop" } },
+      { _tag: "CancelTimer", timer: "t" },
+      { _tag: "Reply", value: 1 },
+    ])
+  })
+})
+
+describe("a process that is not total", () => {
+  it("is told the state and the event that it has no handler for", () => {
+    const state = { sum: 1, last: null }
+    const cases = [
+      { _tag: "Message", message: Stop.make({}) },
+      { _tag: "Timer", timer: "bored" },
+      { _tag: "Input", input: "unset", args: {} },
+    ] as const
+    for (const event of cases) {
+      expect(() => asked(event)).toThrow(
+        new NotTotal({ process: "p", state, event, reason: "it has no handler for it" }),
+      )
+    }
+    expect(() => asked({ _tag: "Message", message: Stop.make({}) })).toThrow(
+      /^the process p is not total: in the state \{.*"sum": ?1.*\}, asked about \{.*"Stop".*\}, it has no handler for it/,
+    )
+  })
+
+  it("is told what it gives instead of a reaction", () => {
+    const vague = { ...adder, timers: { tired: () => undefined as never } }
+    expect(() => react("p", vague, { sum: 0, last: null }, { _tag: "Timer", timer: "tired" }, context)).toThrow(
+      /asked about .*"Timer".*, it gives undefined; let it return next\(…\) or ignore/,
+    )
+  })
+})
+
+describe("a durable part that cannot be encoded", () => {
+  const definition = (value: unknown, schema: Schema.Top) =>
+    ({ durable: { log: schema }, volatile: {}, messages: Stop, initial: { log: value } }) as const
+
+  it("is refused, and named", () => {
+    expect(() => process(definition(() => 1, Schema.Unknown))).toThrow(DurableNotEncodable)
+    expect(() => process(definition(Symbol("s"), Schema.Unknown))).toThrow(
+      /^the durable field log cannot be encoded: .*; give it a schema of plain data$/,
+    )
+  })
+
+  it("is refused when it does not agree with its schema", () => {
+    expect(() => process(definition("seven", Schema.Int))).toThrow(DurableNotEncodable)
+  })
+
+  it("may be volatile", () => {
+    const volatile = { log: Schema.instanceOf(Map) }
+    expect(process({ durable: {}, volatile, messages: Stop, initial: { log: new Map() } }).start.commands).toEqual([])
+  })
+})

@@ -1,0 +1,38 @@
+import * as fc from "fast-check"
+import { expect, it } from "vitest"
+import { Search, type SearchOptions } from "../../model-check/engine/search.ts"
+import type { Model } from "../../src/index.ts"
+import { naiveTwin } from "../naive-twin.ts"
+import { randomSystem, systemDescription } from "../random-system.ts"
+import { replay } from "../replay.ts"
+
+/** The twin is slow. */
+const MOST_STATES = 400
+
+const explored = (model: Model<any>, options: SearchOptions) => {
+  const search = new Search(model, { keepGoing: true, ...options })
+  while (!search.run(60_000));
+  const { depth, distinct, generated, properties, verdict } = search.report()
+  const results = properties.map(({ name, trace, verdict }) =>
+    [name, { verdict, ...(trace !== undefined && { steps: trace.steps.length - 1 }) }] as const
+  )
+  return { depth, distinct, generated, verdict, properties: Object.fromEntries(results) }
+}
+
+it("the engine agrees with the naive twin on random systems", () => {
+  const sizes: Array<number> = []
+  fc.assert(
+    fc.property(systemDescription, fc.nat(), (description, seed) => {
+      const model = randomSystem(description)
+      const twin = naiveTwin(model, { maxStates: MOST_STATES })
+      fc.pre(twin.distinct < MOST_STATES)
+      sizes.push(twin.distinct)
+      expect(explored(model, { seed })).toEqual(twin)
+      expect(explored(model, { exact: true })).toEqual(twin)
+      const { distinct, generated, verdict } = twin
+      expect(explored(model, { search: "dfs" })).toMatchObject({ distinct, generated, verdict })
+    }),
+    { numRuns: 300, ...replay },
+  )
+  console.log(`random systems: a median of ${sizes.toSorted((a, b) => a - b)[sizes.length >> 1]} states`)
+}, 600_000)
