@@ -266,7 +266,7 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
  *
  * const leader = paxosCommitLeader({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] }, "l2")
  * const { commands } = react("l2", leader, leader.start.state, { _tag: "Timer", timer: "l1" }, { now: 0 })
- * commands[0] // => { _tag: "Send", to: "a1", message: { _tag: "Phase1a", ballot: 1 } }
+ * commands.filter(({ _tag }) => _tag === "Send") // => [{ _tag: "Send", to: "a1", message: { _tag: "Phase1a", ballot: 1 } }]
  * ```
  */
 export const paxosCommitLeader = (
