@@ -4,6 +4,7 @@
  * @module touchstone
  */
 export * from "./commit/decision.ts"
+export * from "./commit/paxos-commit.ts"
 export * from "./commit/three-phase-commit.ts"
 export * from "./commit/two-phase-commit.ts"
 export * from "./consensus/multi-paxos.ts"

@@ -6,6 +6,8 @@ import { naiveTwin } from "../naive-twin.ts"
 const large = new Set([
   "multi-paxos/sabotage-promise-broken",
   "multi-paxos/sabotage-votes-volatile",
+  "paxos-commit-processes/sabotage-broken-promise",
+  "paxos-commit-processes/sabotage-forgotten-promise",
   "paxos-commit/sabotage-promise-forgotten",
   "single-decree-paxos/sabotage-promise-broken",
   "single-decree-paxos/sabotage-promise-volatile",
