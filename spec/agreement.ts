@@ -35,7 +35,17 @@ interface Observed {
   readonly votes: { readonly [acceptor: string]: ReadonlyArray<CastVote> }
 }
 
-/** Whether a quorum has voted for a value in a ballot. */
+/**
+ * Whether a quorum has voted for a value in a ballot.
+ *
+ * @example
+ * ```ts
+ * import { isChosenBy } from "touchstone/spec"
+ *
+ * const votes = { a1: [{ ballot: 0, value: "v1" }, { ballot: 2, value: "v2" }], a2: [{ ballot: 2, value: "v2" }] }
+ * isChosenBy({ votes }, ["a1", "a2"], 2, "v2") // => true
+ * ```
+ */
 export const isChosenBy = (
   { votes }: Pick<Observed, "votes">,
   quorum: ReadonlyArray<string>,

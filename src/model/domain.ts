@@ -174,7 +174,7 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
  * ```
  */
 export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
-  size === 0
+  size <= 0
     ? [[]]
     : range(0, members.length - size).flatMap((index) =>
       subsets(members.slice(index + 1), size - 1).map((rest) => [members[index] as A, ...rest])

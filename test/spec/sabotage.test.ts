@@ -5,6 +5,8 @@ import { naiveTwin } from "../naive-twin.ts"
 /** Too large for the twin; the engine checks it. */
 const large = new Set([
   "multi-paxos/sabotage-promise-broken",
+  "multi-paxos/sabotage-promise-missing",
+  "multi-paxos/sabotage-votes-ignored",
   "multi-paxos/sabotage-votes-volatile",
   "paxos-commit/sabotage-promise-forgotten",
   "single-decree-paxos/sabotage-promise-broken",
