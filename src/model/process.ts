@@ -362,7 +362,7 @@ export const react = <S>(
   process: Process<S, any, any>,
   state: S,
   event: Event,
-  context: Context,
+  context: Context | MessageContext,
 ): Reaction<S> => {
   const on = handler(process, event)
   if (on === undefined) throw new NotTotal({ process: name, state, event, reason: "it has no handler for it" })
