@@ -421,14 +421,17 @@ class Compiler {
     }
   }
 
-  /** An action by which a process reacts; and where it may crash while it does, one by which it crashes. */
+  /** An action by which one of `processes` reacts; and where it may crash while it does, one by which it crashes. */
   #reactions<const P extends Parameters>(
     { action }: Language<any>,
     name: string,
     parameters: P,
     react: (s: AnyState, args: Arguments<P>, crashes: boolean) => Update | false,
+    processes = this.names,
   ): Actions<any> {
-    const may = this.#faults.some(({ kind }) => kind === "crashRecovery")
+    const may = this.#faults.some(({ kind, of }) =>
+      kind === "crashRecovery" && processes.some((process) => of.includes(process))
+    )
     return {
       [name]: action(parameters, (s, args) => react(s, args, false) as {} | false),
       ...(may && { [`${name}AndCrash`]: action(parameters, (s, args) => react(s, args, true) as {} | false) }),
@@ -445,7 +448,7 @@ class Compiler {
             const reaction = this.#react(s, name, { _tag: "Input", input, args })
             if (reaction._tag === "Ignored") return false
             return this.#step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
-          })
+          }, [name])
         )
       ),
     ) as Actions<any>
