@@ -65,7 +65,7 @@ export const isChosenBy = (
  * | `oneChosen` | `∀ v ≠ w : ¬(Chosen(v) ∧ Chosen(w))` |
  * | `staysChosen` | `∀ v : Chosen(v) ⇒ Chosen(v)′` |
  * | `decidedIsChosen` | `∀ p : decided[p] ≠ none ⇒ Chosen(decided[p])` |
- * | `mayDecide` | for each value, some behaviour leads to its decision; the report shows the first |
+ * | `mayDecide v` | some behaviour leads to `decided[p] = v`, for some `p` |
  *
  * where `Chosen(v) ≜ ∃ b, Q : ∀ a ∈ Q : ⟨b, v⟩ ∈ votes[a]`.
  *

@@ -1,7 +1,8 @@
 /**
  * Multi-Paxos: clients that increment a counter kept by servers of which several lead in turn; and seven ways to break it.
  *
- * In the network messages may be late, overtaken, received again for ever, or never.
+ * In the network messages may be late, overtaken, received again for ever, or never. There heartbeats add nothing; where
+ * each message arrives once, they would make the state space infinite.
  *
  * @module
  */
