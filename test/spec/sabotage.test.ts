@@ -11,7 +11,6 @@ const large = new Set([
   "paxos-commit/sabotage-promise-forgotten",
   "single-decree-paxos/sabotage-promise-broken",
   "single-decree-paxos/sabotage-promise-volatile",
-  "single-decree-paxos/sabotage-votes-volatile",
 ])
 
 const sabotaged = suites
