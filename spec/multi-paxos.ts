@@ -22,7 +22,16 @@ import {
 } from "../src/index.ts"
 import { askedAndReplied, replicatedLog } from "./replicated-log.ts"
 
-/** A counter: each operation adds one, and is answered with the sum. An operation that is applied twice shows. */
+/**
+ * A counter: each operation adds one, and is answered with the sum. An operation that is applied twice shows.
+ *
+ * @example
+ * ```ts
+ * import { counter } from "touchstone/spec"
+ *
+ * counter.apply(2, "increment") // => [3, 3]
+ * ```
+ */
 export const counter: SequentialObject<number, string, number> = {
   initial: 0,
   apply: (sum) => [sum + 1, sum + 1],

@@ -21,7 +21,16 @@ import {
   type SequentialObject,
 } from "../src/index.ts"
 
-/** A client that is asked to ask begins an operation, what it replies ends it. */
+/**
+ * A client that is asked to ask begins an operation, what it replies ends it.
+ *
+ * @example
+ * ```ts
+ * import { askedAndReplied } from "touchstone/spec"
+ *
+ * askedAndReplied.response({ _tag: "Told", from: "c1", value: 1 }) // => { client: "c1", result: 1 }
+ * ```
+ */
 export const askedAndReplied: Recording = {
   invocation: (seen) =>
     seen._tag === "Chosen" && seen.input === "ask"
@@ -46,6 +55,15 @@ const isPrefix = (one: ReadonlyArray<LogEntry>, other: ReadonlyArray<LogEntry>):
  *
  * @param language - the constructors of properties over the variables of the system, which records {@link askedAndReplied}.
  * @param requests - how many requests there are in all.
+ *
+ * @example
+ * ```ts
+ * import { counter, replicatedLog } from "touchstone/spec"
+ * import { variables } from "touchstone"
+ *
+ * const properties = replicatedLog(variables({}), { servers: ["s1", "s2"], object: counter, requests: 1 })
+ * Object.keys(properties) // => ["prefixAgreement", "grows", "validity", "linearizable", "mayAnswerAll"]
+ * ```
  */
 export const replicatedLog = (
   { always, reachable, step }: Pick<Language<any>, "always" | "reachable" | "step">,

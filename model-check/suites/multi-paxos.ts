@@ -1,7 +1,8 @@
 /**
- * Multi-Paxos: clients that increment a counter kept by servers of which several lead in turn; and seven ways to break it.
+ * Multi-Paxos: clients that increment a counter kept by servers of which several lead in turn; and nine ways to break it.
  *
- * In the network messages may be late, overtaken, received again for ever, or never.
+ * In the network messages may be late, overtaken, received again for ever, or never. There heartbeats add nothing; where
+ * each message arrives once, they would make the state space infinite.
  *
  * @module
  */
@@ -146,6 +147,26 @@ const votesVolatile: typeof multiPaxosServer = (options) => {
   return { ...server, durable, volatile: { ...server.volatile, votes } as typeof server.volatile }
 }
 
+/** A server keeps its log in memory only. */
+const logVolatile: typeof multiPaxosServer = (options) => {
+  const server = multiPaxosServer(options)
+  const { log, ...durable } = server.durable
+  return { ...server, durable, volatile: { ...server.volatile, log } as typeof server.volatile }
+}
+
+/** A leader takes one request for two. */
+const requestInvented: typeof multiPaxosServer = (options) => {
+  const server = multiPaxosServer(options)
+  const { Request } = server.receive
+  return {
+    ...server,
+    receive: {
+      ...server.receive,
+      Request: (state, message, context) => Request!(state, { ...message, sequence: message.sequence + 1 }, context),
+    },
+  }
+}
+
 /** A leader goes on to phase 2 when one promise is missing. */
 const promiseMissing: typeof multiPaxosServer = ({ quorums, ...options }) =>
   multiPaxosServer({ ...options, quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) } })
@@ -239,6 +260,18 @@ export const multiPaxosSuite: Suite = suite({
       constants: changing,
       model: broken("leading with one promise missing", "linearizable", promiseMissing),
       expected: { verdict: "violated", property: "linearizable", steps: 14 },
+    },
+    {
+      name: "sabotage-log-volatile",
+      constants: { ...alone, crashes: 1 },
+      model: broken("a log not remembered after a crash", "grows", logVolatile),
+      expected: { verdict: "violated", property: "grows", steps: 8 },
+    },
+    {
+      name: "sabotage-request-invented",
+      constants: alone,
+      model: broken("an operation that nobody asked for", "validity", requestInvented),
+      expected: { verdict: "violated", property: "validity", steps: 7 },
     },
   ],
 })

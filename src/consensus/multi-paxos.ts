@@ -115,6 +115,7 @@ const Applied = Schema.Struct({
 })
 type Applied = typeof Applied.Type
 
+/** A set of names with one more. */
 const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
   [...new Set([...names, name])].toSorted()
 
@@ -180,9 +181,9 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   const most = limit === "unbounded" ? Infinity : limit
   const peers = quorums.members.filter((name) => name !== self)
   const durable = {
-    /** How many ballots it has begun: none is begun twice. */
+    /** How often it has become a candidate. */
     begun: Schema.Int,
-    /** The highest ballot in which it takes part. */
+    /** The highest ballot in which it takes part; it begins only higher ones, so none twice. */
     promised: Schema.Int,
     /** Its latest vote in each slot. */
     votes: Schema.Array(SlotVote),

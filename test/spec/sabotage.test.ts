@@ -5,13 +5,14 @@ import { naiveTwin } from "../naive-twin.ts"
 /** Too large for the twin; the engine checks it. */
 const large = new Set([
   "multi-paxos/sabotage-promise-broken",
+  "multi-paxos/sabotage-promise-missing",
+  "multi-paxos/sabotage-votes-ignored",
   "multi-paxos/sabotage-votes-volatile",
   "paxos-commit-processes/sabotage-broken-promise",
   "paxos-commit-processes/sabotage-forgotten-promise",
   "paxos-commit/sabotage-promise-forgotten",
   "single-decree-paxos/sabotage-promise-broken",
   "single-decree-paxos/sabotage-promise-volatile",
-  "single-decree-paxos/sabotage-votes-volatile",
 ])
 
 const sabotaged = suites
