@@ -3,7 +3,7 @@
  *
  * *What* a commitment protocol must achieve, whatever the protocol: its properties over what every participant has voted and
  * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
- * Database Systems* (1987), section 7.2, and Skeen, *Nonblocking Commit Protocols* (1981).
+ * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
  *
  * A participant is a process with the observed fields `vote` and `decision`; the client is told `committed` or `aborted`.
  *
