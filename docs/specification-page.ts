@@ -26,7 +26,7 @@ export interface Checked {
 
 /** A protocol or a problem: its files, and its suite. At least one of them exists. */
 export interface Subject {
-  /** The name of the files and of the suite. */
+  /** The name of the suite, or of the file. */
   readonly name: string
   readonly files: ReadonlyArray<DocumentedFile>
   readonly suite: Suite | undefined

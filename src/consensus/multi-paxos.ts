@@ -157,9 +157,8 @@ export const applyEntry = (
  * A server. Its timer `election` makes it a candidate for the leadership; a runtime should let it fire only after some
  * silence of the leader, which sets it anew. The timer `heartbeat` is the leader's.
  *
- * @param self - its name; `quorums.members` are the names of all servers.
- * @param object - what the operations do.
- * @param rounds - how often it may become a candidate at most; any number unless given.
+ * @param definition - `self`: its name; `quorums`, whose members are the names of all servers; `object`: what the operations
+ *   do; `rounds`: how often it may become a candidate at most, any number unless given.
  * @throws InvalidBudget
  *
  * @example
@@ -381,8 +380,8 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
  * A client, which asks for one operation after the other when its environment wants to (input `ask`), and replies with the
  * result. Whoever of the servers leads will answer.
  *
- * @param operations - what it may ask for.
- * @param requests - how often it asks at most; any number of times unless given.
+ * @param definition - the `servers`; `operations`: what it may ask for; `requests`: how often it asks at most, any number of
+ *   times unless given.
  * @throws InvalidBudget
  *
  * @example
