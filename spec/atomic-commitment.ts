@@ -24,6 +24,7 @@ import { isOnItsWay } from "./fail-stop.ts"
 /** What the specification asks of a system: who its processes are, and its model. */
 export interface CommitmentSystem {
   readonly definition: { readonly processes: Processes }
+  /** Its model, without properties. */
   readonly model: () => Model<any>
 }
 
