@@ -127,8 +127,8 @@ export interface PaxosCommitRoles {
  *
  * const participant = paxosCommitParticipant({ leaders: ["l1"], acceptors: ["a1"], participants: ["p1"] }, "p1")
  * const asked = { ...participant.start.state, asked: true }
- * const { state } = react("p1", participant, asked, { _tag: "Input", input: "vote", args: { yes: true } }, { now: 0 })
- * state.vote // => "yes"
+ * const reaction = react("p1", participant, asked, { _tag: "Input", input: "vote", args: { yes: true } }, { now: 0 })
+ * reaction._tag === "Next" && reaction.state.vote // => "yes"
  * ```
  */
 export const paxosCommitParticipant = (
@@ -265,8 +265,8 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
  * import { paxosCommitLeader, react } from "touchstone"
  *
  * const leader = paxosCommitLeader({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] }, "l2")
- * const { commands } = react("l2", leader, leader.start.state, { _tag: "Timer", timer: "l1" }, { now: 0 })
- * commands.filter(({ _tag }) => _tag === "Send") // => [{ _tag: "Send", to: "a1", message: { _tag: "Phase1a", ballot: 1 } }]
+ * const reaction = react("l2", leader, leader.start.state, { _tag: "Timer", timer: "l1" }, { now: 0 })
+ * reaction._tag === "Next" && reaction.commands.filter(({ _tag }) => _tag === "Send") // => [{ _tag: "Send", to: "a1", message: { _tag: "Phase1a", ballot: 1 } }]
  * ```
  */
 export const paxosCommitLeader = (
