@@ -13,6 +13,7 @@
 import { encode } from "../../src/model/encoding.ts"
 import { type Asked, ImpureFunction } from "../../src/model/errors.ts"
 import type { Refines } from "../../src/model/property.ts"
+import { show } from "../../src/model/show.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
 import { DecisionTrees, Inconsistent, type Reader } from "./decision-tree.ts"
 import { bitsOf, gather, type Pieces, piecesOf } from "./gather.ts"
@@ -184,13 +185,13 @@ export class Refinement {
         numbers.set(name, number)
         return number
       })
-    const show = (number: number) =>
-      JSON.stringify(
+    const shown = (number: number) =>
+      show(
         (writes[number] ?? []).map(([field, value]) =>
           slot.kind === "value" ? layout.value(field, value) : layout.elementOf(field)
         ),
       )
-    return { question: this.#questions.add({ asked, steps: false, answer, show }), writes }
+    return { question: this.#questions.add({ asked, steps: false, answer, show: shown }), writes }
   }
 
   /** What a step with this outcome means to the mapping, or null for nothing at all. */

@@ -242,7 +242,7 @@ export class Search {
   }
 
   #bytes(): number {
-    return this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
+    return this.#layout.bytes + this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
       this.#questions.trees.bytes + this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, 0) +
       (this.#depths?.length ?? 0) * 8 + (this.#recent?.byteLength ?? 0)
   }
