@@ -45,6 +45,7 @@
  * @module
  */
 import { Schema } from "effect"
+import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
 import type { Faults } from "../model/fault.ts"
 import type { Network } from "../model/network.ts"
@@ -60,7 +61,7 @@ import {
   send,
   setTimer,
 } from "../model/process.ts"
-import { named, system } from "../model/system.ts"
+import { system } from "../model/system.ts"
 import { Decision, Vote } from "./decision.ts"
 
 /** What an instance of Paxos chooses. */

@@ -38,11 +38,12 @@
  * @module
  */
 import { Schema } from "effect"
+import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
 import type { Faults } from "../model/fault.ts"
 import type { Network } from "../model/network.ts"
 import { broadcast, cancelTimer, ignore, input, next, process, reply, send, setTimer } from "../model/process.ts"
-import { named, system } from "../model/system.ts"
+import { system } from "../model/system.ts"
 import { Decision, Vote } from "./decision.ts"
 
 const Prepare = Schema.TaggedStruct("Prepare", {})

@@ -1,5 +1,5 @@
 /**
- * Blueprints: the definition of a system in full, with what follows from it.
+ * Blueprints: what a system consists of, in full and with what follows from it.
  *
  * @module
  */
@@ -10,9 +10,48 @@ import { type Clock, clock as clockOf } from "./clock.ts"
 import { enumerate, values } from "./domain.ts"
 import { effectsOf } from "./effects.ts"
 import { DuplicateProcess, NotTotal, UnknownProcess } from "./errors.ts"
-import { plan, type PlannedFault } from "./fault.ts"
+import { type Faults, plan, type PlannedFault } from "./fault.ts"
+import type { Recording } from "./history.ts"
+import type { Network } from "./network.ts"
 import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
-import type { Processes, SystemDefinition } from "./system.ts"
+
+/** A process with its name in a system. */
+export interface Named<N extends string, P extends AnyProcess> {
+  readonly name: N
+  readonly process: P
+}
+
+/**
+ * A process with its name in a system.
+ *
+ * @example
+ * ```ts
+ * import { named, process } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
+ * named("p1", idle).name // => "p1"
+ * ```
+ */
+export const named = <const N extends string, P extends AnyProcess>(name: N, process: P): Named<N, P> => ({
+  name,
+  process,
+})
+
+/** The processes of a system, with their names. */
+export type Processes = ReadonlyArray<Named<string, AnyProcess>>
+
+/** What a system consists of. */
+export interface SystemDefinition<L extends Processes> {
+  readonly name: string
+  readonly processes: L
+  readonly network: Network
+  readonly faults?: Faults
+  /** Time; none unless given. */
+  readonly clock?: Clock
+  /** What the history keeps; there is none unless given. */
+  readonly recording?: Recording
+}
 
 /** A system, ready to be compiled. */
 export interface Blueprint {

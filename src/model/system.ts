@@ -22,43 +22,17 @@
  * @module
  */
 import type { Schema } from "effect"
-import { blueprint } from "./blueprint.ts"
-import type { Clock, Timer } from "./clock.ts"
-import type { Faults, Status } from "./fault.ts"
-import type { History, Recording } from "./history.ts"
+import { blueprint, type Processes, type SystemDefinition } from "./blueprint.ts"
+import type { Timer } from "./clock.ts"
+import type { Status } from "./fault.ts"
+import type { History } from "./history.ts"
 import { type Language, type Model, variables as languageOf } from "./model.ts"
-import type { Envelope, Network } from "./network.ts"
-import type { AnyProcess, MessageOf, ObservedOf, StateOf, Told } from "./process.ts"
+import type { Envelope } from "./network.ts"
+import type { MessageOf, ObservedOf, StateOf, Told } from "./process.ts"
 import type { Properties } from "./property.ts"
 import { SystemActions } from "./system-actions.ts"
 import { initialOf, variablesOf } from "./system-variables.ts"
 import type { BagOf, Initial, RecordOf, SetOf, StructOf } from "./variable.ts"
-
-/** A process with its name in a system. */
-export interface Named<N extends string, P extends AnyProcess> {
-  readonly name: N
-  readonly process: P
-}
-
-/**
- * A process with its name in a system.
- *
- * @example
- * ```ts
- * import { named, process } from "touchstone"
- * import { Schema } from "effect"
- *
- * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
- * named("p1", idle).name // => "p1"
- * ```
- */
-export const named = <const N extends string, P extends AnyProcess>(name: N, process: P): Named<N, P> => ({
-  name,
-  process,
-})
-
-/** The processes of a system, with their names. */
-export type Processes = ReadonlyArray<Named<string, AnyProcess>>
 
 type ObservedFields<L extends Processes> = {
   [E in L[number] as E["name"]]: ObservedOf<E["process"]>
@@ -92,18 +66,6 @@ export type SystemVariables<L extends Processes> =
       }
     >
   }
-
-/** What a system consists of. */
-export interface SystemDefinition<L extends Processes> {
-  readonly name: string
-  readonly processes: L
-  readonly network: Network
-  readonly faults?: Faults
-  /** Time; none unless given. */
-  readonly clock?: Clock
-  /** What the history keeps; there is none unless given. */
-  readonly recording?: Recording
-}
 
 /** A system: the constructors of properties over its variables, and the model. */
 export interface System<L extends Processes>
