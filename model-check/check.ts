@@ -4,7 +4,8 @@
  * @module
  */
 import { Data, Effect } from "effect"
-import type { ModelError } from "../src/model/errors.ts"
+import { getHeapStatistics } from "node:v8"
+import { InvalidDefinition, type ModelError } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
 import { explore, TooLarge } from "./engine/graph.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
@@ -12,9 +13,12 @@ import { Search, type SearchOptions } from "./engine/search.ts"
 
 /** How to check a model. */
 export interface CheckOptions extends Omit<SearchOptions, "memory"> {
-  /** The bytes that the whole process may use. */
+  /** The bytes that the whole process may use. Default: nine tenths of what the machine, or its container, has left. */
   readonly memory?: number
-  /** Cancels the check: what was found so far is reported, with the verdict `incomplete`. */
+  /**
+   * Cancels the check: what was found so far is reported, with the verdict `incomplete`. (A fiber that is interrupted ends
+   * its check too, but has nobody to report to.)
+   */
   readonly signal?: AbortSignal
   /** Called about ten times a second. */
   readonly onProgress?: (progress: Progress) => void
@@ -54,11 +58,29 @@ export class GraphTooLarge extends Data.TaggedError("GraphTooLarge")<{ readonly 
 const SLICE = 100
 /** The least that a search needs, in bytes. */
 const LEAST = 16 * 2 ** 20
+/** The part of the memory left, and of the heap that JavaScript allows itself, that a search takes before it ends. */
+const MOST = 0.9
+
+/** The part of V8's heap that is kept for young objects. */
+const YOUNG = 192 * 2 ** 20
+
+/** JavaScript's own heap, where interned values lie, has a limit of its own; beyond it the process would be killed. */
+const isHeapFull = (): boolean => {
+  const { heap_size_limit, used_heap_size } = getHeapStatistics()
+  return used_heap_size > MOST * (heap_size_limit - YOUNG)
+}
+
+/** What a user's function throws is wrapped where it is called; what is left comes from a Schema of the model's own. */
+const typed = (model: Model<any>, error: unknown): ModelError | MemoryTooSmall => {
+  if (error instanceof Error && "_tag" in error) return error as ModelError | MemoryTooSmall
+  return new InvalidDefinition({
+    reason: `the model ${model.name} cannot be explored: ${error instanceof Error ? error.message : String(error)}`,
+  })
+}
 
 const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed =>
   new CheckFailed({
-    // The engine lets nothing else out: what a user's function throws is wrapped in a ModelError.
-    error: error as ModelError | MemoryTooSmall,
+    error: typed(model, error),
     report: report ?? {
       model: model.name,
       verdict: "incomplete",
@@ -101,13 +123,11 @@ const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed
  */
 export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Effect<Report, CheckFailed> =>
   Effect.gen(function*() {
-    const { memory, onProgress, signal, ...rest } = options
     const used = process.memoryUsage.rss()
-    if (memory !== undefined && memory < used + LEAST) {
-      return yield* failed(model, new MemoryTooSmall({ memory, needed: used + LEAST }))
-    }
+    const { memory = used + MOST * process.availableMemory(), onProgress, signal, ...rest } = options
+    if (memory < used + LEAST) return yield* failed(model, new MemoryTooSmall({ memory, needed: used + LEAST }))
     const search = yield* Effect.try({
-      try: () => new Search(model, { ...rest, ...(memory !== undefined && { memory: memory - used }) }),
+      try: () => new Search(model, { ...rest, memory: memory - used }),
       catch: (error) => failed(model, error),
     })
     for (;;) {
@@ -118,7 +138,7 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
       if (over) return search.report()
       onProgress?.(search.progress())
       if (signal?.aborted === true) search.stop("interrupted")
-      if (memory !== undefined && process.memoryUsage.rss() > memory) search.stop("memory")
+      if (process.memoryUsage.rss() > memory || isHeapFull()) search.stop("memory")
       yield* Effect.yieldNow
     }
   })

@@ -73,7 +73,7 @@ const checkFlags = {
       (text) => `a size like 512M or 2G, not ${text}`,
     ),
     Flag.withMetavar("size"),
-    Flag.withDescription("memory that the process may use, like 512M or 2G"),
+    Flag.withDescription("memory that the process may use, like 512M or 2G; else nine tenths of what is left"),
     Flag.optional,
   ),
   exact: Flag.Boolean("exact").pipe(
@@ -126,10 +126,19 @@ const interruptible = Effect.map(
   ({ signal }) => signal,
 )
 
+/** What rewrites its last line on a terminal; nothing where standard error is none. */
+const liveLine = () => {
+  if (!process.stderr.isTTY) return undefined
+  // A terminal that does not know its size says 0, and nothing fits into that.
+  process.stderr.columns ||= 80
+  process.stderr.rows ||= 24
+  return createLogUpdate(process.stderr)
+}
+
 /** Checks a configuration, with live progress on a terminal. A check that fails is an outcome too. */
 const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions) {
   const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
-  const live = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined
+  const live = liveLine()
   const name = `${selected.suite}/${selected.configuration}`
   return yield* check(selected.model, {
     ...how,

@@ -1,7 +1,7 @@
 /**
  * The model checker: checking models, suites, and reports.
  *
- * @module
+ * @module touchstone/model-check
  */
 export * from "./check.ts"
 export * from "./engine/report.ts"

@@ -4,6 +4,7 @@
  * @module
  */
 import { Data, Effect, FileSystem, Path } from "effect"
+import { registerHooks } from "node:module"
 import { isModel, type Model } from "../src/model/model.ts"
 import { isSuite, type Suite } from "./suite.ts"
 
@@ -33,13 +34,27 @@ const exportsOf = (module: object): object => {
   return typeof whole === "object" && whole !== null && "__esModule" in whole ? whole : module
 }
 
+/** The packages that every file of models imports. Where the folder of the file has none, it gets ours. */
+const LENT = /^(touchstone|effect)(\/|$)/
+
 const load = async (url: URL): Promise<object> => {
   // Loaded only here: nobody else needs a TypeScript compiler.
   const { register } = await import("tsx/esm/api")
   const unregister = register()
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      try {
+        return next(specifier, context)
+      } catch (error) {
+        if (!LENT.test(specifier)) throw error
+        return { url: import.meta.resolve(specifier), shortCircuit: true }
+      }
+    },
+  })
   try {
     return exportsOf(await import(url.href))
   } finally {
+    hooks.deregister()
     await unregister()
   }
 }

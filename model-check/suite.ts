@@ -26,6 +26,7 @@ export type Expected =
 export interface Configuration<C extends string> {
   readonly name: string
   readonly constants: { readonly [name in C]: ConstantValue }
+  /** Makes the model. */
   readonly model: (constants: { readonly [name in C]: any }) => Model<any>
   readonly expected: Expected
 }
@@ -47,7 +48,7 @@ export interface Suite {
 /**
  * Makes a suite.
  *
- * @throws {@link InvalidDefinition} when two configurations have the same name or a name contains `/`.
+ * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name or a name contains `/`.
  *
  * @example
  * ```ts
@@ -84,6 +85,16 @@ export const suite = <const C extends string>(definition: {
   return { [SuiteTypeId]: true, ...definition }
 }
 
-/** Whether a value is a {@link Suite}, be it made by this copy of the library or by another. */
+/**
+ * Whether a value is a {@link Suite}, be it made by this copy of the library or by another.
+ *
+ * @example
+ * ```ts
+ * import { isSuite, suites } from "touchstone/model-check"
+ *
+ * suites.every(isSuite) // => true
+ * isSuite({ name: "two-phase" }) // => false
+ * ```
+ */
 export const isSuite = (value: unknown): value is Suite =>
   typeof value === "object" && value !== null && SuiteTypeId in value

@@ -59,7 +59,23 @@ export type Paxos = {
   readonly messages: SetOf<typeof PaxosMessage.Type>
 }
 
-/** The promises that the members of a quorum have sent for a ballot. */
+/**
+ * The promises that the members of a quorum have sent for a ballot.
+ *
+ * @example
+ * ```ts
+ * import { variant } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { paxos, promises } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const constants = { acceptors: 3, values: 2, ballots: 1 }
+ * const model = variant(paxos(constants), "Paxos, two promises", ({ reachable }) => ({
+ *   properties: { promised: reachable((s) => promises(s, ["a1", "a2"], 0).length === 2) },
+ * }))
+ * Effect.runSync(check(model)).verdict // => "holds"
+ * ```
+ */
 export const promises = (
   s: State<Paxos>,
   quorum: Quorum,

@@ -24,7 +24,16 @@ export type Peterson = {
   readonly turn: Schema.Literals<readonly [1, 2]>
 }
 
-/** The other process. */
+/**
+ * The other process.
+ *
+ * @example
+ * ```ts
+ * import { other } from "touchstone/spec"
+ *
+ * other(1) // => 2
+ * ```
+ */
 export const other = (p: 1 | 2): 1 | 2 => (p === 1 ? 2 : 1)
 
 /**

@@ -51,13 +51,43 @@ export interface ConsensusConstants {
 /** A set of acceptors any two of which intersect. */
 export type Quorum = ReadonlyArray<`a${number}`>
 
-/** Whether an acceptor has voted for a value in a ballot. */
+/**
+ * Whether an acceptor has voted for a value in a ballot.
+ *
+ * @example
+ * ```ts
+ * import { variant } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { votedFor, voting } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const constants = { acceptors: 3, values: 2, ballots: 1 }
+ * const model = variant(voting(constants), "Voting, never for v1", ({ always }) => ({
+ *   properties: { never: always((s) => !votedFor(s, "a1", 0, "v1")) },
+ * }))
+ * Effect.runSync(check(model)).verdict // => "violated"
+ * ```
+ */
 export const votedFor = (s: State<Voting>, a: `a${number}`, bal: number, val: `v${number}`): boolean =>
   s.votes[a].has({ bal, val })
 
 /**
  * Whether the promises and votes of a quorum show that a value is safe at a ballot:
  * `(∀ a ∈ Q : maxBal[a] ≥ b) ∧ ∃ c ∈ −1 ‥ b−1 : (c ≠ −1 ⇒ ∃ a ∈ Q : VotedFor(a, c, v)) ∧ ∀ d ∈ c+1 ‥ b−1, a ∈ Q : DidNotVoteAt(a, d)`.
+ *
+ * @example
+ * ```ts
+ * import { variant } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { showsSafeAt, voting } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const constants = { acceptors: 3, values: 2, ballots: 2 }
+ * const model = variant(voting(constants), "Voting, safe at 1", ({ reachable }) => ({
+ *   properties: { safe: reachable((s) => showsSafeAt(s, ["v1", "v2"], ["a1", "a2"], 1, "v1")) },
+ * }))
+ * Effect.runSync(check(model)).verdict // => "holds"
+ * ```
  */
 export const showsSafeAt = (
   s: State<Voting>,

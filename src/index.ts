@@ -1,8 +1,13 @@
 /**
  * The language: models, actions and properties; and (with later protocols) the reference implementations.
  *
- * @module
+ * @module touchstone
  */
+export * from "./commit/decision.ts"
+export * from "./commit/three-phase-commit.ts"
+export * from "./commit/two-phase-commit.ts"
+export * from "./consensus/paxos.ts"
+export * from "./consensus/quorum-system.ts"
 export * from "./model/action.ts"
 export * from "./model/budget.ts"
 export * from "./model/clock.ts"

@@ -167,6 +167,12 @@ const rule = fc.record({
   effects: fc.array(effect, { minLength: 1, maxLength: 2 }),
 })
 
+const abstractCondition = fc.oneof(
+  fc.record({ kind: fc.constantFrom("level" as const, "size" as const, "has" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constantFrom("hasLevel" as const, "flag" as const, "even" as const) }),
+)
+type AbstractCondition = typeof abstractCondition extends fc.Arbitrary<infer A> ? A : never
+
 /** A random model, as plain data. */
 export const modelDescription = fc.record({
   initial: fc.array(
@@ -184,6 +190,15 @@ export const modelDescription = fc.record({
   mayEnd: condition,
   abstractSteps: fc.array(fc.tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1)), { maxLength: 7 }),
   abstractInitial: fc.array(fc.nat(SIZE - 1), { minLength: 1, maxLength: 3 }),
+  /** Any of these enables the action of the journal that may do anything; so do none at all. */
+  anything: fc.array(abstractCondition, { maxLength: 2 }),
+  keeps: abstractCondition,
+  /** How the model is seen as a journal. */
+  journal: fc.record({
+    level: fc.constantFrom("x" as const, "y" as const, "either" as const, "queue" as const),
+    notes: fc.constantFrom("all" as const, "matching" as const, "sent" as const, "values" as const),
+    flag: condition,
+  }),
 })
 export type ModelDescription = typeof modelDescription extends fc.Arbitrary<infer A> ? A : never
 
@@ -199,6 +214,60 @@ const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => 
         s,
         { step: [from, to], tags },
       ) => s.w === from && { w: to as 0 | 1 | 2, tags: { add: tags } }),
+    },
+  })
+}
+
+const journalDomains = { level: Schema.Int, notes: set(Schema.Int), flag: Schema.Boolean }
+type JournalState = State<typeof journalDomains>
+
+const abstractlyHolds = (s: JournalState, c: AbstractCondition): boolean => {
+  switch (c.kind) {
+    case "level":
+      return s.level !== c.n
+    case "size":
+      return s.notes.size >= c.n
+    case "has":
+      return !s.notes.has(c.n)
+    case "hasLevel":
+      return s.notes.has(s.level)
+    case "flag":
+      return s.flag
+    case "even":
+      return s.notes.some(2) || [...s.notes].every((n) => n % 2 === 0)
+  }
+}
+
+/** An abstract model whose values and elements are discovered on the way, and that most models refine for a while. */
+const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
+  const { action, each, model } = variables(journalDomains)
+  const flags = [false, true]
+  const levels = [0, 1, 2]
+  const subsets = levels.reduce<ReadonlyArray<ReadonlyArray<number>>>(
+    (sets, n) => sets.flatMap((set) => [set, [...set, n]]),
+    [[]],
+  )
+  return model({
+    name: "journal",
+    initial: initial.flatMap(({ sent, x, y }) =>
+      flags.map((flag) => ({
+        level: { x, y, either: y, queue: 0 }[journal.level],
+        notes: journal.notes === "values" ? [x, y] : sent
+          .filter(({ _tag }) => journal.notes !== "matching" || _tag === "A")
+          .map(({ n }) => n),
+        flag,
+      }))
+    ),
+    actions: {
+      lose: action(
+        { note: each("notes") },
+        (s, { note }) => abstractlyHolds(s, keeps) && { notes: { remove: [note] } },
+      ),
+      note: action({ level: levels }, (s, { level }) => !s.flag && { level, notes: { add: [s.level] } }),
+      doAnything: action(
+        { level: levels, notes: subsets, flag: flags },
+        (s, update) => (anything.length === 0 || anything.some((c) => abstractlyHolds(s, c))) && update,
+      ),
     },
   })
 }
@@ -270,6 +339,33 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       refines: refines(abstractModel(description), {
         w: (s) => s.x,
         tags: (s) => (["A", "B"] as const).filter((tag) => s.sent.some({ _tag: tag })),
+      }),
+      journals: refines(journal(description), {
+        level: (s) => {
+          switch (description.journal.level) {
+            case "x":
+              return s.x
+            case "y":
+              return s.y
+            case "either":
+              return s.x === 2 ? s.z.p.n : s.y
+            case "queue":
+              return s.queue.length
+          }
+        },
+        notes: (s) => {
+          switch (description.journal.notes) {
+            case "all":
+              return [...s.sent].map(({ n }) => n)
+            case "matching":
+              return s.sent.where({ _tag: "A" }).map(({ n }) => n)
+            case "sent":
+              return ([0, 1, 2] as const).filter((n) => s.sent.some({ _tag: "A", n }) || s.sent.some({ _tag: "B", n }))
+            case "values":
+              return [s.x, s.y]
+          }
+        },
+        flag: (s) => holds(s, description.journal.flag),
       }),
     },
   })

@@ -5,7 +5,8 @@
  * the tree answers by integer look-ups. All trees of a model share one pool.
  *
  * A node is `[field, child₀, child₁, …]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
- * children of a sparse field are kept in a hash table instead.
+ * children of a sparse field are kept in a hash table instead. A mark of the recorder's log is a node too: it has its
+ * negative number in place of the field, and one child, until an element turns up that its search did not look at.
  *
  * @module
  */
@@ -15,10 +16,13 @@ import type { Recorder } from "./recorder.ts"
 /** Two runs of a function with the same reads went on differently: it is not pure. */
 export class Inconsistent extends Error {}
 
+const SMALLEST_POOL = 4_096
+const SMALLEST_TABLE = 1_024
+
 /** The children of sparse nodes: (node, value) → child, by open addressing. */
 class SparseChildren {
-  #entries = new Int32Array(3 * 1024)
-  #mask = 1023
+  #entries = new Int32Array(3 * SMALLEST_TABLE)
+  #mask = SMALLEST_TABLE - 1
   #count = 0
 
   get(node: number, value: number): number {
@@ -48,6 +52,12 @@ class SparseChildren {
     return this.#entries.byteLength
   }
 
+  clear(): void {
+    this.#entries = new Int32Array(3 * SMALLEST_TABLE)
+    this.#mask = SMALLEST_TABLE - 1
+    this.#count = 0
+  }
+
   #hash(node: number, value: number): number {
     const mixed = Math.imul(node ^ Math.imul(value, 0x9e3779b1), 0x85ebca6b)
     return (mixed ^ (mixed >>> 15)) & this.#mask
@@ -64,8 +74,13 @@ class SparseChildren {
   }
 }
 
-/** A field that is always 0: what a mark reads until an element turns up that it did not look at. */
-const NOTHING = -2
+/** Who is asked for what a tree reads when it is {@link DecisionTrees.retrace | retraced}. */
+export interface Reader {
+  /** The number found in a field. */
+  readonly read: (field: number) => number
+  /** A search has looked at all elements that match it, as far as they are known. */
+  readonly mark: (search: number) => void
+}
 
 /** A node that stands for the elements that a search did not look at, because nobody knew of them. */
 interface Mark {
@@ -82,7 +97,7 @@ export class DecisionTrees {
 
   readonly #layout: Layout
   readonly #recorder: Recorder
-  #pool = new Int32Array(4096)
+  #pool = new Int32Array(SMALLEST_POOL)
   #used = 1
   readonly #sparse = new SparseChildren()
   readonly #roots: Array<number> = []
@@ -162,6 +177,23 @@ export class DecisionTrees {
     return -1 - child
   }
 
+  /** Walks a tree again, asking `reader` for what it reads: the answer, or -1 if it has not been learned. */
+  retrace(tree: number, reader: Reader): number {
+    const pool = this.#pool
+    let child = this.#roots[tree] as number
+    while (child > 0) {
+      const field = pool[child] as number
+      if (field < 0) {
+        reader.mark((-1 - field) >> 1)
+        child = pool[child + 1] as number
+        continue
+      }
+      const value = reader.read(field)
+      child = this.#layout.sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+    }
+    return -1 - child
+  }
+
   /**
    * Adds the path that the recorder has logged, with its answer.
    *
@@ -188,10 +220,11 @@ export class DecisionTrees {
         }
     const known = new Map<number, number>()
     /** Follows nodes spliced in for a later search that read an element which an earlier search has read before. */
-    const skip = (wanted: number): void => {
+    const skip = (wanted?: number): void => {
       for (;;) {
         const node = place.get()
-        const read = node > 0 ? this.#pool[node] as number : wanted
+        if (node <= 0) return
+        const read = this.#pool[node] as number
         const value = known.get(read)
         if (read === wanted || read < 0 || value === undefined) return
         place = childOf(node, steps ? read >> 1 : read, value)
@@ -200,19 +233,19 @@ export class DecisionTrees {
     for (let at = 0; at < log.length; at += 2) {
       const logged = log[at] as number
       const value = log[at + 1] as number
-      const read = logged < 0 ? NOTHING : steps ? logged : logged >> 1
+      const read = logged < 0 || steps ? logged : logged >> 1
       skip(read)
       let node = place.get()
       if (node < 0) throw new Inconsistent()
       if (node === 0) {
-        node = logged < 0 ? this.#addMark(tree, -1 - logged, steps) : this.#addNode(tree, logged, steps)
+        node = logged < 0 ? this.#addMark(tree, logged, steps) : this.#addNode(tree, logged, steps)
         place.set(node)
       }
       if (this.#pool[node] !== read) throw new Inconsistent()
       known.set(read, value)
       place = childOf(node, logged < 0 ? -1 : logged >> 1, value)
     }
-    skip(NOTHING)
+    skip()
     const last = place.get()
     if (last !== 0 && last !== -1 - answer) throw new Inconsistent()
     place.set(-1 - answer)
@@ -228,6 +261,15 @@ export class DecisionTrees {
     this.shape++
   }
 
+  /** Forgets all that all trees have learned, and gives their memory back. */
+  clear(): void {
+    this.#pool = new Int32Array(SMALLEST_POOL)
+    this.#used = 1
+    this.#sparse.clear()
+    this.#marks.length = 0
+    this.#roots.forEach((_, tree) => this.forget(tree))
+  }
+
   #addNode(tree: number, read: number, steps: boolean): number {
     const field = read >> 1
     this.#reading(tree, read)
@@ -238,9 +280,10 @@ export class DecisionTrees {
   }
 
   /** A mark has room for two children, so that it can become the node of an element's bit. */
-  #addMark(tree: number, search: number, steps: boolean): number {
+  #addMark(tree: number, mark: number, steps: boolean): number {
     const node = this.#allocate(3)
-    this.#pool[node] = NOTHING
+    const search = -1 - mark
+    this.#pool[node] = mark
     ;(this.#marks[search >> 1] ??= []).push({ tree, side: search & 1, steps, node })
     return node
   }
@@ -260,7 +303,7 @@ export class DecisionTrees {
   #splice(search: number, field: number): void {
     for (const mark of this.#marks[search] ?? []) {
       const rest = this.#allocate(3)
-      this.#pool[rest] = NOTHING
+      this.#pool[rest] = this.#pool[mark.node] as number
       this.#pool[rest + 1] = this.#pool[mark.node + 1] as number
       this.#pool[mark.node] = mark.steps ? 2 * field + mark.side : field
       this.#pool[mark.node + 1] = rest

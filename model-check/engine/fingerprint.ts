@@ -13,8 +13,13 @@ import { encode } from "../../src/model/encoding.ts"
 /** The two lanes of a key. */
 export type Key = readonly [lo: number, hi: number]
 
-/** The key of a variable's value. `value` is already encoded. */
-export const key = (seed: number, variable: string, value: string): Key => {
+/**
+ * The key of a variable's value.
+ *
+ * @param variable - its path: names joined by dots could be those of another variable.
+ * @param value - already encoded.
+ */
+export const key = (seed: number, variable: ReadonlyArray<string | number>, value: string): Key => {
   const digest = createHash("sha256").update(encode([seed, variable])).update(value).digest()
   return [digest.readInt32LE(0), digest.readInt32LE(4)]
 }

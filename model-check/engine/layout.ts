@@ -12,6 +12,7 @@ import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 import { key } from "./fingerprint.ts"
+import { freeze } from "./freeze.ts"
 
 /** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
 export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Array, targetBase: number) => void
@@ -30,18 +31,16 @@ const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   return larger
 }
 
-const deepFreeze = (value: unknown): unknown => {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
-  Object.freeze(value)
-  for (const item of Object.values(value)) deepFreeze(item)
-  return value
+/** Gives an object a property of its own, whatever it is called: `__proto__` too. */
+const define = (object: object, key: string | number, value: unknown): void => {
+  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
 }
 
 /** The domain of a slot does not contain a value. Whoever asked for it knows the action, and makes a full error of it. */
 export class OutsideDomain extends Error {
-  readonly slot: Slot
+  readonly slot: Pick<Slot, "name" | "expected">
   readonly value: unknown
-  constructor(slot: Slot, value: unknown) {
+  constructor(slot: Pick<Slot, "name" | "expected">, value: unknown) {
     super(slot.expected)
     this.slot = slot
     this.value = value
@@ -137,7 +136,7 @@ export class Layout {
     const number = numbers.size
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
-    ;(this.#values[field] as Array<unknown>).push(deepFreeze(value))
+    ;(this.#values[field] as Array<unknown>).push(freeze(value))
     this.#setKey(field, number, encoded)
     return number
   }
@@ -167,7 +166,7 @@ export class Layout {
     const field = this.#addField(slotIndex, slot.kind === "bag" ? COUNT_BITS : 1)
     // A count may widen its field, which only sparse fields can.
     if (slot.kind === "bag") this.sparse[field] = 1
-    const frozen = deepFreeze(element)
+    const frozen = freeze(element)
     elements.set(encoded, field)
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
     this.#values[field] = [frozen]
@@ -207,11 +206,15 @@ export class Layout {
     const state: { [variable: string]: unknown } = {}
     this.slots.forEach((slot, index) => {
       let parent = state
-      for (const key of slot.path.slice(0, -1)) parent = (parent[key] ??= {}) as { [key: string]: unknown }
+      for (const key of slot.path.slice(0, -1)) {
+        if (!Object.hasOwn(parent, key)) define(parent, key, {})
+        parent = parent[key] as { [key: string]: unknown }
+      }
       const field = this.valueField[index] as number
-      parent[slot.path.at(-1) as string] = field >= 0
+      const value = field >= 0
         ? this.value(field, this.get(words, base, field))
         : this.members(words, base, index)
+      define(parent, slot.path.at(-1) as string, value)
     })
     return state
   }
@@ -225,8 +228,8 @@ export class Layout {
   }
 
   #setKey(field: number, number: number, encoded: string): void {
-    const { name } = this.slots[this.slotOf[field] as number] as Slot
-    const [lo, hi] = key(this.#seed, name, encoded)
+    const { path } = this.slots[this.slotOf[field] as number] as Slot
+    const [lo, hi] = key(this.#seed, path, encoded)
     this.keyLo[(this.keyBase[field] as number) + number] = lo
     this.keyHi[(this.keyBase[field] as number) + number] = hi
   }

@@ -35,6 +35,9 @@ export const matcher = (pattern: unknown): (element: unknown) => boolean => {
 /** The pattern of iteration and of `size`: all elements match. */
 const everything = {}
 
+/** No step: the state itself is shown. */
+export const NOTHING_WRITTEN: ReadonlyMap<number, number> = new Map()
+
 /** A view's place among the vectors of the state before a step and after it. */
 export type Side = 0 | 1
 
@@ -47,6 +50,8 @@ export class Recorder {
   readonly log: Array<number> = []
   /** The searches that marks refer to. */
   readonly searches: Array<Search> = []
+  /** What a step writes, to show the state after it on the side of the state before: no read of these is recorded. */
+  written: ReadonlyMap<number, number> = NOTHING_WRITTEN
   /** The views of the state, one per side. */
   readonly views: readonly [before: object, after: object]
 
@@ -95,6 +100,8 @@ export class Recorder {
 
   /** Reads a field, and records it. */
   read(side: Side, field: number): number {
+    const written = this.written.get(field)
+    if (written !== undefined) return written
     const number = this.#layout.get(this.#vectors[side], 0, field)
     if (this.#read[side][field] !== this.#run) {
       this.#read[side][field] = this.#run
@@ -125,11 +132,12 @@ export class Recorder {
   #found(side: Side, number: number): ReadonlyArray<number> {
     const { fields } = this.searches[number] as Search
     const found = fields.filter((field) => this.read(side, field) > 0)
-    this.#mark(side, number)
+    this.mark(side, number)
     return found
   }
 
-  #mark(side: Side, number: number): void {
+  /** Records that a search has looked at all known elements that match it. */
+  mark(side: Side, number: number): void {
     if (this.#marked[side][number] === this.#run) return
     this.#marked[side][number] = this.#run
     this.log.push(-1 - (2 * number + side), 0)
@@ -180,7 +188,7 @@ export class Recorder {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
         if (fields.some((field) => this.read(side, field) > 0)) return true
-        this.#mark(side, number)
+        this.mark(side, number)
         return false
       },
       get size() {

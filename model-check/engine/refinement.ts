@@ -1,19 +1,24 @@
 /**
  * Refinement: every step of a model is, seen through a mapping, a step or a stutter of a more abstract model.
  *
- * The mapping is asked for one slot of the abstract state at a time, so that each has a small decision tree; a step that
- * writes nothing that the mapping reads is a stutter without further questions. What the abstract model allows is found by
- * its own transitions, once per pair of abstract states.
+ * Whether a step with given writes is allowed is a question about the state before it, so it has a decision tree like any
+ * other. The mapping is asked for one *part* of the abstract state at a time, and the abstract model's actions one instance
+ * at a time; what they read is known from their own trees. A path of a step's tree is what had to be read, through these, to
+ * see that the step is allowed: the parts that its writes may change, before and after it, and if one of them does change,
+ * the guards of the abstract instances that had to be looked at to find one that changes them so. Only allowed steps are
+ * learned: the first that is not refutes the property.
  *
  * @module
  */
 import { encode } from "../../src/model/encoding.ts"
-import type { Asked } from "../../src/model/errors.ts"
+import { type Asked, ImpureFunction } from "../../src/model/errors.ts"
 import type { Refines } from "../../src/model/property.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
-import { Layout, OutsideDomain } from "./layout.ts"
+import { DecisionTrees, Inconsistent, type Reader } from "./decision-tree.ts"
+import { Layout } from "./layout.ts"
 import { type Question, Questions } from "./question.ts"
-import { DISABLED, Transitions } from "./transitions.ts"
+import { NOTHING_WRITTEN } from "./recorder.ts"
+import { DISABLED, type Instance, Transitions } from "./transitions.ts"
 
 /** A part of the abstract state: a value, or a set as a whole. */
 interface Part {
@@ -22,10 +27,29 @@ interface Part {
   readonly writes: Array<ReadonlyArray<readonly [field: number, number: number]>>
 }
 
-/** Pairs of abstract states beyond this number are compared, but no longer remembered. */
-const REMEMBERED = 2 ** 26
-/** A part of an abstract state has fewer values than this. */
-const MOST_VALUES = 2 ** 26
+/** All steps that write the same to the fields that the mapping reads. */
+interface AbstractStep {
+  readonly writes: ReadonlyMap<number, number>
+  /** The parts that may change. */
+  readonly parts: ReadonlyArray<number>
+  /** Has one answer: allowed. */
+  readonly tree: number
+  /**
+   * The abstract instances that have allowed such a step, in the order of their discovery. They are looked at in this order,
+   * and each path ends with one of them, so a new one lengthens no path that is known.
+   */
+  readonly allowing: Array<number>
+}
+
+const ALLOWED = 0
+/** When the trees of steps take more bytes than this, what they know is forgotten: memory stays bounded. */
+const MOST_BYTES = 2 ** 26
+
+/** A state, and the numbers of its parts as the abstract model sees it. */
+interface Mapped {
+  vector: Int32Array
+  readonly parts: Array<number>
+}
 
 /** Checks one refinement. */
 export class Refinement {
@@ -35,16 +59,14 @@ export class Refinement {
   readonly #abstract: Transitions
   readonly #initial: ReadonlySet<string>
   readonly #parts: ReadonlyArray<Part>
-  readonly #nodes = new Map<number, number>()
-  #states = 0
-  readonly #allowed = new Set<number>()
+  readonly #trees: DecisionTrees
+  readonly #steps = new Map<string, AbstractStep>()
+  /** Per outcome: its step, or null if it changes nothing that the mapping reads; as of `#shape`. */
+  #stepOf: Array<AbstractStep | null | undefined> = []
   #shape = -1
-  #affected: Array<ReadonlyArray<number> | undefined> = []
-  /** The state that was mapped last, and its mapping. */
-  #parent = -1
-  #beforeState = 0
-  readonly #before: Array<number> = []
-  readonly #after: Array<number> = []
+  /** The step that is being looked at. */
+  readonly #before: Mapped
+  readonly #after: Mapped
 
   constructor(questions: Questions, property: string, { abstract, mapping }: Refines, seed: number) {
     this.property = property
@@ -52,11 +74,25 @@ export class Refinement {
     const layout = new Layout(slots(abstract.variables), seed)
     const abstractQuestions = new Questions(layout)
     abstractQuestions.trace = () => questions.trace()
+    // The abstract model is asked only where no step's tree knows: its own trees always miss often, and are never given up
+    // for that.
+    abstractQuestions.states = Infinity
     this.#abstract = new Transitions(abstractQuestions, abstract)
     const asked: Asked = { kind: "initial state", name: abstract.name, parameters: {} }
     const vectors = abstract.initial.map((state) => layout.plain(this.#abstract.pack(asked, state), 0))
     this.#initial = new Set(vectors.map(encode))
     this.#parts = layout.slots.map((slot, index) => this.#part(layout, slot, index, mapping))
+    // Trees of their own: a change of their shape concerns nobody else.
+    this.#trees = new DecisionTrees(questions.layout, questions.recorder)
+    this.#before = { vector: new Int32Array(questions.layout.stride), parts: [] }
+    this.#after = { vector: new Int32Array(questions.layout.stride), parts: [] }
+    questions.layout.onRelocate((relocate) => {
+      for (const state of [this.#before, this.#after]) {
+        const vector = new Int32Array(questions.layout.stride)
+        relocate(state.vector, 0, vector, 0)
+        state.vector = vector
+      }
+    })
   }
 
   /** Calls of the mapping are counted with the model's; these are the calls of the abstract model's actions. */
@@ -65,49 +101,27 @@ export class Refinement {
   }
 
   get bytes(): number {
-    // An entry of a Map costs some 40 bytes, one of a Set some 25.
-    return this.#abstract.questions.trees.bytes + this.#nodes.size * 40 + this.#allowed.size * 25
+    return this.#trees.bytes + this.#abstract.questions.trees.bytes
   }
 
   /** Whether an initial state maps to one of the abstract model. */
   initial(words: Int32Array): boolean {
-    this.#map(words, 0, this.#before)
-    const vector = this.#pack(this.#before)
-    return this.#initial.has(encode(this.#abstract.layout.plain(vector, 0)))
+    this.#before.vector.set(words)
+    this.#map(this.#before, this.#parts.keys())
+    return this.#initial.has(encode(this.#abstract.layout.plain(this.#pack(this.#before), 0)))
   }
 
   /**
-   * Whether a step is one of the abstract model, or changes nothing there.
+   * Whether the step that an outcome makes from the state at `words[base]` is one of the abstract model, or changes nothing
+   * there.
    *
-   * @param affected - the parts that {@link affectedBy} gives for the step's outcome.
-   * @param parent - the number of the state before; its mapping is remembered until another one comes.
+   * Every state that is reached has been seen through this, so there is no path of a part's tree that a reached state would
+   * take and that is not known: a step either leaves alone all that a part has read, or is one that may change it.
    */
-  step(
-    affected: ReadonlyArray<number>,
-    parent: number,
-    before: Int32Array,
-    beforeBase: number,
-    after: Int32Array,
-  ): boolean {
-    if (this.#parent !== parent) {
-      this.#map(before, beforeBase, this.#before)
-      this.#beforeState = this.#state(this.#before)
-      this.#parent = parent
-    }
-    let stutters = true
-    for (let index = 0; index < this.#parts.length; index++) this.#after[index] = this.#before[index] as number
-    for (const part of affected) {
-      const number = this.#questions.answer((this.#parts[part] as Part).question, after, 0)
-      if (number === this.#before[part]) continue
-      this.#after[part] = number
-      stutters = false
-    }
-    if (stutters) return true
-    const pair = this.#beforeState * REMEMBERED + this.#state(this.#after)
-    if (this.#allowed.has(pair)) return true
-    if (!this.#allows()) return false
-    if (this.#states < REMEMBERED) this.#allowed.add(pair)
-    return true
+  step(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
+    const step = this.#find(outcome, writes)
+    return step === null || this.#trees.walk(step.tree, words, base) === ALLOWED ||
+      this.#ask(outcome, writes, words, base)
   }
 
   #part(layout: Layout, slot: Slot, index: number, mapping: Refines["mapping"]): Part {
@@ -130,12 +144,9 @@ export class Refinement {
           writes[number] ??= [[field, number]]
           return number
         }
-        if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) {
-          throw new OutsideDomain(slot, value)
-        }
-        const fields = [...value as Iterable<unknown>].map((element) => layout.element(index, element))
-        const name = fields.toSorted((one, other) => one - other).join()
-        const number = numbers.get(name) ?? writes.push(fields.map((field) => [field, 1] as const)) - 1
+        const fields = [...this.#abstract.copies(index, value)].toSorted(([one], [other]) => one - other)
+        const name = fields.join()
+        const number = numbers.get(name) ?? writes.push(fields) - 1
         numbers.set(name, number)
         return number
       })
@@ -148,63 +159,159 @@ export class Refinement {
     return { question: this.#questions.add({ asked, steps: false, answer, show }), writes }
   }
 
-  #map(words: Int32Array, base: number, into: Array<number>): void {
-    this.#parts.forEach(({ question }, index) => {
-      into[index] = this.#questions.answer(question, words, base)
-    })
-  }
-
-  /** The number of an abstract state: its parts, one after the other, lead from node to node. */
-  #state(parts: ReadonlyArray<number>): number {
-    let node = 0
-    for (let index = 0; index < parts.length; index++) {
-      const edge = node * MOST_VALUES + (parts[index] as number)
-      let next = this.#nodes.get(edge)
-      if (next === undefined) {
-        next = ++this.#states
-        this.#nodes.set(edge, next)
-      }
-      node = next
-    }
-    return node
-  }
-
-  #pack(numbers: ReadonlyArray<number>): Int32Array {
-    const { layout } = this.#abstract
-    const vector = new Int32Array(layout.stride)
-    this.#parts.forEach(({ writes }, index) => {
-      for (const [field, number] of writes[numbers[index] as number] ?? []) layout.set(vector, 0, field, number)
-    })
-    return vector
-  }
-
-  /** Whether the abstract model has a step between the two states just mapped. */
-  #allows(): boolean {
-    for (let instance = 0; instance < this.#abstract.instances.length; instance++) {
-      const outcome = this.#abstract.outcome(instance, this.#pack(this.#before), 0)
-      if (outcome === DISABLED) continue
-      // Packed only now: asking may have changed the layout.
-      const reached = this.#pack(this.#before)
-      this.#abstract.apply(outcome, reached, 0)
-      const wanted = this.#pack(this.#after)
-      if (reached.every((word, index) => word === wanted[index])) return true
-    }
-    return false
-  }
-
-  /** The parts of the abstract state that a step with this outcome may change. */
-  affectedBy(outcome: number, writes: Int32Array): ReadonlyArray<number> {
+  /** What a step with this outcome means to the mapping, or null for nothing at all. */
+  #find(outcome: number, writes: Int32Array): AbstractStep | null {
     const { trees } = this.#questions
     if (this.#shape !== trees.shape) {
       this.#shape = trees.shape
-      this.#affected = []
+      this.#stepOf = []
     }
-    return this.#affected[outcome] ??= this.#parts.flatMap(({ question }, index) => {
-      if (question.direct || trees.paths(question.tree) === 0) return [index]
-      for (let at = 0; at < writes.length; at += 2) {
-        if (trees.reads(question.tree).has(2 * (writes[at] as number))) return [index]
+    const known = this.#stepOf[outcome]
+    return known === undefined ? this.#stepOf[outcome] = this.#step(writes) : known
+  }
+
+  #step(writes: Int32Array): AbstractStep | null {
+    const { trees } = this.#questions
+    const direct = this.#parts.some(({ question }) => question.direct)
+    const read = new Map<number, number>()
+    for (let at = 0; at < writes.length; at += 2) {
+      const field = writes[at] as number
+      if (direct || this.#parts.some(({ question }) => trees.reads(question.tree).has(2 * field))) {
+        read.set(field, writes[at + 1] as number)
       }
-      return []
+    }
+    const parts = [...this.#parts.keys()].filter((part) => {
+      const { question } = this.#parts[part] as Part
+      return question.direct || [...read.keys()].some((field) => trees.reads(question.tree).has(2 * field))
     })
+    if (parts.length === 0) return null
+    const name = encode([[...read], parts])
+    const known = this.#steps.get(name)
+    if (known !== undefined) return known
+    const step: AbstractStep = { writes: read, parts, tree: this.#trees.add(), allowing: [] }
+    this.#steps.set(name, step)
+    return step
+  }
+
+  /** Looks at a step as if for the first time, and learns that it is allowed. */
+  #ask(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
+    const { layout } = this.#questions
+    for (const { vector } of [this.#before, this.#after]) vector.set(words.subarray(base, base + layout.stride))
+    for (let at = 0; at < writes.length; at += 2) {
+      layout.set(this.#after.vector, 0, writes[at] as number, writes[at + 1] as number)
+    }
+    this.#map(this.#before, this.#parts.keys())
+    let step: AbstractStep
+    do {
+      step = this.#find(outcome, writes) as AbstractStep
+      this.#before.parts.forEach((number, part) => {
+        this.#after.parts[part] = number
+      })
+      this.#map(this.#after, step.parts)
+      // The mapping may have turned out to read more of what is written.
+    } while (step !== this.#find(outcome, writes))
+    const stutters = step.parts.every((part) => this.#before.parts[part] === this.#after.parts[part])
+    if (!stutters && !step.allowing.some((instance) => this.#allows(instance))) {
+      const instance = this.#abstract.instances.findIndex((_, instance) => this.#allows(instance))
+      if (instance < 0) return false
+      step.allowing.push(instance)
+    }
+    this.#learn(step, stutters)
+    return true
+  }
+
+  /** Records what had to be read to see that the step is allowed. */
+  #learn({ allowing, parts, tree, writes }: AbstractStep, stutters: boolean): void {
+    const { recorder } = this.#questions
+    recorder.load(0, this.#before.vector, 0)
+    recorder.begin()
+    for (const part of parts) {
+      this.#read(part)
+      recorder.written = writes
+      this.#read(part)
+      recorder.written = NOTHING_WRITTEN
+    }
+    if (!stutters) {
+      // The last one that is looked at allows the step.
+      allowing.find((instance) => {
+        this.#readInstance(instance)
+        return this.#allows(instance)
+      })
+    }
+    if (this.#trees.bytes > MOST_BYTES) this.#trees.clear()
+    try {
+      this.#trees.learn(tree, ALLOWED, false)
+    } catch (cause) {
+      if (!(cause instanceof Inconsistent)) throw cause
+      const asked: Asked = { kind: "mapping", name: this.property, parameters: {} }
+      const [first, second] = ["a step of the abstract model", "the same after other reads"]
+      throw new ImpureFunction({ asked, first, second, trace: this.#questions.trace() })
+    }
+  }
+
+  /** Reads a part of the abstract state through the recorder. */
+  #read(part: number): void {
+    const { recorder, trees } = this.#questions
+    const { question } = this.#parts[part] as Part
+    if (question.direct) question.answer()
+    else {
+      trees.retrace(question.tree, {
+        read: (field) => recorder.read(0, field),
+        mark: (search) => recorder.mark(0, search),
+      })
+    }
+  }
+
+  /** Reads the parts that an abstract instance depends on, and those that its outcome writes, through the recorder. */
+  #readInstance(instance: number): void {
+    const { layout, outcomes } = this.#abstract
+    const { recorder, trees } = this.#abstract.questions
+    const { question } = this.#abstract.instances[instance] as Instance
+    const vector = this.#pack(this.#before)
+    const outcome = this.#abstract.outcome(instance, vector, 0)
+    const reader: Reader = {
+      read: (field) => {
+        this.#read(layout.slotOf[field] as number)
+        return layout.get(vector, 0, field)
+      },
+      mark: (search) => this.#read(recorder.searches[search]?.slot as number),
+    }
+    if (question.direct) {
+      // It was run just now, and the log tells what it read.
+      recorder.log.forEach((logged, at) => {
+        if (at % 2 !== 0) return
+        if (logged < 0) reader.mark((-1 - logged) >> 1)
+        else reader.read(logged >> 1)
+      })
+    } else trees.retrace(question.tree, reader)
+    const writes = outcomes[outcome] as Int32Array
+    for (let at = 0; at < writes.length; at += 2) reader.read(writes[at] as number)
+  }
+
+  /** Whether an abstract instance makes the step that is being looked at. */
+  #allows(instance: number): boolean {
+    const outcome = this.#abstract.outcome(instance, this.#pack(this.#before), 0)
+    if (outcome === DISABLED) return false
+    // Packed only now: asking may have changed the layout.
+    const reached = this.#pack(this.#before)
+    this.#abstract.apply(outcome, reached, 0)
+    const wanted = this.#pack(this.#after)
+    return reached.every((word, index) => word === wanted[index])
+  }
+
+  /** Asks for some parts of a state. */
+  #map(state: Mapped, parts: Iterable<number>): void {
+    for (const part of parts) {
+      state.parts[part] = this.#questions.answer((this.#parts[part] as Part).question, state.vector, 0)
+    }
+  }
+
+  #pack({ parts }: Mapped): Int32Array {
+    const { layout } = this.#abstract
+    const vector = new Int32Array(layout.stride)
+    this.#parts.forEach(({ writes }, index) => {
+      for (const [field, number] of writes[parts[index] as number] ?? []) layout.set(vector, 0, field, number)
+    })
+    return vector
   }
 }

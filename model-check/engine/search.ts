@@ -559,11 +559,8 @@ export class Search {
         this.#violation(depth)
       }
       for (const refinement of [...this.#refinements]) {
-        const affected = refinement.affectedBy(outcome, writes)
-        if (affected.length === 0) continue
-        const after = this.#successor(index)
         const at = (this.#batchParent[index] as number) * this.#frontier.stride + HEADER
-        if (!refinement.step(affected, parent, this.#frontier.current.words, at, after)) {
+        if (!refinement.step(outcome, writes, this.#frontier.current.words, at)) {
           this.#refuted(refinement, parent, instance, depth)
         }
       }

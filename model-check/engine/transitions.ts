@@ -9,7 +9,6 @@
  */
 import type { Each, Parameter, Parameters } from "../../src/model/action.ts"
 import { enumerate } from "../../src/model/domain.ts"
-import { encode } from "../../src/model/encoding.ts"
 import {
   type Asked,
   DomainNotEnumerable,
@@ -18,8 +17,10 @@ import {
   UnknownVariable,
 } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
+import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
+import { freeze } from "./freeze.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
@@ -95,7 +96,7 @@ export const bind = (
       rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
     }
     for (const row of rows) {
-      const args = Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value]))
+      const args = freeze(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
       onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
     }
   }
@@ -161,8 +162,8 @@ export class Transitions {
           for (let at = 0; at < written.length; at += 2) writes.add(written[at] as number)
           return outcome
         }
-        const show = (outcome: number) => this.#show(outcome)
-        this.instances.push({ action, members, writes, question: questions.add({ asked, steps: false, answer, show }) })
+        const question = questions.add({ asked, steps: false, answer, show: (outcome) => this.#show(outcome) })
+        this.instances.push({ action, members, writes, question })
       })
     })
   }
@@ -241,7 +242,7 @@ export class Transitions {
     writes: Map<number, number>,
   ): void {
     if ("slot" in shape) return this.#updateSlot(asked, shape.slot, update, writes)
-    for (const [key, part] of Object.entries(this.#object(asked, shape.parts, update, path))) {
+    for (const [key, part] of Object.entries(this.#object(shape.parts, update, path))) {
       this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes)
     }
   }
@@ -254,7 +255,7 @@ export class Transitions {
     }
     const { name } = this.layout.slots[slot] as Slot
     if (isIterable(update)) {
-      const after = this.#copies(slot, update)
+      const after = this.copies(slot, update)
       // What is replaced is read, so only what changes is written: elements seen later are absent wherever this is known.
       for (const element of this.questions.recorder.readAll(0, slot)) if (!after.has(element)) writes.set(element, 0)
       for (const [element, count] of after) writes.set(element, count)
@@ -263,7 +264,7 @@ export class Transitions {
     if (!isObject(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
     const unknown = Object.keys(update).find((key) => key !== "add" && key !== "remove")
     if (unknown !== undefined) throw this.#unknown(asked, `${name}.${unknown}`, ["add", "remove"])
-    const [removed, added] = ["remove", "add"].map((change) => this.#copies(slot, update[change] ?? [])) as [
+    const [removed, added] = ["remove", "add"].map((change) => this.copies(slot, update[change] ?? [], update)) as [
       ReadonlyMap<number, number>,
       ReadonlyMap<number, number>,
     ]
@@ -282,9 +283,13 @@ export class Transitions {
     return this.layout.count(element, Math.max(0, this.questions.recorder.read(0, element) - less) + more)
   }
 
-  /** Elements as fields, with the number of times each is mentioned: in a set, once. */
-  #copies(slot: number, elements: unknown): ReadonlyMap<number, number> {
-    if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, elements)
+  /**
+   * The elements of a set or a bag as fields, with the number of times each is mentioned: in a set, once.
+   *
+   * @throws OutsideDomain when they are not iterable, or one of them does not belong there.
+   */
+  copies(slot: number, elements: unknown, given = elements): ReadonlyMap<number, number> {
+    if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, given)
     const copies = new Map<number, number>()
     for (const value of elements) {
       const element = this.layout.element(slot, value)
@@ -303,12 +308,12 @@ export class Transitions {
     if ("slot" in shape) {
       const field = this.layout.valueField[shape.slot] as number
       if (field >= 0) writes.set(field, this.layout.number(field, initial))
-      else for (const [element, count] of this.#copies(shape.slot, initial)) writes.set(element, count)
+      else for (const [element, count] of this.copies(shape.slot, initial)) writes.set(element, count)
       return
     }
     const given = typeof initial === "function"
       ? Object.fromEntries([...shape.parts.keys()].map((key) => [key, initial(this.#key(path, key)) as unknown]))
-      : this.#object(asked, shape.parts, initial, path)
+      : this.#object(shape.parts, initial, path)
     for (const key of Object.keys(given)) this.#part(asked, shape.parts, [...path, key])
     for (const [key, part] of shape.parts) {
       if (!Object.hasOwn(given, key)) throw new MissingVariable({ asked, variable: [...path, key].join(".") })
@@ -324,13 +329,13 @@ export class Transitions {
   }
 
   #object(
-    asked: Asked,
     parts: ReadonlyMap<string, Shape>,
     value: unknown,
     path: ReadonlyArray<string>,
   ): { readonly [key: string]: unknown } {
-    if (isObject(value) && !Array.isArray(value)) return value
-    throw this.#unknown(asked, `${path.join(".") || "the state"} as ${encode(value)}`, [...parts.keys()])
+    if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
+    const expected = `an object with some of ${[...parts.keys()].join(", ")}`
+    throw new OutsideDomain({ name: path.join(".") || "the state", expected }, value)
   }
 
   #part(asked: Asked, parts: ReadonlyMap<string, Shape>, path: ReadonlyArray<string>): Shape {
@@ -353,8 +358,8 @@ export class Transitions {
       const number = writes[at + 1] as number
       shown.push(
         kind === "value"
-          ? `${name} := ${JSON.stringify(this.layout.value(field, number))}`
-          : `${number} × ${JSON.stringify(this.layout.elementOf(field))} in ${name}`,
+          ? `${name} := ${show(this.layout.value(field, number))}`
+          : `${number} × ${show(this.layout.elementOf(field))} in ${name}`,
       )
     }
     return shown.length === 0 ? "no change" : shown.join(", ")

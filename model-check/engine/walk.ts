@@ -61,7 +61,7 @@ const rank = (choice: number, hash: number): number => {
 /** What is picked where nothing is enabled. */
 const DEADLOCK = -1
 
-const hashOf = (of: string, value: unknown): number => key(0, of, encode(value))[0]
+const hashOf = (of: string, value: unknown): number => key(0, [of], encode(value))[0]
 
 /** What has been learned of one model, and the walk that is under way. */
 class Walker {
@@ -213,8 +213,7 @@ class Walker {
       if (!holds) return { property, kind, parameters }
     }
     for (const refinement of this.#refinements) {
-      const affected = refinement.affectedBy(outcome, writes)
-      const holds = affected.length === 0 || refinement.step(affected, this.#steps, this.#state, 0, after())
+      const holds = refinement.step(outcome, writes, this.#state, 0)
       if (!holds) return { property: refinement.property, kind: "refines", parameters: {} }
     }
     ;[this.#state, this.#next] = [after(), this.#state]

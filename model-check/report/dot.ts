@@ -31,8 +31,8 @@ const label = (lines: ReadonlyArray<string>): string =>
  * })
  * // => `digraph "Consensus" {
  * //   node [shape=box, fontname=monospace]
- * //   s0 [label="chosen = {}\l", peripheries=2]
- * //   s1 [label="chosen = {v1}\l"]
+ * //   s0 [label="chosen = {}\\l", peripheries=2]
+ * //   s1 [label="chosen = {v1}\\l"]
  * //   s0 -> s1 [label="choose(v: v1)"]
  * // }
  * // `

@@ -78,7 +78,16 @@ export const CheckResult = Schema.Struct({
 /** The type of {@link CheckResult}. */
 export type CheckResult = typeof CheckResult.Type
 
-/** The JSON Schema (draft 2020-12) of {@link CheckResult}, which is published with the documentation. */
+/**
+ * The JSON Schema (draft 2020-12) of {@link CheckResult}, which is published with the documentation.
+ *
+ * @example
+ * ```ts
+ * import { checkResultJsonSchema } from "touchstone/model-check"
+ *
+ * "$schema" in checkResultJsonSchema() // => true
+ * ```
+ */
 export const checkResultJsonSchema = (): object => {
   const { definitions, dialect, schema } = Schema.toJsonSchemaDocument(CheckResult)
   return {

@@ -69,6 +69,21 @@ export const differences = (report: Report, expected: Expected): ReadonlyArray<s
   return [`${expected.property} violated in ${steps} steps, expected ${expected.steps}`]
 }
 
-/** Whether a check was carried out, and gave what was expected. */
+/**
+ * Whether a check was carried out, and gave what was expected.
+ *
+ * @example
+ * ```ts
+ * import { check, isAsExpected } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const model = consensus({ values: 3 })
+ * const report = Effect.runSync(check(model))
+ * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
+ * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 4 }, report }) // => true
+ * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 5 }, report }) // => false
+ * ```
+ */
 export const isAsExpected = ({ error, expected, report }: Outcome): boolean =>
   error === undefined && differences(report, expected).length === 0

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import type { Timer } from "../../src/model/clock.ts"
 import type { Model } from "../../src/model/model.ts"
 import { type Channel, channelName, type Envelope } from "../../src/model/network.ts"
-import type { Tagged } from "../../src/model/process.ts"
-import type { Timer, Told } from "../../src/model/system.ts"
+import type { Tagged, Told } from "../../src/model/process.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 
 /** Tagged plain data, whatever it is. */

@@ -14,7 +14,18 @@ import { showArguments } from "./value.ts"
 /** Gives a text a colour or a weight; where there are none, returns it as it is. */
 export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow", text: string) => string
 
-/** Text without colours. */
+/**
+ * Text without colours.
+ *
+ * @function
+ *
+ * @example
+ * ```ts
+ * import { plain } from "touchstone/model-check"
+ *
+ * plain("bold", "holds") // => "holds"
+ * ```
+ */
 export const plain: Paint = (_, text) => text
 
 const count = (number: number): string => number.toLocaleString("en-US")
@@ -147,6 +158,20 @@ const coverageLines = ({ coverage }: Report): ReadonlyArray<string> =>
  * An action that was never enabled, although the whole state space was seen, is named in a warning.
  *
  * @param detailed - adds the paths to the states that were to be reached, and how often each action was enabled.
+ *
+ * @example
+ * ```ts
+ * import { check, outcomeText, plain } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const model = consensus({ values: 3 })
+ * const report = Effect.runSync(check(model))
+ * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
+ *
+ * const lines = outcomeText({ ...about, model, expected: { verdict: "holds" }, report }, plain).split("\n")
+ * lines.slice(0, 2) // => ["consensus/3-values with values=3", "  holds      atMostOne (always)"]
+ * ```
  */
 export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): string => {
   const { constants, error, expected, report } = outcome
@@ -173,7 +198,22 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
   ].join("\n")
 }
 
-/** Why a check was not carried out to its end; where an error ended it, with the path that led there. */
+/**
+ * Why a check was not carried out to its end; where an error ended it, with the path that led there.
+ *
+ * @example
+ * ```ts
+ * import { check, errorText } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const model = consensus({ values: 3 })
+ * const report = Effect.runSync(check(model, { maxStates: 2 }))
+ * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
+ * errorText({ ...about, model, expected: { verdict: "holds" }, report })
+ * // => "consensus/3-values: incomplete: the limit of distinct states was reached; what was found so far is reported"
+ * ```
+ */
 export const errorText = (outcome: Outcome): string => {
   const { error, model, report } = outcome
   const name = nameOf(outcome)
@@ -185,7 +225,24 @@ export const errorText = (outcome: Outcome): string => {
   ].join("\n")
 }
 
-/** One line per configuration checked, and how many were as expected. */
+/**
+ * One line per configuration checked, and how many were as expected.
+ *
+ * @example
+ * ```ts
+ * import { check, summaryText } from "touchstone/model-check"
+ * import { consensus } from "touchstone/spec"
+ * import { Effect } from "effect"
+ *
+ * const model = consensus({ values: 3 })
+ * const report = Effect.runSync(check(model))
+ * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
+ *
+ * const outcome = { ...about, model, expected: { verdict: "holds" as const }, report }
+ * const lines = summaryText([outcome, outcome]).split("\n")
+ * lines.at(-1) // => "2 configurations: 2 as expected, 0 not"
+ * ```
+ */
 export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {
   const good = outcomes.filter(isAsExpected).length
   const rows = outcomes.map((outcome) => [
@@ -205,7 +262,16 @@ export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {
   ].join("\n")
 }
 
-/** The suites with their configurations, constants and expected verdicts. */
+/**
+ * The suites with their configurations, constants and expected verdicts.
+ *
+ * @example
+ * ```ts
+ * import { listText, plain, suites } from "touchstone/model-check"
+ *
+ * listText(suites, plain).split("\n")[0] // => "transaction-commit  What an atomic commitment protocol must achieve"
+ * ```
+ */
 export const listText = (suites: ReadonlyArray<Suite>, paint: Paint): string =>
   suites.map((suite) =>
     [

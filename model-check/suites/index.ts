@@ -11,8 +11,11 @@ import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
 import { petersonSuite } from "./peterson.ts"
+import { singleDecreePaxosSuite } from "./single-decree-paxos.ts"
+import { threePhaseCommitSuite } from "./three-phase-commit.ts"
 import { transactionCommitSuite } from "./transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./two-phase-backup.ts"
+import { twoPhaseCommitSuite } from "./two-phase-commit.ts"
 import { twoPhaseSuite } from "./two-phase.ts"
 import { votingSuite } from "./voting.ts"
 
@@ -29,4 +32,7 @@ export const suites: ReadonlyArray<Suite> = [
   incrementSuite,
   incrementLockSuite,
   paxosRegisterSuite,
+  twoPhaseCommitSuite,
+  threePhaseCommitSuite,
+  singleDecreePaxosSuite,
 ]

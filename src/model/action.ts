@@ -4,7 +4,6 @@
  * @module
  */
 import type { Schema } from "effect"
-import type { Matching } from "./variable.ts"
 
 /** A state whose variables are not known to the compiler. */
 export type AnyState = any
@@ -25,12 +24,14 @@ export type Parameter = ReadonlyArray<unknown> | Schema.Top | Each<any>
 export type Parameters = { readonly [name: string]: Parameter }
 
 /** One argument per parameter. */
-export type Arguments<P> = {
-  readonly [name in keyof P]: P[name] extends ReadonlyArray<infer A> ? A
-    : P[name] extends Each<infer A> ? A
-    : P[name] extends { readonly Type: infer A } ? A
-    : never
-}
+export type Arguments<P> =
+  & {
+    readonly [name in keyof P]: P[name] extends ReadonlyArray<infer A> ? A
+      : P[name] extends Each<infer A> ? A
+      : P[name] extends { readonly Type: infer A } ? A
+      : never
+  }
+  & {}
 
 /**
  * An action of a model with the variables `V`.
@@ -40,6 +41,7 @@ export type Arguments<P> = {
  */
 export interface Action<V> {
   readonly parameters: Parameters
+  /** What changes in a state, or `false`. */
   readonly run: (state: AnyState, args: any) => unknown
   /** The variables' types; there is no value. */
   readonly Variables?: V
@@ -47,11 +49,3 @@ export interface Action<V> {
 
 /** The actions of a model, by name. */
 export type Actions<V> = { readonly [name: string]: Action<V> }
-
-/** What the elements of a set or a bag are. */
-export type ElementOf<D> = D extends { readonly kind: "set" | "bag"; readonly elements: infer E }
-  ? E extends ReadonlyArray<infer A> ? A : E extends { readonly Type: infer A } ? A : never
-  : never
-
-/** The members of a set or a bag that match a pattern, as a parameter. */
-export type EachOf<D, P> = Each<Matching<ElementOf<D>, P>>

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
 
 /** How time passes. */
@@ -41,3 +42,12 @@ export const clock = ({ horizon, jumps = { total: 0, by: [] }, skew = 0 }: Clock
   budget("jumps", jumps.total)
   return { horizon, skew, jumps }
 }
+
+/** A timer that is set; `at` is when it is due on the clock of its process, `null` in a system without a clock. */
+export const Timer = Schema.TaggedStruct("Timer", {
+  process: Schema.String,
+  timer: Schema.String,
+  at: Schema.NullOr(Schema.Int),
+})
+/** The type of {@link Timer}. */
+export type Timer = typeof Timer.Type

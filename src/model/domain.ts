@@ -4,6 +4,7 @@
  * @module
  */
 import { Result, Schema, SchemaAST } from "effect"
+import { encode } from "./encoding.ts"
 import { DomainNotEnumerable } from "./errors.ts"
 
 /** No domain larger than this is enumerated. */
@@ -11,26 +12,37 @@ const LIMIT = 65_536
 
 type Check = SchemaAST.Check<never>
 
-/** The bounds that the checks of a number schema set, and whether they ask for integers. */
+/** The bounds that the checks of a number schema set, excluded ones too, and whether they ask for integers. */
 const bounds = (checks: ReadonlyArray<Check>): { minimum: number; maximum: number; integer: boolean } => {
   const range = { minimum: -Infinity, maximum: Infinity, integer: false }
   for (const check of checks) {
-    const inner = check._tag === "FilterGroup" ? bounds(check.checks as ReadonlyArray<Check>) : undefined
-    const { id, payload } = (check.annotations?.["representation"] ?? {}) as {
-      readonly id?: string
-      readonly payload?: { readonly minimum?: unknown; readonly maximum?: unknown }
+    const { maximum, minimum, number } = (check.annotations?.arbitraryConstraint ?? {}) as {
+      readonly [constraint: string]: unknown
     }
-    const { minimum = inner?.minimum, maximum = inner?.maximum } = payload ?? {}
-    if (typeof minimum === "number") range.minimum = Math.max(range.minimum, minimum)
-    if (typeof maximum === "number") range.maximum = Math.min(range.maximum, maximum)
-    range.integer ||= id === "effect/schema/isInt" || inner?.integer === true
+    const inner = check._tag === "FilterGroup" ? bounds(check.checks as ReadonlyArray<Check>) : undefined
+    range.minimum = Math.max(
+      range.minimum,
+      inner?.minimum ?? -Infinity,
+      typeof minimum === "number" ? minimum : -Infinity,
+    )
+    range.maximum = Math.min(
+      range.maximum,
+      inner?.maximum ?? Infinity,
+      typeof maximum === "number" ? maximum : Infinity,
+    )
+    range.integer ||= number === "integer" || inner?.integer === true
   }
   return range
 }
 
+/** Says that a domain is too large, if it is. */
+const tooLarge = (size: number): string | undefined =>
+  size > LIMIT ? `it has ${size} values, more than ${LIMIT}` : undefined
+
 const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> | string => {
   const size = factors.reduce((n, factor) => n * factor.length, 1)
-  if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
+  const reason = tooLarge(size)
+  if (reason !== undefined) return reason
   return factors.reduce<ReadonlyArray<ReadonlyArray<A>>>(
     (tuples, factor) => tuples.flatMap((tuple) => factor.map((value) => [...tuple, value])),
     [[]],
@@ -68,8 +80,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
       const { integer, maximum, minimum } = bounds((ast.checks ?? []) as ReadonlyArray<Check>)
       const size = Math.floor(maximum) - Math.ceil(minimum) + 1
       if (!integer || !Number.isFinite(size)) return "a number has no end unless it is an integer between two bounds"
-      if (size > LIMIT) return `it has ${size} values, more than ${LIMIT}`
-      return Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
+      return tooLarge(size) ?? Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
     }
     case "Union": {
       const members = all(ast.types)
@@ -117,21 +128,35 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
 export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
   const found = candidates(SchemaAST.toType(schema.ast))
   if (typeof found === "string") return Result.fail(found)
-  return Result.succeed(found.filter(Schema.is(schema)))
+  return Result.succeed(distinct(found.filter(Schema.is(schema))))
 }
 
+/** The values without repetitions: the members of a union may overlap. */
+const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
+  ...new Map(values.map((value) => [encode(value), value])).values(),
+]
+
 /**
- * The values of a domain that must be finite: an array as it is, a Schema enumerated.
+ * The values of a domain that must be finite, each once: those of an array, or a Schema enumerated.
  *
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
  * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
+ *
+ * @example
+ * ```ts
+ * import { enumerate } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * enumerate(["yes", "no"], "an answer") // => ["yes", "no"]
+ * enumerate(Schema.Boolean, "a flag") // => [false, true]
+ * ```
  */
 export const enumerate = (
   domain: ReadonlyArray<unknown> | Schema.Schema<unknown>,
   of: string,
 ): ReadonlyArray<unknown> => {
-  if (Array.isArray(domain)) return domain
+  if (Array.isArray(domain)) return distinct(domain)
   const found = values(domain as Schema.Schema<unknown>)
   if (Result.isFailure(found)) throw new DomainNotEnumerable({ of, reason: found.failure })
   return found.success
@@ -140,6 +165,8 @@ export const enumerate = (
 /**
  * The integers from `from` to `to`, both included; none when `to` is smaller.
  *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ *
  * @example
  * ```ts
  * import { range } from "touchstone"
@@ -147,8 +174,11 @@ export const enumerate = (
  * range(1, 3) // => [1, 2, 3]
  * ```
  */
-export const range = (from: number, to: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+export const range = (from: number, to: number): ReadonlyArray<number> => {
+  const reason = tooLarge(to - from + 1)
+  if (reason !== undefined) throw new DomainNotEnumerable({ of: `range(${from}, ${to})`, reason })
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+}
 
 /**
  * `count` names: the prefix with 1, 2, … behind it.
@@ -164,7 +194,36 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
   range(1, count).map((index) => `${prefix}${index}` as const)
 
 /**
+ * The subsets of `members` that have `size` elements.
+ *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ *
+ * @example
+ * ```ts
+ * import { subsets } from "touchstone"
+ *
+ * subsets(["a", "b", "c"], 2) // => [["a", "b"], ["a", "c"], ["b", "c"]]
+ * ```
+ */
+export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> => {
+  const count = range(1, size).reduce((count, index) => (count * (members.length - size + index)) / index, 1)
+  const reason = tooLarge(Math.round(count))
+  if (reason !== undefined) {
+    throw new DomainNotEnumerable({ of: `subsets of ${size} of ${members.length} members`, reason })
+  }
+  const choose = (size: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
+    size === 0
+      ? [[]]
+      : range(from, members.length - size).flatMap((index) =>
+        choose(size - 1, index + 1).map((rest) => [members[index] as A, ...rest])
+      )
+  return choose(size, 0)
+}
+
+/**
  * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
+ *
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536.
  *
  * @example
  * ```ts
@@ -173,12 +232,5 @@ export const names = <Prefix extends string>(prefix: Prefix, count: number): Rea
  * majorities(["a", "b", "c"]) // => [["a", "b"], ["a", "c"], ["b", "c"]]
  * ```
  */
-export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const choose = (count: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
-    count === 0
-      ? [[]]
-      : range(from, members.length - count).flatMap((index) =>
-        choose(count - 1, index + 1).map((rest) => [members[index] as A, ...rest])
-      )
-  return choose(Math.floor(members.length / 2) + 1, 0)
-}
+export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  subsets(members, Math.floor(members.length / 2) + 1)

@@ -10,7 +10,7 @@
 import { UnencodableValue } from "./errors.ts"
 
 const encodeObject = (value: object): string => {
-  if (Array.isArray(value)) return `a${value.length}:${value.map(encode).join("")}`
+  if (Array.isArray(value)) return `a${value.length}:${Array.from(value, encode).join("")}`
   if (value instanceof Date) return `d${value.getTime()};`
   if (value instanceof Set) return `e${value.size}:${Array.from(value, encode).toSorted().join("")}`
   if (value instanceof Map) {
@@ -23,6 +23,9 @@ const encodeObject = (value: object): string => {
   if (prototype === Object.prototype || prototype === null) return `o${keys.length}:${fields}`
   // An instance of a class (Effect's Option, a Schema.Class): its tag lives on the prototype, not among its own fields.
   const tag = typeof record["_tag"] === "string" ? record["_tag"] : (value.constructor?.name ?? "")
+  // What tells two instances apart is hidden (a RegExp, an Error, a Promise, private fields): they must not be taken for one.
+  const isOpaque = keys.length === 0 && typeof record["_tag"] !== "string"
+  if (isOpaque || ArrayBuffer.isView(value)) throw new UnencodableValue({ value: `an instance of ${tag}` })
   return `c${encode(tag)}${keys.length}:${fields}`
 }
 
@@ -30,12 +33,13 @@ const encodeObject = (value: object): string => {
  * Encodes plain data as a string: canonical (structurally equal values, and only those, encode alike; the order of an
  * object's keys, of a `Set` and of a `Map` does not count) and prefix-free.
  *
- * `0` and `-0` are one value, and `NaN` equals itself. `{ a: undefined }` differs from `{}`.
+ * `0` and `-0` are one value, and `NaN` equals itself. `{ a: undefined }` differs from `{}`. Of an instance of a class, the
+ * fields that it shows count, and its tag or the name of its class.
  *
  * @param value - strings, numbers, bigints, booleans, `null`, `undefined`, dates, and arrays, objects, sets and maps of
  *   these.
  * @returns the encoding.
- * @throws {@link UnencodableValue} for a function or a symbol, at any depth.
+ * @throws {@link UnencodableValue} for a function, a symbol, or an instance of a class that shows no fields, at any depth.
  *
  * @example
  * ```ts

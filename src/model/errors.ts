@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { Data, Formatter } from "effect"
+import { Data } from "effect"
+import { show } from "./show.ts"
 import type { Trace } from "./trace.ts"
 
 /** The function of a model that was being asked when something went wrong. */
@@ -16,14 +17,12 @@ export interface Asked {
   readonly parameters: { readonly [name: string]: unknown }
 }
 
-const show = (value: unknown): string => Formatter.format(value)
-
 const place = (asked: Asked): string => {
   const args = Object.entries(asked.parameters).map(([name, value]) => `${name}: ${show(value)}`).join(", ")
   return asked.kind === "initial state" ? "the initial state" : `${asked.kind} ${asked.name}${args && `(${args})`}`
 }
 
-/** A function or a symbol somewhere in what should be plain data. */
+/** A function, a symbol or an opaque object somewhere in what should be plain data. */
 export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{ readonly value: string }> {
   override get message(): string {
     return `${this.value} is not plain data, so it cannot be part of a state, a message or a parameter`

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
 
 /** How often a fault may happen in the system, and to each process; and to which processes. */
@@ -58,3 +59,8 @@ export const plan = (faults: Faults, processes: ReadonlyArray<string>): Readonly
     budget(`${kind} of each process`, each)
     return total === 0 || each === 0 ? [] : [{ kind, total, each, of }]
   })
+
+/** Whether a process takes part: `down` until it restarts, `stopped` for ever. */
+export const Status = Schema.Literals(["up", "paused", "down", "stopped"])
+/** The type of {@link Status}. */
+export type Status = typeof Status.Type

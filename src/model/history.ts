@@ -171,3 +171,20 @@ export const isLinearizable = <S>(object: SequentialObject<S, any, unknown>, his
  */
 export const isSequentiallyConsistent = <S>(object: SequentialObject<S, any, unknown>, history: History): boolean =>
   hasWitness(object, history, false)
+
+/** Something that a history may take note of. */
+export type Observation =
+  | { readonly _tag: "Sent"; readonly from: string; readonly to: string; readonly message: any }
+  | { readonly _tag: "Delivered"; readonly from: string; readonly to: string; readonly message: any }
+  | { readonly _tag: "Chosen"; readonly process: string; readonly input: string; readonly args: any }
+  | { readonly _tag: "Told"; readonly from: string; readonly value: any }
+
+/** What a history keeps: which observations are the invocation of an operation, and which an answer. */
+export interface Recording {
+  /** The operation that an observation is the invocation of, and the client that asks for it. */
+  readonly invocation: (
+    observation: Observation,
+  ) => { readonly client: string; readonly operation: unknown } | undefined
+  /** The result that an observation is the answer with, and the client that is answered. */
+  readonly response: (observation: Observation) => { readonly client: string; readonly result: unknown } | undefined
+}

@@ -4,10 +4,21 @@
  *
  * @module
  */
-import type { Action, Actions, AnyState, Arguments, Each, EachOf, ElementOf, Parameters } from "./action.ts"
+import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Reachable, Refines, Step } from "./property.ts"
-import type { Exact, Initial, InitialOf, Pattern, State, Update, Variables } from "./variable.ts"
+import type {
+  Exact,
+  Initial,
+  InitialOf,
+  Matching,
+  Pattern,
+  Sets,
+  State,
+  Unmatched,
+  Update,
+  Variables,
+} from "./variable.ts"
 
 const ModelTypeId = Symbol.for("touchstone/Model")
 
@@ -22,29 +33,30 @@ export interface Model<V extends Variables> {
   readonly properties: Properties
 }
 
-/** The names of the sets and bags among `V`. */
-export type SetNames<V> =
-  & { [name in keyof V]: V[name] extends { readonly kind: "set" | "bag" } ? name : never }[keyof V]
-  & string
-
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
 export interface Language<V extends Variables> {
   /**
    * An action: a pure function of the state (and of its arguments) that returns what changes, or `false` when the action
    * is not enabled. The checker tries it for every combination of arguments.
+   *
+   * Of the two bounds of `R`, the first makes a typo an error where it stands, and the second lets an editor complete
+   * names and values.
    */
   readonly action: {
-    <const R extends Update<V> | false | undefined>(run: (state: State<V>) => R & Exact<V, R>): Action<V>
-    <const P extends Parameters, const R extends Update<V> | false | undefined>(
+    <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | false | undefined): Action<V>
+    <const P extends Parameters, const R extends Exact<V, R> & Update<V>>(
       parameters: P,
-      run: (state: State<V>, args: Arguments<P>) => R & Exact<V, R>,
+      run: (state: State<V>, args: Arguments<P>) => R | false | undefined,
     ): Action<V>
   }
 
   /** A parameter that ranges over the members of a set or a bag, or over those that match a pattern. */
   readonly each: {
-    <const N extends SetNames<V>>(variable: N): Each<ElementOf<V[N]>>
-    <const N extends SetNames<V>, const P extends Pattern<ElementOf<V[N]>>>(variable: N, pattern: P): EachOf<V[N], P>
+    <const N extends keyof Sets<V>>(variable: N): Each<Sets<V>[N]>
+    <const N extends keyof Sets<V>, const P extends Pattern<Sets<V>[N]>>(
+      variable: N,
+      pattern: P & Unmatched<Sets<V>[N], P>,
+    ): Each<Matching<Sets<V>[N], P>>
   }
 
   /** An invariant: true in every reachable state, for all arguments. */
@@ -92,8 +104,32 @@ export interface Language<V extends Variables> {
 
 type Run = (state: AnyState, args: any) => any
 
-const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] =>
-  second === undefined ? [{}, first as F] : [first as Parameters, second]
+const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] => {
+  const [parameters, run] = second === undefined ? [{}, first as F] : [first as Parameters, second]
+  if (typeof run !== "function") {
+    throw new InvalidDefinition({ reason: "an action or a property has no function of the state" })
+  }
+  return [parameters, run]
+}
+
+/** What the compiler would say, for those who have none. */
+const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
+  for (const [action, given] of Object.entries(actions)) {
+    if (typeof given?.run !== "function") {
+      throw new InvalidDefinition({ reason: `in the model ${name}, ${action} is no action; make it with action(…)` })
+    }
+    if (Object.hasOwn(properties, action)) {
+      throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${action}` })
+    }
+  }
+  for (const [property, given] of Object.entries(properties)) {
+    if (typeof given?.kind !== "string") {
+      throw new InvalidDefinition({
+        reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
+      })
+    }
+  }
+}
 
 /**
  * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
@@ -124,8 +160,8 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     const [parameters, run] = parameterised(first, second)
     return { parameters, run }
   },
-  each: (variable: string, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
-    return { kind: "each", variable, pattern }
+  each: (variable: PropertyKey, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
+    return { kind: "each", variable: String(variable), pattern }
   },
   always: (first: Parameters | Run, second?: Run): Always => {
     const [parameters, holds] = parameterised(first, second)
@@ -140,12 +176,15 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "reachable", parameters, holds }
   },
   deadlockFree: (mayEnd = () => false): DeadlockFree => ({ kind: "deadlockFree", mayEnd }),
-  refines: (abstract, mapping): Refines => ({ kind: "refines", abstract, mapping }),
-  model: ({ actions, initial, name, properties = {} }): Model<V> => {
-    const clash = Object.keys(actions).find((action) => action in properties)
-    if (clash !== undefined) {
-      throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${clash}` })
+  refines: (abstract, mapping): Refines => {
+    const missing = Object.keys(abstract.variables).find((name) => !Object.hasOwn(mapping, name))
+    if (missing !== undefined) {
+      throw new InvalidDefinition({ reason: `the mapping to ${abstract.name} says nothing of its variable ${missing}` })
     }
+    return { kind: "refines", abstract, mapping }
+  },
+  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+    validate(name, actions, properties)
     const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
     return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
   },
@@ -193,6 +232,17 @@ export const variant = <V extends Variables>(
   })
 }
 
-/** Whether a value is a {@link Model}, be it made by this copy of the library or by another. */
+/**
+ * Whether a value is a {@link Model}, be it made by this copy of the library or by another.
+ *
+ * @example
+ * ```ts
+ * import { isModel } from "touchstone"
+ * import { consensus } from "touchstone/spec"
+ *
+ * isModel(consensus({ values: 3 })) // => true
+ * isModel({ name: "Consensus" }) // => false
+ * ```
+ */
 export const isModel = (value: unknown): value is Model<any> =>
   typeof value === "object" && value !== null && ModelTypeId in value

@@ -71,7 +71,18 @@ export interface Envelope<M extends Tagged = Tagged> {
   readonly message: M
 }
 
-/** The Schema of envelopes whose messages are of a Schema. */
+/**
+ * The Schema of envelopes whose messages are of a Schema.
+ *
+ * @example
+ * ```ts
+ * import { envelopeOf } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const Ping = Schema.TaggedStruct("Ping", {})
+ * Schema.is(envelopeOf(Ping))({ _tag: "Envelope", from: "a", to: "b", message: { _tag: "Ping" } }) // => true
+ * ```
+ */
 export const envelopeOf = (message: Schema.Top): Schema.Schema<Envelope> =>
   Schema.TaggedStruct("Envelope", { from: Schema.String, to: Schema.String, message }) as Schema.Schema<any>
 
@@ -82,5 +93,14 @@ export interface Channel {
   readonly to: string
 }
 
-/** The name of a channel. */
+/**
+ * The name of a channel.
+ *
+ * @example
+ * ```ts
+ * import { channelName } from "touchstone"
+ *
+ * channelName({ from: "tm", to: "rm1" }) // => "tm → rm1"
+ * ```
+ */
 export const channelName = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} → ${to}`

@@ -46,6 +46,11 @@ export interface Reply {
   readonly value: unknown
 }
 
+/** What the environment was told, and by whom. */
+export const Told = Schema.TaggedStruct("Told", { from: Schema.String, value: Schema.Unknown })
+/** The type of {@link Told}. */
+export type Told = typeof Told.Type
+
 /** What a process asks of the world. */
 export type Command = Send | SetTimer | CancelTimer | Reply
 
@@ -165,6 +170,7 @@ export interface MessageContext extends Context {
 /** An input: a named choice of the environment, and what the process does with it. */
 export interface Input<S> {
   readonly parameters: Parameters
+  /** What the process does when the environment chooses it. */
   readonly on: (state: S, args: any, context: Context) => Reaction<S>
 }
 
@@ -219,8 +225,10 @@ export interface Process<S, M extends Tagged, O extends keyof S = keyof S> {
   readonly messages: Schema.Schema<M>
   /** The state in which it starts, and what it does then. */
   readonly start: Next<S>
-  readonly receive: { readonly [tag: string]: (state: S, message: any, context: MessageContext) => Reaction<S> }
-  readonly timers: { readonly [timer: string]: (state: S, context: Context) => Reaction<S> }
+  /** What it does with a message, by tag. */
+  readonly receive: Readonly<Record<string, (state: S, message: any, context: MessageContext) => Reaction<S>>>
+  /** What it does when a timer fires, by name. */
+  readonly timers: Readonly<Record<string, (state: S, context: Context) => Reaction<S>>>
   readonly inputs: { readonly [input: string]: Input<S> }
   /** What it does after a crash, in a state whose volatile fields are what they were at the start. */
   readonly restart: (state: S, context: Context) => Reaction<S>
@@ -362,7 +370,7 @@ export const react = <S>(
   process: Process<S, any, any>,
   state: S,
   event: Event,
-  context: Context,
+  context: Context | MessageContext,
 ): Reaction<S> => {
   const on = handler(process, event)
   if (on === undefined) throw new NotTotal({ process: name, state, event, reason: "it has no handler for it" })

@@ -18,6 +18,7 @@ import type { Model } from "./model.ts"
 export interface Always {
   readonly kind: "always"
   readonly parameters: Parameters
+  /** Whether a state is as it should be, for these arguments. */
   readonly holds: (state: AnyState, args: any) => boolean
 }
 
@@ -25,6 +26,7 @@ export interface Always {
 export interface Step {
   readonly kind: "step"
   readonly parameters: Parameters
+  /** Whether a step from one state to the other is as it should be, for these arguments. */
   readonly holds: (before: AnyState, after: AnyState, args: any) => boolean
 }
 
@@ -32,12 +34,14 @@ export interface Step {
 export interface Reachable {
   readonly kind: "reachable"
   readonly parameters: Parameters
+  /** Whether a state is one that was asked for, with these arguments. */
   readonly holds: (state: AnyState, args: any) => boolean
 }
 
 /** No reachable state without a successor, apart from those that may be final. */
 export interface DeadlockFree {
   readonly kind: "deadlockFree"
+  /** Whether a state may be the last of a behaviour. */
   readonly mayEnd: (state: AnyState) => boolean
 }
 
@@ -46,7 +50,10 @@ export interface Refines {
   readonly kind: "refines"
   readonly abstract: Model<any>
   /** One function per variable of the abstract model. */
-  readonly mapping: { readonly [variable: string]: (state: AnyState) => unknown }
+  readonly mapping: {
+    /** The value of the abstract variable in a state of the model. */
+    readonly [variable: string]: (state: AnyState) => unknown
+  }
 }
 
 /** Any property. */

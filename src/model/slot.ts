@@ -7,6 +7,7 @@ import { Result, Schema, SchemaAST } from "effect"
 import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
+import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
 /** A domain with more values than this is not enumerated: its values are interned as they appear. */
@@ -28,12 +29,18 @@ export interface Slot {
   readonly expected: string
 }
 
-/** What a schema expects, in words: its parser's own complaint about a value that nothing accepts. */
+/** The values of a domain, in words. */
+const list = (values: ReadonlyArray<unknown>): string =>
+  values.length === 0
+    ? "it has no values"
+    : values.length <= 12
+    ? `one of ${values.map(show).join(", ")}`
+    : `one of its ${values.length} values`
+
+/** What a schema expects, in words. */
 const expectation = (schema: Schema.Schema<unknown>): string => {
   const known = values(schema)
-  if (Result.isSuccess(known) && known.success.length <= 12) {
-    return `one of ${known.success.map((value) => JSON.stringify(value)).join(", ")}`
-  }
+  if (Result.isSuccess(known)) return list(known.success)
   return SchemaAST.isNumber(schema.ast) || SchemaAST.isString(schema.ast)
     ? `a ${schema.ast._tag.toLowerCase()} as its schema describes`
     : `what its schema describes (${schema.ast._tag})`
@@ -45,9 +52,7 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot,
     return {
       values: of,
       contains: (value) => members.has(encode(value)),
-      expected: of.length <= 12
-        ? `one of ${of.map((value) => JSON.stringify(value)).join(", ")}`
-        : "one of its elements",
+      expected: list(of),
     }
   }
   const schema = of as Schema.Schema<unknown>
@@ -60,7 +65,7 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot,
 }
 
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
-  "kind" in variable && typeof variable.kind === "string"
+  typeof variable === "object" && "kind" in variable && typeof variable.kind === "string"
 
 const flatten = (variable: Variable, path: ReadonlyArray<string | number>): ReadonlyArray<Slot> => {
   const name = path.join(".")

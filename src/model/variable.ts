@@ -51,6 +51,11 @@ export type Pattern<A> = A extends { readonly _tag: infer Tag } ? { readonly _ta
 /** The members of a union that have the tag of a pattern. */
 export type Matching<A, P> = P extends { readonly _tag: infer Tag } ? Extract<A, { readonly _tag: Tag }> : A
 
+/** The fields of a pattern that no element has which it could match, each with `never`; nothing if there are none. */
+export type Unmatched<A, P> = P extends object ? { readonly [k in Exclude<keyof P, KeyOf<Matching<A, P>>>]: never } : {}
+
+type KeyOf<A> = A extends unknown ? keyof A : never
+
 /**
  * A set as actions and properties see it. Elements are compared by structure.
  *
@@ -61,9 +66,9 @@ export interface FiniteSet<A> extends Iterable<A> {
   /** Whether `element` is a member. */
   has(element: A): boolean
   /** The members that agree with `pattern` in every field that it names. */
-  where<const P extends Pattern<A>>(pattern: P): ReadonlyArray<Matching<A, P>>
+  where<const P extends Pattern<A>>(pattern: P & Unmatched<A, P>): ReadonlyArray<Matching<A, P>>
   /** Whether any member agrees with `pattern`. */
-  some<const P extends Pattern<A>>(pattern: P): boolean
+  some<const P extends Pattern<A>>(pattern: P & Unmatched<A, P>): boolean
   /** The number of members. */
   readonly size: number
 }
@@ -83,7 +88,13 @@ export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K
   : never
 
 /** A state, as actions and properties see it. */
-export type State<V> = { readonly [name in keyof V]: Value<V[name]> }
+export type State<V> = { readonly [name in keyof V]: Value<V[name]> } & {}
+
+/** The sets and bags among `V`, and what their elements are. */
+export type Sets<V> = {
+  readonly [name in keyof V as V[name] extends SetOf<any> | BagOf<any> ? name : never]: V[name] extends
+    SetOf<infer A> | BagOf<infer A> ? A : never
+}
 
 /**
  * A change of a set or a bag. What is removed is removed first, so whoever is in both lists of a set is a member
@@ -105,20 +116,24 @@ export type UpdateOf<D> = D extends RecordOf<infer K, infer E> ? { readonly [k i
   : never
 
 /** What an action may return: the variables that change. */
-export type Update<V> = { readonly [name in keyof V]?: UpdateOf<V[name]> }
+export type Update<V> = { readonly [name in keyof V]?: UpdateOf<V[name]> } & {}
 
-type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? {
-    readonly [k in keyof R]: [k, string extends k ? K : number extends k ? K : k] extends [unknown, K | `${K}`]
-      ? ExactOf<E, R[k]>
-      : never
-  }
-  : D extends StructOf<infer F> ? { readonly [k in keyof R]: k extends keyof F ? ExactOf<F[k], R[k]> : never }
-  : UpdateOf<D>
+/** The key of `V` that is written `k` in an update: a number may be written as a string, a computed key is any. */
+type Written<V, k> = string extends k ? keyof V
+  : number extends k ? keyof V
+  : { readonly [name in keyof V]: k extends name | `${name & (string | number)}` ? name : never }[keyof V]
 
-/** `R`, with `never` wherever it names a variable or a field that `V` does not have: a typo is a compile error. */
-export type Exact<V, R> = R extends object ?
-  { readonly [k in keyof R]: k extends keyof V ? ExactOf<V[k], R[k]> : never }
-  : R
+type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? Exact<{ readonly [k in K]: E }, R>
+  : D extends StructOf<infer F> ? Exact<F, R>
+  : D extends SetOf<infer A> | BagOf<infer A> ? R extends Iterable<unknown> ? Iterable<A>
+    : object & { readonly [k in keyof R]: k extends keyof SetUpdate<A> ? ReadonlyArray<A> : never }
+  : D extends { readonly Type: infer T } ? T
+  : never
+
+/** `R`, with `never` wherever it names a variable, a key or a field that `V` does not have: a typo is a compile error. */
+export type Exact<V, R> =
+  & object
+  & { readonly [k in keyof R]: [Written<V, k>] extends [never] ? never : ExactOf<V[Written<V, k>], R[k]> }
 
 /** What a variable starts as. A record takes an object or a function of the key, a set or a bag an iterable. */
 export type InitialOf<D> = D extends RecordOf<infer K, infer E>
@@ -129,12 +144,12 @@ export type InitialOf<D> = D extends RecordOf<infer K, infer E>
   : never
 
 /** An initial state: every variable. */
-export type Initial<V> = { readonly [name in keyof V]: InitialOf<V[name]> }
+export type Initial<V> = { readonly [name in keyof V]: InitialOf<V[name]> } & {}
 
 /**
  * A variable that has one value per key.
  *
- * @throws {@link InvalidDefinition} when a key is given twice.
+ * @throws {@link InvalidDefinition} when a key is given twice, or none is given.
  *
  * @example
  * ```ts
@@ -149,15 +164,19 @@ export const record = <const K extends string | number, const D extends Variable
   keys: ReadonlyArray<K>,
   of: D,
 ): RecordOf<K, D> => {
-  const duplicate = keys.find((key, index) => keys.findIndex((other) => String(other) === String(key)) !== index)
+  const seen = new Set<string>()
+  const duplicate = keys.find((key) => seen.size === seen.add(String(key)).size)
   if (duplicate !== undefined) {
     throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
   }
+  if (keys.length === 0) throw new InvalidDefinition({ reason: "a record has no keys; give at least one" })
   return { kind: "record", keys, of }
 }
 
 /**
  * A variable with named fields, each with a domain of its own.
+ *
+ * @throws {@link InvalidDefinition} when there are no fields.
  *
  * @example
  * ```ts
@@ -168,12 +187,19 @@ export const record = <const K extends string | number, const D extends Variable
  * Object.keys(vote.fields) // => ["ballot", "value"]
  * ```
  */
-export const struct = <const F extends Variables>(fields: F): StructOf<F> => ({ kind: "struct", fields })
+export const struct = <const F extends Variables>(fields: F): StructOf<F> => {
+  if (Object.keys(fields).length === 0) {
+    throw new InvalidDefinition({ reason: "a struct has no fields; give at least one" })
+  }
+  return { kind: "struct", fields }
+}
 
 /**
  * A set variable, or a growing set of messages: the elements need not be known beforehand.
  *
  * @param elements - the Schema of an element (a tagged union for messages), or an array of all possible elements.
+ *
+ * @function
  *
  * @example
  * ```ts
@@ -223,7 +249,9 @@ export const bag: {
  * add("rm1") // => { add: ["rm1"] }
  * ```
  */
-export const add = <const A>(...elements: ReadonlyArray<A>): { readonly add: ReadonlyArray<A> } => ({ add: elements })
+export const add = <const A extends ReadonlyArray<unknown>>(
+  ...elements: A
+): { readonly add: ReadonlyArray<A[number]> } => ({ add: elements })
 
 /**
  * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both.
@@ -235,6 +263,6 @@ export const add = <const A>(...elements: ReadonlyArray<A>): { readonly add: Rea
  * remove("rm1") // => { remove: ["rm1"] }
  * ```
  */
-export const remove = <const A>(...elements: ReadonlyArray<A>): { readonly remove: ReadonlyArray<A> } => ({
-  remove: elements,
-})
+export const remove = <const A extends ReadonlyArray<unknown>>(
+  ...elements: A
+): { readonly remove: ReadonlyArray<A[number]> } => ({ remove: elements })

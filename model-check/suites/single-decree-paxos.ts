@@ -1,0 +1,236 @@
+/**
+ * Single-decree Paxos among processes: four kinds of quorums, and eight ways to break it.
+ *
+ * Where messages may arrive again for ever, they stay on their way: each may be late, overtaken, received twice or never.
+ * So a network with unbounded duplication loses messages too, without an action for it.
+ *
+ * @module
+ */
+import { type Decision, singleDecreePaxos } from "../../spec/single-decree-paxos.ts"
+import {
+  type Faults,
+  flexible,
+  grid,
+  majority,
+  type Model,
+  names,
+  paxosAcceptor,
+  paxosProposer,
+  type QuorumSystem,
+  quorumSystem,
+  range,
+  unanimous,
+  unordered,
+  variant,
+} from "../../src/index.ts"
+import { type Suite, suite } from "../suite.ts"
+
+interface Constants {
+  readonly acceptors: number
+  readonly proposers: number
+  readonly retries: number
+  readonly crashes: number
+  readonly losses: number
+  readonly duplication: boolean
+}
+
+type Acceptors = ReadonlyArray<string>
+type Proposer = Parameters<typeof paxosProposer>[0]
+
+/** The system with these constants; every process may crash. */
+const decide = (
+  { acceptors, crashes, duplication, losses, proposers, retries }: Constants,
+  quorums: (acceptors: Acceptors) => QuorumSystem,
+  other: Pick<Decision, "acceptor" | "faults" | "proposer"> = {},
+): Model<any> =>
+  singleDecreePaxos({
+    rounds: range(1, proposers).map((proposer) => proposer === 1 ? 1 + retries : 1),
+    quorums: quorums(names("a", acceptors)),
+    network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
+    faults: { crashRecovery: crashes },
+    ...other,
+  })
+
+/** Rows of two. */
+const twoColumns = (acceptors: Acceptors): QuorumSystem =>
+  grid(range(1, Math.ceil(acceptors.length / 2)).map((row) => acceptors.slice(2 * row - 2, 2 * row)))
+
+/** Any acceptor alone is a quorum of phase 2, so phase 1 needs all. */
+const oneVoteChooses = (acceptors: Acceptors): QuorumSystem =>
+  flexible(acceptors, { phase1: acceptors.length, phase2: 1 })
+
+/** Any acceptor alone is a quorum. */
+const disjoint = (acceptors: Acceptors): QuorumSystem =>
+  quorumSystem({ members: acceptors, phase1: acceptors.map((acceptor) => [acceptor]), mayBeDisjoint: true })
+
+/** A broken system, and of its properties only agreement: what acceptors vote shows earlier that something is wrong. */
+const broken = (
+  why: string,
+  other: Pick<Decision, "acceptor" | "proposer">,
+  quorums: (acceptors: Acceptors) => QuorumSystem = majority,
+) =>
+(constants: Constants): Model<any> => {
+  // The acceptors are all alike, so it is enough if one of them crashes.
+  const faults: Faults = { crashRecovery: { total: constants.crashes, of: ["a1"] } }
+  const model = decide(constants, quorums, { faults, ...other })
+  const { agreement } = model.properties as { readonly agreement: Model<any>["properties"][string] }
+  return variant(model, `single-decree Paxos, ${why}`, () => ({ properties: { agreement } }))
+}
+
+/** An acceptor keeps its promise in memory only. */
+const promiseVolatile = (): ReturnType<typeof paxosAcceptor> => {
+  const acceptor = paxosAcceptor()
+  const { promised, ...durable } = acceptor.durable
+  return { ...acceptor, durable, volatile: { promised } as typeof acceptor.volatile }
+}
+
+/** An acceptor keeps its votes in memory only. */
+const votesVolatile = (): ReturnType<typeof paxosAcceptor> => {
+  const acceptor = paxosAcceptor()
+  const { votes, ...durable } = acceptor.durable
+  return { ...acceptor, durable, volatile: { votes } as typeof acceptor.volatile }
+}
+
+/** An acceptor votes in ballots below its promise. */
+const promiseBroken = (): ReturnType<typeof paxosAcceptor> => {
+  const acceptor = paxosAcceptor()
+  const { Accept } = acceptor.receive
+  return {
+    ...acceptor,
+    receive: {
+      ...acceptor.receive,
+      Accept: (state, message, context) => Accept!({ ...state, promised: -1 }, message, context),
+    },
+  }
+}
+
+/** A proposer proposes its own value, whatever votes are reported. */
+const votesIgnored = (proposer: Proposer): ReturnType<typeof paxosProposer> => {
+  const honest = paxosProposer(proposer)
+  const { Promise } = honest.receive
+  return {
+    ...honest,
+    receive: {
+      ...honest.receive,
+      Promise: (state, message, context) => Promise!(state, { ...message, vote: null }, context),
+    },
+  }
+}
+
+/** A proposer goes on to phase 2 when one promise is missing. */
+const promiseMissing = ({ quorums, ...proposer }: Proposer): ReturnType<typeof paxosProposer> =>
+  paxosProposer({ ...proposer, quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) } })
+
+/** A proposer decides when one vote is missing. */
+const voteMissing = ({ quorums, ...proposer }: Proposer): ReturnType<typeof paxosProposer> =>
+  paxosProposer({ ...proposer, quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(1)) } })
+
+/** All proposers lead the same ballots. */
+const ballotsShared = (proposer: Proposer): ReturnType<typeof paxosProposer> =>
+  paxosProposer({ ...proposer, index: 0, proposers: 1 })
+
+const reliable = { acceptors: 3, proposers: 2, retries: 0, crashes: 0, losses: 0, duplication: true }
+const crashing = { ...reliable, crashes: 1 }
+const disagreement = (steps: number) => ({ verdict: "violated" as const, property: "agreement", steps })
+
+/** The suite `single-decree-paxos`. */
+export const singleDecreePaxosSuite: Suite = suite({
+  name: "single-decree-paxos",
+  description: "Proposers and acceptors that decide on one value by Paxos, while messages get lost and processes crash",
+  source: "Lamport, Paxos made simple (2001), section 2; Howard, Malkhi and Spiegelman, Flexible Paxos (2016)",
+  constants: {
+    acceptors: { description: "acceptors", minimum: 1 },
+    proposers: { description: "proposers", minimum: 1 },
+    retries: { description: "further ballots that the first proposer may begin", minimum: 0 },
+    crashes: { description: "crashes, each followed by a recovery", minimum: 0 },
+    losses: { description: "messages that may be lost", minimum: 0 },
+    duplication: { description: "whether messages may arrive again" },
+  },
+  configurations: [
+    {
+      name: "majority",
+      constants: crashing,
+      model: (constants) => decide(constants, majority),
+      expected: { verdict: "holds", distinct: 155674, generated: 651870, depth: 23 },
+    },
+    {
+      name: "retries",
+      constants: { ...reliable, retries: 1 },
+      model: (constants) => decide(constants, majority),
+      expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
+    },
+    {
+      name: "lossy",
+      constants: { ...reliable, losses: 1, duplication: false },
+      model: (constants) => decide(constants, majority),
+      expected: { verdict: "holds", distinct: 169179, generated: 680863, depth: 22 },
+    },
+    {
+      name: "unanimous",
+      constants: crashing,
+      model: (constants) => decide(constants, unanimous),
+      expected: { verdict: "holds", distinct: 25639, generated: 102810, depth: 27 },
+    },
+    {
+      name: "flexible",
+      constants: crashing,
+      model: (constants) => decide(constants, oneVoteChooses),
+      expected: { verdict: "holds", distinct: 18223, generated: 72291, depth: 23 },
+    },
+    {
+      name: "grid",
+      constants: { ...reliable, acceptors: 4 },
+      model: (constants) => decide(constants, twoColumns),
+      expected: { verdict: "holds", distinct: 334601, generated: 1597225, depth: 25 },
+    },
+    {
+      name: "sabotage-disjoint-quorums",
+      constants: reliable,
+      model: broken("disjoint quorums", {}, disjoint),
+      expected: disagreement(8),
+    },
+    {
+      name: "sabotage-promise-volatile",
+      constants: crashing,
+      model: broken("a promise not remembered after a crash", { acceptor: promiseVolatile }),
+      expected: disagreement(18),
+    },
+    {
+      name: "sabotage-votes-volatile",
+      constants: crashing,
+      model: broken("a vote not remembered after a crash", { acceptor: votesVolatile }),
+      expected: disagreement(18),
+    },
+    {
+      name: "sabotage-promise-broken",
+      constants: reliable,
+      model: broken("votes below the promise", { acceptor: promiseBroken }),
+      expected: disagreement(16),
+    },
+    {
+      name: "sabotage-votes-ignored",
+      constants: reliable,
+      model: broken("reported votes ignored", { proposer: votesIgnored }),
+      expected: disagreement(16),
+    },
+    {
+      name: "sabotage-promise-missing",
+      constants: reliable,
+      model: broken("proposing with one promise missing", { proposer: promiseMissing }),
+      expected: disagreement(12),
+    },
+    {
+      name: "sabotage-vote-missing",
+      constants: reliable,
+      model: broken("deciding with one vote missing", { proposer: voteMissing }),
+      expected: disagreement(12),
+    },
+    {
+      // With majorities the promises keep two leaders apart; two rows of a grid have no acceptor in common.
+      name: "sabotage-ballots-shared",
+      constants: { ...reliable, acceptors: 4 },
+      model: broken("two proposers in one ballot", { proposer: ballotsShared }, twoColumns),
+      expected: disagreement(16),
+    },
+  ],
+})

@@ -1,0 +1,139 @@
+/**
+ * # Atomic commitment
+ *
+ * *What* a commitment protocol must achieve, whatever the protocol: its properties over what every participant has voted and
+ * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
+ * Database Systems* (1987), section 7.2, and Skeen, *Nonblocking Commit Protocols* (1981).
+ *
+ * A participant is a process with the observed fields `vote` and `decision`; the client is told `committed` or `aborted`.
+ *
+ * @module
+ */
+import {
+  type Always,
+  type AnyState,
+  type DeadlockFree,
+  type Model,
+  type Processes,
+  type Properties,
+  type Reachable,
+  variables,
+} from "../src/index.ts"
+import { isOnItsWay } from "./fail-stop.ts"
+
+/** What the specification asks of a system: who its processes are, and its model. */
+export interface CommitmentSystem {
+  readonly definition: { readonly processes: Processes }
+  readonly model: () => Model<any>
+}
+
+const { always, deadlockFree, reachable, step } = variables({})
+
+const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
+  definition.processes
+    .filter(({ process }) => (process.observed as ReadonlyArray<string>).includes("vote"))
+    .map(({ name }) => name)
+
+/**
+ * The properties that every system must have, whatever goes wrong in it.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `agreement` | no two participants decide differently, not even if one of them has crashed since |
+ * | `validity` | a participant commits only if all have voted yes |
+ * | `stability` | a decision never changes |
+ * | `truthful` | what the client is told, no participant decides otherwise; it is never told two things |
+ * | `mayCommit` | some behaviour leads to all committed, and the client told |
+ * | `mayAbort` | some behaviour leads to all aborted, and the client told |
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { atomicCommitment } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered({ loss: 1 }) })
+ * system.model(atomicCommitment(system)).name // => "two-phase commit"
+ * ```
+ */
+export const atomicCommitment = (system: CommitmentSystem): Properties => {
+  const Participant = participantsOf(system)
+  const isTold = (s: AnyState, value: string): boolean => s.told.some({ _tag: "Told", value })
+  const all = (decision: string) => (s: AnyState) =>
+    Participant.every((p) => s.decision[p] === decision) && isTold(s, decision)
+  return {
+    agreement: always(
+      { one: Participant, other: Participant },
+      (s: AnyState, { one, other }) => !(s.decision[one] === "committed" && s.decision[other] === "aborted"),
+    ),
+    validity: always(
+      { committed: Participant, voter: Participant },
+      (s: AnyState, { committed, voter }) => s.decision[committed] !== "committed" || s.vote[voter] === "yes",
+    ),
+    stability: step(
+      { p: Participant },
+      (before: AnyState, after: AnyState, { p }) =>
+        before.decision[p] === "none" || after.decision[p] === before.decision[p],
+    ),
+    truthful: always((s: AnyState) =>
+      !(isTold(s, "committed") && isTold(s, "aborted")) &&
+      Participant.every((p) =>
+        !(s.decision[p] === "committed" && isTold(s, "aborted")) &&
+        !(s.decision[p] === "aborted" && isTold(s, "committed"))
+      )
+    ),
+    mayCommit: reachable(all("committed")),
+    mayAbort: reachable(all("aborted")),
+  }
+}
+
+/**
+ * The other half of validity: a participant aborts only if somebody has voted no or something has failed. A timer that fires
+ * is a failure as far as anybody knows; so this can only be asked of a system whose timers do not fire without a reason, as
+ * in {@link failStop}. Something has failed if a process is not up, the network is cut, or a budget is no longer whole.
+ */
+export const abortsForCause = (system: CommitmentSystem): Always => {
+  const Participant = participantsOf(system)
+  const { initial, variables } = system.model()
+  const budgets: object = (initial[0] as any).left ?? {}
+  const hasFailed = (s: AnyState): boolean =>
+    ("status" in variables && Object.values(s.status).some((status) => status !== "up")) ||
+    ("cut" in variables && s.cut !== null) ||
+    Object.entries(budgets).some(([budget, whole]) => s.left[budget] < whole)
+  return always(
+    { aborted: Participant },
+    (s: AnyState, { aborted }) =>
+      s.decision[aborted] !== "aborted" || Participant.some((p) => s.vote[p] === "no") || hasFailed(s),
+  )
+}
+
+/**
+ * Nobody is blocked: in a state in which nothing can happen any more, every participant that is up has decided.
+ *
+ * It claims nothing about behaviours that never end. In a system in which all of them end it says that, whatever happens,
+ * every participant decides or fails. All end if the budgets are finite and each timer is set finitely often, for then a
+ * step uses up a message, a timer, a vote or a budget. A process that is down may always restart: who waits for one that
+ * will recover is not blocked, who waits for one that has stopped is.
+ */
+export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
+  const Participant = participantsOf(system)
+  const fails = "status" in system.model().variables
+  return deadlockFree((s: AnyState) =>
+    Participant.every((p) => s.decision[p] !== "none" || (fails && s.status[p] !== "up"))
+  )
+}
+
+/**
+ * All participants may be blocked at once: some behaviour leads to a state in which all of them are up and uncertain (they
+ * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped with nothing of its on
+ * its way to them.
+ */
+export const mayBlock = (system: CommitmentSystem, stopped: string): Reachable => {
+  const Participant = participantsOf(system)
+  const model = system.model()
+  return reachable((s: AnyState) =>
+    s.status[stopped] === "stopped" &&
+    Participant.every((p) =>
+      s.status[p] === "up" && s.vote[p] === "yes" && s.decision[p] === "none" && !isOnItsWay(model, s, stopped, p)
+    )
+  )
+}

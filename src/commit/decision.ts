@@ -1,0 +1,17 @@
+/**
+ * Votes and decisions: the two fields in which every participant of an atomic commitment keeps what it has promised and what
+ * it knows. They are all that the specification of the problem looks at.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+
+/** What a participant has voted. *Yes* is a promise: to be able to commit, and not to abort on its own. */
+export const Vote = Schema.Literals(["none", "yes", "no"])
+/** The type of {@link Vote}. */
+export type Vote = typeof Vote.Type
+
+/** What a participant has decided. */
+export const Decision = Schema.Literals(["none", "committed", "aborted"])
+/** The type of {@link Decision}. */
+export type Decision = typeof Decision.Type

@@ -1,0 +1,253 @@
+/**
+ * # Two-phase commit
+ *
+ * A coordinator asks all participants to vote, and decides: to commit if all of them vote yes, to abort otherwise. After
+ * Gray, *Notes on Data Base Operating Systems* (1978); timeouts, cooperative termination and recovery after Bernstein,
+ * Hadzilacos and Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7; presumed abort after
+ * Mohan, Lindsay and Obermarck, *Transaction Management in the R\* Distributed Database Management System* (1986).
+ *
+ * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes;
+ * a decision is never taken back.
+ *
+ * **Assumes** that processes write their log before they send, and read it when they recover. It takes any network
+ * (messages may be lost, duplicated, reordered and late) and any number of crashes, and it does not matter for its safety
+ * when a timer fires.
+ *
+ * **Does not promise** that anybody decides. A participant that has voted yes is *uncertain*: it may neither commit nor abort
+ * until somebody tells it. If the coordinator is down and all whom it can ask are uncertain too, it is blocked (Skeen 1981),
+ * and its locks stay locked until the coordinator recovers.
+ *
+ * **Costs**, for `n` participants, if nothing fails: `3n` messages in 3 rounds (prepare, vote, decision), and `n + 1` forced
+ * writes on the way to a commit before anyone commits (each yes, and the commit record).
+ *
+ * | a process waits for | when it loses patience it |
+ * |---|---|
+ * | participant, for *prepare* | aborts: it has promised nothing |
+ * | coordinator, for a vote | aborts: nobody can have committed |
+ * | participant, for the decision | asks everybody: who has decided tells it, who has not voted aborts, who is uncertain cannot help |
+ *
+ * | a process recovers with | and then |
+ * |---|---|
+ * | coordinator: a commit record | announces the commit again |
+ * | coordinator: no record | aborts: an abort is *presumed*, and need not be written |
+ * | participant: no vote | aborts |
+ * | participant: a yes, no decision | asks everybody |
+ *
+ * A timer bears the name of the process with which its owner is losing patience.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { names } from "../model/domain.ts"
+import type { Faults } from "../model/fault.ts"
+import type { Network } from "../model/network.ts"
+import { broadcast, cancelTimer, ignore, input, next, process, reply, send, setTimer } from "../model/process.ts"
+import { named, system } from "../model/system.ts"
+import { Decision, Vote } from "./decision.ts"
+
+const Prepare = Schema.TaggedStruct("Prepare", {})
+const Yes = Schema.TaggedStruct("Yes", {})
+const No = Schema.TaggedStruct("No", {})
+const Commit = Schema.TaggedStruct("Commit", {})
+const Abort = Schema.TaggedStruct("Abort", {})
+const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
+
+/** The messages of two-phase commit. */
+export const TwoPhaseCommitMessage = Schema.Union([Prepare, Yes, No, Commit, Abort, DecisionRequest])
+
+/**
+ * The coordinator of two-phase commit. It starts by asking all participants to vote.
+ *
+ * Its log holds nothing but the commit record: `committed`. Whoever has an answer to give tells the client `committed` or
+ * `aborted`; after a recovery it tells it again.
+ *
+ * @param participants - the names of the participants.
+ *
+ * @example
+ * ```ts
+ * import { react, twoPhaseCoordinator } from "touchstone"
+ *
+ * const coordinator = twoPhaseCoordinator(["p1"])
+ * const { commands } = react(
+ *   "coordinator",
+ *   coordinator,
+ *   coordinator.start.state,
+ *   { _tag: "Message", message: { _tag: "No" } },
+ *   { now: 0, from: "p1" },
+ * )
+ * commands.filter(({ _tag }) => _tag !== "CancelTimer").map(({ _tag }) => _tag) // => ["Send", "Reply"]
+ * ```
+ */
+export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
+  interface State {
+    readonly committed: boolean
+    readonly aborted: boolean
+    readonly awaited: ReadonlyArray<string>
+  }
+  const isUndecided = ({ aborted, committed }: State) => !committed && !aborted
+  const giveUpWaiting = participants.map((name) => cancelTimer(name))
+  const commit = (state: State) =>
+    next(
+      { ...state, committed: true, awaited: [] },
+      giveUpWaiting,
+      broadcast(participants, Commit.make({})),
+      reply("committed"),
+    )
+  const abort = (state: State) =>
+    next(
+      { ...state, aborted: true, awaited: [] },
+      giveUpWaiting,
+      broadcast(participants, Abort.make({})),
+      reply("aborted"),
+    )
+  const losePatience = (state: State) => isUndecided(state) ? abort(state) : ignore
+  return process({
+    durable: { committed: Schema.Boolean },
+    volatile: {
+      aborted: Schema.Boolean,
+      /** Whose votes are missing. */
+      awaited: Schema.Array(Schema.String),
+    },
+    messages: TwoPhaseCommitMessage,
+    initial: { committed: false, aborted: false, awaited: participants },
+    start: (state) =>
+      next(state, broadcast(participants, Prepare.make({})), participants.map((name) => setTimer(name))),
+    receive: {
+      Yes: (state, _, { from }) => {
+        if (!state.awaited.includes(from)) return ignore
+        const awaited = state.awaited.filter((name) => name !== from)
+        return awaited.length === 0 ? commit(state) : next({ ...state, awaited }, cancelTimer(from))
+      },
+      No: (state) => isUndecided(state) ? abort(state) : ignore,
+      DecisionRequest: (state, _, { from }) =>
+        isUndecided(state) ? ignore : next(state, send(from, state.committed ? Commit.make({}) : Abort.make({}))),
+    },
+    timers: Object.fromEntries(participants.map((name) => [name, losePatience])),
+    restart: (state) => state.committed ? commit(state) : abort(state),
+  })
+}
+
+/**
+ * A participant of two-phase commit. When it is asked to prepare, its environment votes: input `vote({ yes })`.
+ *
+ * Its log holds its `vote` and its `decision`.
+ *
+ * @param coordinator - the name of the coordinator.
+ * @param peers - the names of the other participants, whom it asks when the coordinator does not answer.
+ * @param inquiries - how often it asks before it only waits; for ever unless given.
+ *
+ * @example
+ * ```ts
+ * import { react, twoPhaseParticipant } from "touchstone"
+ *
+ * const participant = twoPhaseParticipant("coordinator", ["p2"])
+ * const uncertain = { ...participant.start.state, vote: "yes" } as const
+ * const { commands } = react("p1", participant, uncertain, { _tag: "Timer", timer: "coordinator" }, { now: 0 })
+ * commands.flatMap((command) => command._tag === "Send" ? [command.to] : []) // => ["coordinator", "p2"]
+ * ```
+ */
+export const twoPhaseParticipant = (
+  coordinator: string,
+  peers: ReadonlyArray<string>,
+  inquiries: number = Infinity,
+) => {
+  interface State {
+    readonly vote: Vote
+    readonly decision: Decision
+    readonly asked: boolean
+    readonly inquired: number
+  }
+  /** It has promised nothing, so it may. */
+  const abortOnItsOwn = (state: State) =>
+    next({ ...state, decision: "aborted" as const }, cancelTimer(coordinator), send(coordinator, No.make({})))
+  const inquire = (state: State) =>
+    state.inquired === inquiries ? ignore : next(
+      { ...state, inquired: state.inquired + 1 },
+      broadcast([coordinator, ...peers], DecisionRequest.make({})),
+      state.inquired + 1 < inquiries ? [setTimer(coordinator)] : [],
+    )
+  const decide = (state: State, decision: Decision) =>
+    state.decision === "none" ? next({ ...state, decision }, cancelTimer(coordinator)) : ignore
+  return process({
+    durable: { vote: Vote, decision: Decision },
+    volatile: {
+      /** Whether it has been asked to prepare. */
+      asked: Schema.Boolean,
+      /** How often it has asked the others since it last recovered. */
+      inquired: Schema.Int,
+    },
+    messages: TwoPhaseCommitMessage,
+    initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
+    start: (state) => next(state, setTimer(coordinator)),
+    receive: {
+      Prepare: (state) =>
+        state.decision === "none" && state.vote === "none" && !state.asked
+          ? next({ ...state, asked: true }, cancelTimer(coordinator))
+          : ignore,
+      Commit: (state) => decide(state, "committed"),
+      Abort: (state) => decide(state, "aborted"),
+      DecisionRequest: (state, _, { from }) => {
+        if (state.decision === "committed") return next(state, send(from, Commit.make({})))
+        if (state.decision === "aborted") return next(state, send(from, Abort.make({})))
+        if (state.vote === "yes") return ignore
+        const aborted = abortOnItsOwn(state)
+        return next(aborted.state, aborted.commands, send(from, Abort.make({})))
+      },
+    },
+    inputs: {
+      vote: input({ yes: [true, false] }, (state: State, { yes }) => {
+        if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
+        return yes
+          ? next({ ...state, vote: "yes" as const }, send(coordinator, Yes.make({})), setTimer(coordinator))
+          : abortOnItsOwn({ ...state, vote: "no" })
+      }),
+    },
+    timers: {
+      [coordinator]: (state) => {
+        if (state.decision !== "none") return ignore
+        return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
+      },
+    },
+    restart: (state) => {
+      if (state.decision !== "none") return ignore
+      return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
+    },
+    observed: ["vote", "decision"],
+  })
+}
+
+/**
+ * A system that runs two-phase commit once: a `coordinator`, and participants `p1`, `p2`, ….
+ *
+ * @param definition - `participants`: how many; `inquiries`: how often each of them asks the others; the `network` and the
+ *   `faults`, which are none unless given.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ *
+ * const { definition } = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered({ loss: 1 }) })
+ * definition.processes.map(({ name }) => name) // => ["coordinator", "p1", "p2"]
+ * ```
+ */
+export const twoPhaseCommit = (
+  { faults = {}, inquiries, network, participants }: {
+    readonly participants: number
+    readonly inquiries: number
+    readonly network: Network
+    readonly faults?: Faults
+  },
+) => {
+  const all = names("p", participants)
+  return system({
+    name: "two-phase commit",
+    processes: [
+      named("coordinator", twoPhaseCoordinator(all)),
+      ...all.map((name) =>
+        named(name, twoPhaseParticipant("coordinator", all.filter((other) => other !== name), inquiries))
+      ),
+    ],
+    network,
+    faults,
+  })
+}

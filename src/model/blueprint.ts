@@ -1,0 +1,113 @@
+/**
+ * Blueprints: the definition of a system in full, with what follows from it.
+ *
+ * @module
+ */
+import { Result } from "effect"
+import type { Parameters } from "./action.ts"
+import type { Budget } from "./budget.ts"
+import { type Clock, clock as clockOf } from "./clock.ts"
+import { enumerate, values } from "./domain.ts"
+import { effectsOf } from "./effects.ts"
+import { DuplicateProcess, NotTotal, UnknownProcess } from "./errors.ts"
+import { plan, type PlannedFault } from "./fault.ts"
+import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
+import type { Processes, SystemDefinition } from "./system.ts"
+
+/** A system, ready to be compiled. */
+export interface Blueprint {
+  readonly definition: SystemDefinition<Processes>
+  readonly names: ReadonlyArray<string>
+  readonly processes: ReadonlyMap<string, AnyProcess>
+  readonly faults: ReadonlyArray<PlannedFault>
+  readonly clock: Required<Clock> | undefined
+  /** Whether local clocks may differ from the global one. */
+  readonly drifts: boolean
+  /** The budgets that are finite and not spent from the start. */
+  readonly budgets: ReadonlyMap<string, number>
+}
+
+/** All combinations of arguments. */
+const bindings = (parameters: Parameters, of: string): ReadonlyArray<{ readonly [name: string]: unknown }> =>
+  Object.entries(parameters).reduce<ReadonlyArray<{ readonly [name: string]: unknown }>>(
+    (rows, [name, domain]) => {
+      const choices = enumerate(domain as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
+      return rows.flatMap((row) => choices.map((value) => ({ ...row, [name]: value })))
+    },
+    [{}],
+  )
+
+/** {@link react}, where what a handler throws is a fault of the process. */
+const reactionOf = (
+  name: string,
+  process: AnyProcess,
+  state: unknown,
+  event: Event,
+  context: MessageContext,
+): Reaction<any> => {
+  try {
+    return react(name, process, state, event, context)
+  } catch (cause) {
+    if (cause instanceof NotTotal) throw cause
+    throw new NotTotal({ process: name, state, event, reason: `it throws ${String(cause)}` })
+  }
+}
+
+/** Asks a process about the events that are known beforehand, in the state in which it starts. */
+const probe = (names: ReadonlyArray<string>, name: string, process: AnyProcess): void => {
+  const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
+    bindings(parameters, `${name}.${input}`).map((args): Event => ({ _tag: "Input", input, args }))
+  )
+  const known = values(process.messages)
+  const messages = Result.isFailure(known) ?
+    [] :
+    known.success.filter(({ _tag }) => _tag in process.receive).map((message): Event => ({
+      _tag: "Message",
+      message,
+    }))
+  const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
+  for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
+    const from = names.find((other) => other !== name) ?? name
+    const { state } = process.start
+    const reaction = reactionOf(name, process, state, event, { now: 0, from })
+    if (reaction._tag === "Next") effectsOf(names, name, reaction.commands)
+  }
+}
+
+/**
+ * The blueprint of a system.
+ *
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal} or InvalidBudget when the definition
+ *   contradicts itself.
+ */
+export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
+  const names = definition.processes.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new DuplicateProcess({ process: twice })
+  const faults = plan(definition.faults ?? {}, names)
+  const nobody = faults.flatMap(({ of }) => of).find((name) => !names.includes(name))
+  if (nobody !== undefined) {
+    throw new UnknownProcess({ from: "the faults of the system", to: nobody, sent: undefined, known: names })
+  }
+  const clock = definition.clock && clockOf(definition.clock)
+  const { duplication, loss, partitions } = definition.network
+  const budgets: ReadonlyArray<readonly [string, Budget]> = [
+    ["loss", loss],
+    ["duplication", duplication],
+    ["partitions", partitions],
+    ["jumps", clock?.jumps.total ?? 0],
+    ...faults.map(({ kind, total }) => [kind, total] as const),
+  ]
+  for (const { name, process } of definition.processes) probe(names, name, process)
+  return {
+    definition,
+    names,
+    processes: new Map(definition.processes.map(({ name, process }) => [name, process])),
+    faults,
+    clock,
+    drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),
+    budgets: new Map(
+      budgets.flatMap(([name, value]) => value === "unbounded" || value === 0 ? [] : [[name, value] as const]),
+    ),
+  }
+}

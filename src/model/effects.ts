@@ -1,0 +1,71 @@
+/**
+ * Effects: what a process's commands come to in a system.
+ *
+ * @module
+ */
+import { UnknownProcess } from "./errors.ts"
+import { type History, invoked, type Observation, type Recording, returned } from "./history.ts"
+import type { Envelope } from "./network.ts"
+import { type Command, Told } from "./process.ts"
+
+/** What a reaction's commands come to. */
+export interface Effects {
+  readonly sent: ReadonlyArray<Envelope>
+  /** Per timer: the ticks until it is due, or `null` when it is cancelled. */
+  readonly timers: ReadonlyMap<string, number | null>
+  readonly told: ReadonlyArray<Told>
+}
+
+/**
+ * What commands come to.
+ *
+ * @param names - the names of all processes.
+ * @param from - the process that gives the commands.
+ * @throws {@link UnknownProcess}
+ */
+export const effectsOf = (
+  names: ReadonlyArray<string>,
+  from: string,
+  commands: ReadonlyArray<Command>,
+): Effects => {
+  const sent: Array<Envelope> = []
+  const told: Array<Told> = []
+  const timers = new Map<string, number | null>()
+  for (const command of commands) {
+    switch (command._tag) {
+      case "Send": {
+        const { message, to } = command
+        if (!names.includes(to)) throw new UnknownProcess({ from, to, sent: message, known: names })
+        sent.push({ _tag: "Envelope", from, to, message })
+        break
+      }
+      case "SetTimer":
+        timers.set(command.timer, command.after)
+        break
+      case "CancelTimer":
+        timers.set(command.timer, null)
+        break
+      case "Reply":
+        told.push(Told.make({ from, value: command.value }))
+    }
+  }
+  return { sent, timers, told }
+}
+
+/** What a history may take note of in effects. */
+export const observationsOf = ({ sent, told }: Effects): ReadonlyArray<Observation> => [
+  ...sent.map(({ from, message, to }): Observation => ({ _tag: "Sent", from, to, message })),
+  ...told.map(({ from, value }): Observation => ({ _tag: "Told", from, value })),
+]
+
+/** A history, and what has been seen since. */
+export const noted = (
+  { invocation, response }: Recording,
+  history: History,
+  seen: ReadonlyArray<Observation>,
+): History =>
+  seen.reduce((noted, observation) => {
+    const [asking, answering] = [invocation(observation), response(observation)]
+    const asked = asking === undefined ? noted : invoked(noted, asking.client, asking.operation)
+    return answering === undefined ? asked : returned(asked, answering.client, answering.result)
+  }, history)

@@ -1,0 +1,209 @@
+/**
+ * The actions of the model that a system compiles into: what can happen.
+ *
+ * @module
+ */
+import type { Actions, AnyState, Arguments, Parameters } from "./action.ts"
+import type { Blueprint } from "./blueprint.ts"
+import type { Timer } from "./clock.ts"
+import type { Fault } from "./fault.ts"
+import type { Language } from "./model.ts"
+import { type Channel, channelName, type Envelope } from "./network.ts"
+import type { AnyProcess, Tagged } from "./process.ts"
+import { isChanged, SystemSteps } from "./system-step.ts"
+import { channelsOf } from "./system-variables.ts"
+import { merged, type Update } from "./update.ts"
+
+/** All ways to divide the names in two, given by the side on which the first is not. */
+const sides = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+  names.slice(1)
+    .reduce<ReadonlyArray<ReadonlyArray<string>>>((all, name) => all.flatMap((side) => [side, [...side, name]]), [[]])
+    .filter((side) => side.length > 0)
+
+/** Makes the actions of one system. */
+export class SystemActions {
+  readonly #blueprint: Blueprint
+  readonly #steps: SystemSteps
+
+  constructor(blueprint: Blueprint) {
+    this.#blueprint = blueprint
+    this.#steps = new SystemSteps(blueprint)
+  }
+
+  all(language: Language<any>): Actions<any> {
+    return {
+      ...this.#inputActions(language),
+      ...this.#networkActions(language),
+      ...this.#timerActions(language),
+      ...this.#faultActions(language),
+      ...this.#partitionActions(language),
+      ...this.#clockActions(language),
+    }
+  }
+
+  /** An action by which a process reacts; and where it may crash while it does, one by which it crashes. */
+  #reactions<const P extends Parameters>(
+    { action }: Language<any>,
+    name: string,
+    parameters: P,
+    react: (s: AnyState, args: Arguments<P>, crashes: boolean) => Update | false,
+  ): Actions<any> {
+    const may = this.#blueprint.faults.some(({ kind }) => kind === "crashRecovery")
+    return {
+      [name]: action(parameters, (s, args) => react(s, args, false) as {} | false),
+      ...(may && { [`${name}AndCrash`]: action(parameters, (s, args) => react(s, args, true) as {} | false) }),
+    }
+  }
+
+  #inputActions(language: Language<any>): Actions<any> {
+    return Object.assign(
+      {},
+      ...this.#blueprint.definition.processes.flatMap(({ name, process }) =>
+        Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
+          this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
+            if (!this.#steps.isUp(s, name)) return false
+            const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
+            if (reaction._tag === "Ignored") return false
+            return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
+          })
+        )
+      ),
+    ) as Actions<any>
+  }
+
+  #networkActions(language: Language<any>): Actions<any> {
+    const { network } = this.#blueprint.definition
+    const { action, each } = language
+    const unordered = network.order === "unordered"
+    const parameters: Parameters = unordered
+      ? { envelope: each("network") }
+      : { channel: channelsOf(this.#blueprint.names) }
+    /** The envelope that an action is about: in an ordered network the first of a channel. */
+    const envelopeAt = (s: AnyState, { channel, envelope }: any): Envelope | undefined => {
+      if (unordered) return envelope as Envelope
+      const { from, to } = channel as Channel
+      const [message] = s.channels[channelName(channel)] as ReadonlyArray<Tagged>
+      return message && { _tag: "Envelope", from, to, message }
+    }
+    const deliver = (stays: boolean) => (s: AnyState, args: any, crashes: boolean): Update | false => {
+      const envelope = envelopeAt(s, args)
+      if (envelope === undefined || !this.#steps.isUp(s, envelope.to) || this.#steps.isCut(s, envelope)) return false
+      const { from, message, to } = envelope
+      const reaction = this.#steps.react(s, to, { _tag: "Message", message }, from)
+      const taken = stays ? {} : this.#steps.without(s, envelope)
+      const isIgnored = reaction._tag === "Ignored" ||
+        (reaction.commands.length === 0 && !isChanged(s.state[to], reaction.state))
+      if (isIgnored) return unordered || stays || crashes ? false : taken
+      return this.#steps.step(s, to, reaction, [{ _tag: "Delivered", from, to, message }], taken, crashes)
+    }
+    const redeliver = (s: AnyState, args: any, crashes: boolean): Update | false => {
+      const spent = this.#steps.spend(s, "duplication")
+      const update = spent && deliver(true)(s, args, crashes)
+      return update && merged(update, spent as Update)
+    }
+    const keeps = unordered && network.duplication === "unbounded"
+    return {
+      ...this.#reactions(language, "deliver", parameters, deliver(keeps)),
+      ...(network.duplication !== 0 && !keeps && this.#reactions(language, "redeliver", parameters, redeliver)),
+      ...(network.loss !== 0 && {
+        lose: action(parameters, (s: AnyState, args: any) => {
+          const envelope = envelopeAt(s, args)
+          const spent = envelope !== undefined && this.#steps.spend(s, "loss")
+          return spent && merged(spent, this.#steps.without(s, envelope as Envelope)) as {}
+        }),
+      }),
+    }
+  }
+
+  #timerActions(language: Language<any>): Actions<any> {
+    if (
+      this.#blueprint.definition.processes.every(({ process }) =>
+        Object.keys((process as AnyProcess).timers).length === 0
+      )
+    ) {
+      return {}
+    }
+    return this.#reactions(language, "timeout", { timer: language.each("timers") }, (s, args, crashes) => {
+      const { timer } = args as { readonly timer: Timer }
+      const { at, process } = timer
+      if (!this.#steps.isUp(s, process) || (at !== null && this.#steps.now(s, process) < at)) return false
+      const reaction = this.#steps.react(s, process, { _tag: "Timer", timer: timer.timer })
+      const used = { timers: { remove: [timer] } }
+      if (reaction._tag === "Ignored") return crashes ? false : used
+      return this.#steps.step(s, process, reaction, [], used, crashes)
+    })
+  }
+
+  #faultActions({ action }: Language<any>): Actions<any> {
+    const of = (kind: Fault) => this.#blueprint.faults.find((fault) => fault.kind === kind)?.of
+    const [crashing, stopping, pausing] = [of("crashRecovery"), of("crashStop"), of("pause")]
+    return {
+      ...(crashing !== undefined && {
+        crash: action({ process: crashing }, (s: AnyState, { process }) => {
+          const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "crashRecovery", process)
+          return spent && merged(spent, this.#steps.down(s, process, s.state[process])) as {}
+        }),
+        restart: action({ process: crashing }, (s: AnyState, { process }) => {
+          if (s.status[process] !== "down") return false
+          const up = { status: { [process]: "up" } }
+          const reaction = this.#steps.react(s, process, { _tag: "Restart" })
+          return reaction._tag === "Ignored" ? up : this.#steps.step(s, process, reaction, [], up, false) as {}
+        }),
+      }),
+      ...(stopping !== undefined && {
+        stop: action({ process: stopping }, (s: AnyState, { process }) => {
+          const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "crashStop", process)
+          return spent &&
+            merged(spent, { status: { [process]: "stopped" } }, this.#steps.withoutTimers(s, process)) as {}
+        }),
+      }),
+      ...(pausing !== undefined && {
+        pause: action({ process: pausing }, (s: AnyState, { process }) => {
+          const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "pause", process)
+          return spent && merged(spent, { status: { [process]: "paused" } }) as {}
+        }),
+        resume: action(
+          { process: pausing },
+          (s: AnyState, { process }) => s.status[process] === "paused" && { status: { [process]: "up" } },
+        ),
+      }),
+    }
+  }
+
+  #partitionActions({ action }: Language<any>): Actions<any> {
+    if (this.#blueprint.definition.network.partitions === 0) return {}
+    return {
+      cut: action({ side: sides(this.#blueprint.names) }, (s: AnyState, { side }) => {
+        const spent = s.cut === null && this.#steps.spend(s, "partitions")
+        return spent && merged(spent, { cut: side }) as {}
+      }),
+      heal: action((s: AnyState) => s.cut !== null && { cut: null }),
+    }
+  }
+
+  #clockActions({ action }: Language<any>): Actions<any> {
+    const clock = this.#blueprint.clock
+    if (clock === undefined) return {}
+    const { horizon, jumps, skew } = clock
+    const process = this.#blueprint.names
+    return {
+      tick: action((s: AnyState) => {
+        const isDue = ({ at, process }: Timer) =>
+          at !== null && this.#steps.isUp(s, process) && this.#steps.now(s, process) >= at
+        return s.clock < horizon && ![...s.timers].some(isDue) && { clock: s.clock + 1 }
+      }),
+      ...(skew > 0 && {
+        drift: action({ process, by: [-1, 1] }, (s: AnyState, { by, process }) => {
+          const offset = s.offset[process] + by
+          return Math.abs(offset) <= skew && { offset: { [process]: offset } }
+        }),
+      }),
+      ...(jumps.total !== 0 && {
+        jump: action({ process, by: jumps.by }, (s: AnyState, { by, process }) => {
+          const spent = this.#steps.spend(s, "jumps")
+          return spent && merged(spent, { offset: { [process]: s.offset[process] + by } }) as {}
+        }),
+      }),
+    }
+  }
+}

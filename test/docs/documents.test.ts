@@ -1,0 +1,88 @@
+import { marked, type Tokens } from "marked"
+import { execFile } from "node:child_process"
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { basename, join } from "node:path"
+import { promisify } from "node:util"
+import { beforeAll, describe, expect, it } from "vitest"
+import type { Expected } from "../../model-check/suite.ts"
+import { suites } from "../../model-check/suites/index.ts"
+import { emptyFolder, pack } from "../packed-package.ts"
+import { transcribe } from "./transcript.ts"
+
+const root = new URL("../..", import.meta.url).pathname
+const execute = promisify(execFile)
+const read = (document: string): string => readFileSync(join(root, document), "utf8")
+
+describe("what the documents show is true (npm test -- -u corrects them)", { timeout: 600_000 }, () => {
+  const parent = emptyFolder()
+
+  /** Compiles the files of a folder as their reader would. */
+  const onChange = async (folder: string, files: ReadonlyArray<string>): Promise<void> => {
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", "node"]
+    const roots = ["--typeRoots", join(root, "node_modules/@types"), "--skipLibCheck"]
+    await execute("npx", ["tsc", "--ignoreConfig", ...options, ...roots, ...files.map((file) => join(folder, file))], {
+      cwd: root,
+    }).catch((error: { readonly stdout: string }) => {
+      throw new Error(error.stdout)
+    })
+  }
+
+  beforeAll(async () => {
+    mkdirSync(join(parent, "touchstone"))
+    const { tarball } = await pack()
+    copyFileSync(tarball, join(parent, "touchstone", basename(tarball)))
+  })
+
+  it("the tutorial", async () => {
+    const told = await transcribe(read("docs/tutorial.md"), { folder: parent, onChange })
+    await expect(told).toMatchFileSnapshot(join(root, "docs/tutorial.md"))
+  })
+
+  it("the README", async () => {
+    const folder = join(parent, "readme")
+    mkdirSync(folder)
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
+    const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.1.0.tgz", "effect@4.1.0"]
+    await execute("npm", install, { cwd: folder })
+    const instead = new Map([
+      ["npm ci && npm run model-check", `npm --prefix ${root} run model-check`],
+      // These are the tests; the measurements take a while, and are not the same anywhere.
+      ["npm test", undefined],
+      ["npm run bench", undefined],
+    ])
+    const told = await transcribe(read("README.md"), { folder, onChange, instead })
+    await expect(told).toMatchFileSnapshot(join(root, "README.md"))
+  })
+})
+
+describe("the README's tables", () => {
+  const tables = marked.lexer(read("README.md")).filter((token): token is Tokens.Table => token.type === "table")
+  const rows = (column: string): ReadonlyArray<ReadonlyArray<string>> =>
+    tables.filter(({ header }) => header.some(({ text }) => text === column))
+      .flatMap(({ rows }) => rows.map((row) => row.map(({ text }) => text)))
+
+  it("give the counts that the suites expect", () => {
+    const expected = new Map<string, Expected>(
+      suites.flatMap(({ configurations, name: suite }) =>
+        configurations.map(({ expected, name }) => [`\`${suite}/${name}\``, expected] as const)
+      ),
+    )
+    const results = rows("configuration")
+    expect(results.length).toBeGreaterThan(0)
+    for (const [, , configuration = "", ...counts] of results) {
+      const [distinct, generated, depth] = counts.map((count) => Number(count.replaceAll(",", "")))
+      const levels = counts[2] === "" ? {} : { depth }
+      expect(expected.get(configuration)).toMatchObject({ verdict: "holds", distinct, generated, ...levels })
+    }
+  })
+
+  it("name every dependency, and no other", () => {
+    const { dependencies, devDependencies } = JSON.parse(read("package.json")) as {
+      readonly [kind: string]: { readonly [name: string]: string }
+    }
+    const named = rows("package").flatMap(([names = ""]) =>
+      Array.from(names.matchAll(/`([^`]+)`/g), ([, name]) => name)
+    )
+    expect(named.toSorted()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).toSorted())
+  })
+})

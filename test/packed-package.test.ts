@@ -1,0 +1,135 @@
+import { execFile } from "node:child_process"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { beforeAll, describe, expect, it } from "vitest"
+import { emptyFolder, install, pack } from "./packed-package.ts"
+
+const root = new URL("..", import.meta.url).pathname
+const execute = (file: string, args: ReadonlyArray<string>, cwd: string) =>
+  new Promise<{ readonly status: number; readonly output: string }>((resolve) => {
+    execFile(file, args, { cwd }, (error, stdout, stderr) => {
+      resolve({ status: error === null ? 0 : Number(error.code), output: stdout + stderr })
+    })
+  })
+
+const model = `import { Schema } from "effect"
+import { range, variables } from "touchstone"
+
+const { action, always, model } = variables({ n: Schema.Literals(range(0, 3)) })
+export const counter = model({
+  name: "counter",
+  initial: { n: 0 },
+  actions: { increment: action((s) => s.n < 3 && { n: s.n + 1 }) },
+  properties: { low: always((s) => s.n <= 3) },
+})
+`
+const consumer = `${model}
+import { Effect } from "effect"
+import { check, suites } from "touchstone/model-check"
+import { twoPhase } from "touchstone/spec"
+
+const results = [counter, twoPhase({ rms: 3 })].map((model) => Effect.runSync(check(model)))
+console.log(suites.length, ...results.map(({ distinct, verdict }) => \`\${verdict} \${distinct}\`))
+`
+
+let files: ReadonlyArray<string>
+let folder: string
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+
+beforeAll(async () => {
+  const packed = await pack()
+  files = packed.files
+  folder = await install(packed.tarball)
+})
+
+describe("the packed package", () => {
+  it("contains what runs, its types and its sources, and nothing else", () => {
+    const superfluous = files.filter((file) =>
+      !/^(LICENSE|README\.md|package\.json)$/.test(file) &&
+      !/^(dist\/)?(src|spec|model-check)\/.*\.(ts|js|js\.map|d\.ts\.map)$/.test(file)
+    )
+    expect(superfluous).toEqual([])
+    const sources = files.filter((file) => /^(src|spec|model-check)\//.test(file))
+    expect(sources.length).toBeGreaterThan(50)
+    for (const source of sources) {
+      for (const made of [".js", ".d.ts", ".js.map", ".d.ts.map"]) {
+        expect(files).toContain(`dist/${source.replace(/\.ts$/, made)}`)
+      }
+    }
+    expect(files.filter((file) => file.startsWith("dist/"))).toHaveLength(4 * sources.length)
+    expect(files.filter((file) => /test|fixture/.test(file))).toEqual([])
+  })
+
+  it("depends on nothing that only its development needs", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly dependencies: { readonly [name: string]: string }
+    }
+    for (const name of Object.keys(dependencies)) expect(existsSync(join(folder, "node_modules", name))).toBe(true)
+    for (const name of ["vitest", "fast-check", "typescript"]) {
+      expect(existsSync(join(folder, "node_modules", name))).toBe(false)
+    }
+  })
+})
+
+describe("installed into an empty folder", () => {
+  it("is a library for JavaScript", async () => {
+    write("consumer.js", consumer)
+    expect(await execute(process.execPath, ["consumer.js"], folder)).toEqual({
+      status: 0,
+      output: "8 holds 4 holds 288\n",
+    })
+  })
+
+  it("is a library for CommonJS", async () => {
+    write("consumer.cjs", `console.log(Object.keys(require("touchstone/spec").twoPhase({ rms: 1 }).actions).length)`)
+    expect(await execute(process.execPath, ["consumer.cjs"], folder)).toEqual({ status: 0, output: "7\n" })
+  })
+
+  it("hides what it does not export", async () => {
+    write("deep.js", `import "touchstone/dist/model-check/engine/search.js"`)
+    expect((await execute(process.execPath, ["deep.js"], folder)).output).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED")
+  })
+
+  it.each([
+    ["nodenext", ["--module", "nodenext"]],
+    ["bundler", ["--module", "esnext", "--moduleResolution", "bundler"]],
+  ])("has types, as %s resolves them", async (_, how) => {
+    const tsc = join(root, "node_modules/.bin/tsc")
+    const options = [
+      ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2024", "--skipLibCheck"],
+      ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
+      ...how,
+    ]
+    write("consumer.ts", consumer)
+    expect(await execute(tsc, [...options, "consumer.ts"], folder)).toEqual({ status: 0, output: "" })
+    write("wrong.ts", consumer.replace("s.n < 3", "s.m < 3"))
+    const { output, status } = await execute(tsc, [...options, "wrong.ts"], folder)
+    expect(status).not.toBe(0)
+    expect(output).toMatch(
+      /^wrong\.ts\(8,41\): error TS2339: Property 'm' does not exist on type '{ readonly n: number; }'\.\n$/,
+    )
+  })
+
+  it("is a command, for files of the folder", async () => {
+    write("model.ts", model)
+    const { output, status } = await execute("npx", ["--no-install", "touchstone", "check", "./model.ts"], folder)
+    expect(output).toMatch(/^\.\/model\.ts\/counter\n {2}holds {6}low \(always\)\n {2}4 distinct states, 4 generated/)
+    expect(status).toBe(0)
+    const command = join(folder, "node_modules/.bin/touchstone")
+    expect((await execute(command, ["check", "two-phase/3-rms"], folder)).status).toBe(0)
+    expect((await execute(command, ["--version"], folder)).output).toMatch(/\d+\.\d+\.\d+/)
+  })
+
+  it("is a command for files of a folder that has no packages: it lends them its own", async () => {
+    const elsewhere = emptyFolder()
+    const command = join(folder, "node_modules/.bin/touchstone")
+    for (const name of ["model.ts", "model.mts", "model.js"]) {
+      writeFileSync(join(elsewhere, name), model)
+      expect(await execute(command, ["check", name], elsewhere)).toMatchObject({ status: 0 })
+    }
+    writeFileSync(join(elsewhere, "other.ts"), `import "nonsense"\n${model}`)
+    const { output, status } = await execute(command, ["check", "other.ts"], elsewhere)
+    expect(output).toMatch(/^touchstone: other\.ts: it cannot be loaded: Cannot find (package|module) 'nonsense'/)
+    expect(status).toBe(2)
+  })
+})

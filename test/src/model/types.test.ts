@@ -1,0 +1,441 @@
+import { describe, expect, it } from "vitest"
+import { open } from "../../language-service.ts"
+
+const prelude = `
+import { Schema } from "effect"
+import { add, record, remove, set, struct, variables } from "../src/index.ts"
+
+const rms = ["rm1", "rm2"] as const
+const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
+const Decision = Schema.TaggedStruct("Decision", { commit: Schema.Boolean })
+const { action, always, each, reachable, refines, step } = variables({
+  phase: Schema.Literals(["begin", "end"]),
+  count: Schema.Int,
+  rmState: record(rms, Schema.Literals(["working", "prepared"])),
+  turns: record([1, 2], Schema.Boolean),
+  votes: record(rms, struct({ ballot: Schema.Int, seen: set(rms) })),
+  local: struct({ term: Schema.Int, on: Schema.Boolean }),
+  prepared: set(rms),
+  messages: set(Schema.Union([Prepared, Decision])),
+  points: set(Schema.Struct({ x: Schema.Int, y: Schema.Int })),
+})
+const lamp = variables({ on: Schema.Boolean, sockets: record(rms, Schema.Boolean), plugged: set(rms) })
+const start = { on: false, sockets: () => false, plugged: [] } as const
+const abstract = lamp.model({ name: "lamp", initial: start, actions: {} })
+`
+
+describe("what is right compiles", () => {
+  const right: ReadonlyArray<readonly [what: string, code: string]> = [
+    ["the declarations", ""],
+    ["a guard and an effect", `action((s) => s.phase === "begin" && { phase: "end", count: s.count + 1 })`],
+    ["statements", `action((s) => { if (s.count > 0) return { phase: "end" } })`],
+    [
+      "different updates",
+      `action((s) => (s.count > 0 ? { phase: "end" } : s.local.on ? {} : { local: { on: true } }))`,
+    ],
+    ["never and always", `action(() => false); action(() => undefined); action(() => ({}))`],
+    ["keys that are parameters", `action({ rm: rms }, (s, { rm }) => ({ rmState: { [rm]: "prepared" } }))`],
+    ["keys that are numbers", `action({ p: [1, 2] }, (s, { p }) => !s.turns[p] && { turns: { [p]: true, 2: false } })`],
+    ["structs in records", `action({ rm: rms }, (s, { rm }) => ({ votes: { [rm]: { ballot: 1, seen: add(rm) } } }))`],
+    ["records as they were", `action((s) => ({ rmState: s.rmState, votes: { rm1: s.votes.rm2 } }))`],
+    [
+      "updates of sets",
+      `action({ rm: rms }, (s, { rm }) => ({
+        prepared: [rm],
+        messages: { ...add(Prepared.make({ rm }), { _tag: "Decision", commit: true }), ...remove({ _tag: "Prepared", rm }) },
+        votes: { rm1: { seen: s.prepared }, rm2: { seen: { add: [rm], remove: [] } } },
+      }))`,
+    ],
+    [
+      "members of sets",
+      `action({ m: each("messages", { _tag: "Prepared" }) }, (s, { m }) => ({ rmState: { [m.rm]: "prepared" } }))
+       action({ m: each("messages") }, (s, { m }) => m._tag === "Decision" && m.commit && {})
+       action({ rm: each("prepared"), p: each("points", { x: 1 }) }, (s, { p, rm }) => ({ count: p.y, prepared: add(rm) }))`,
+    ],
+    [
+      "searches",
+      `always((s) => s.messages.where({ _tag: "Decision", commit: true }).every(({ commit }) => commit))
+       always((s) => s.messages.some({ _tag: "Prepared" }) || s.points.some({ y: 1 }) || s.prepared.some("rm1"))
+       always((s) => [...s.messages].length === s.messages.size && !s.messages.has(Prepared.make({ rm: "rm1" })))`,
+    ],
+    [
+      "a refinement",
+      `refines(abstract, { on: (s) => s.local.on, sockets: (s) => (rm) => s.rmState[rm] === "prepared", plugged: (s) => s.prepared })`,
+    ],
+  ]
+
+  it.each(right.map(([what, code]) => ({ what, code: open(prelude + code) })))("$what", ({ code }) => {
+    expect(code.diagnose().messages).toEqual([])
+  })
+})
+
+describe("a typo does not compile", () => {
+  const wrong: ReadonlyArray<readonly [what: string, code: string, message: RegExp]> = [
+    ["a variable read", `action((s) => s.«cuont» > 0 && {})`, /'cuont' does not exist .* Did you mean 'count'\?/],
+    [
+      "a key read",
+      `action((s) => s.rmState.«rm3» === "working" && {})`,
+      /'rm3' does not exist on type '{ readonly rm1: /,
+    ],
+    ["a field read", `always((s) => s.local.«trem» > 0)`, /'trem' does not exist/],
+    ["a value compared", `always((s) => «s.phase === "ennd"»)`, /no overlap/],
+    [
+      "a parameter",
+      `action({ rm: rms }, (s, { «rn» }) => ({}))`,
+      /'rn' does not exist on type '{ readonly rm: "rm1" \| "rm2"; }'/,
+    ],
+    ["a parameter of a property", `always({ rm: rms }, (s, args) => args.«rn» === "rm1")`, /'rn' does not exist/],
+    [
+      "a parameter that is no key",
+      `always({ rm: ["rm3"] }, (s, { rm }) => «s.rmState[rm]» === "working")`,
+      /'rm3' does not exist/,
+    ],
+
+    ["a variable written", `action((s) => ({ phase: "end", «cuont»: 1 }))`, /'1' is not assignable to type 'never'/],
+    ["a variable written alone", `action((s) => ({ «cuont»: 1 }))`, /'1' is not assignable to type 'never'/],
+    [
+      "a variable written behind a guard",
+      `action((s) => «s.count > 0 && { cuont: 1 }»)`,
+      /property 'cuont' are incompatible.\n +Type '1' is not assignable to type 'never'.$/,
+    ],
+    ["a value written", `action((s) => ({ «phase»: "ennd" }))`, /'"ennd"' is not assignable to type '"begin" \| "end"/],
+    ["a value of another type", `action((s) => ({ «count»: "1" }))`, /'string' is not assignable to type 'number'/],
+    [
+      "a value written behind a guard",
+      `action((s) => «s.count > 0 && { phase: "ennd" }»)`,
+      /'"ennd"' is not assignable to type '"begin" \| "end"'/,
+    ],
+    [
+      "a value in one of several updates",
+      `action((s) => «s.count > 0 ? { phase: "end" } : { phase: "ennd" }»)`,
+      /'"ennd"' is not assignable to type '"begin" \| "end"/,
+    ],
+    ["a key written", `action((s) => ({ rmState: { «rm3»: "prepared" } }))`, /not assignable to type 'never'/],
+    ["a value of a key", `action((s) => ({ rmState: { «rm1»: "prepard" } }))`, /Did you mean '"prepared"'\?/],
+    [
+      "a value of a key that is a parameter",
+      `action({ rm: rms }, (s, { rm }) => ({ «rmState»: { [rm]: "prepard" } }))`,
+      /Did you mean '"prepared"'\?/,
+    ],
+    ["a field written", `action((s) => ({ local: { term: 1, «no»: true } }))`, /not assignable to type 'never'/],
+    ["a field written alone", `action((s) => ({ local: { «no»: true } }))`, /not assignable to type 'never'/],
+    [
+      "a field of a record's struct",
+      `action((s) => ({ votes: { rm1: { «balot»: 1 } } }))`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "a field below a parameter",
+      `action({ rm: rms }, (s, { rm }) => ({ «votes»: { [rm]: { balot: 1 } } }))`,
+      /property 'balot' are incompatible/,
+    ],
+    ["one value for a record", `action((s) => ({ «rmState»: 7 }))`, /'7' is not assignable/],
+    ["one value for a struct", `action((s) => ({ «local»: true }))`, /'true' is not assignable/],
+
+    [
+      "an element added",
+      `action((s) => ({ «prepared»: add("rm3") }))`,
+      /'"rm3"' is not assignable to type '"rm1" \| "rm2"'.$/,
+    ],
+    [
+      "an element removed",
+      `action((s) => ({ «prepared»: remove("rm3") }))`,
+      /'"rm3"' is not assignable to type '"rm1" \| "rm2"'.$/,
+    ],
+    [
+      "an element of a whole set",
+      `action((s) => ({ «prepared»: ["rm3"] }))`,
+      /'"rm3"' is not assignable to type '"rm1" \| "rm2"'.$/,
+    ],
+    ["one value for a set", `action((s) => ({ «prepared»: 7 }))`, /'7' is not assignable/],
+    [
+      "an unknown change of a set",
+      `action((s) => ({ prepared: { add: [], «delete»: ["rm1"] } }))`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "the tag of a message added",
+      `action((s) => ({ «messages»: add({ _tag: "Prepard", rm: "rm1" }) }))`,
+      /'"Prepard"' is not assignable to type '"Prepared"'/,
+    ],
+    [
+      "the field of a message made",
+      `action((s) => ({ messages: add(Prepared.make({ «rn»: "rm1" })) }))`,
+      /'rn' does not exist/,
+    ],
+
+    ["the tag of a search", `always((s) => s.messages.some({ «_tag»: "Prepard" }))`, /Did you mean '"Prepared"'\?/],
+    [
+      "the tag of where",
+      `always((s) => s.messages.where({ «_tag»: "Prepard" }).length > 0)`,
+      /Did you mean '"Prepared"'\?/,
+    ],
+    [
+      "a field of a search",
+      `always((s) => s.messages.some({ _tag: "Prepared", «rn»: "rm1" }))`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "a field of another message",
+      `always((s) => s.messages.where({ _tag: "Decision", «rm»: "rm1" }).length > 0)`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "a value of a search",
+      `always((s) => s.messages.some({ _tag: "Prepared", «rm»: "rm3" }))`,
+      /'"rm3"' is not assignable/,
+    ],
+    ["a field of a search without tags", `always((s) => s.points.some({ «z»: 1 }))`, /'z' does not exist/],
+    [
+      "a field of a message found",
+      `always((s) => s.messages.where({ _tag: "Prepared" }).every((m) => m.«commit»))`,
+      /'commit' does not exist on type '{ readonly _tag: "Prepared"; readonly rm: "rm1" \| "rm2"; }'/,
+    ],
+    ["a member asked for", `always((s) => s.prepared.has(«"rm3"»))`, /'"rm3"' is not assignable/],
+    [
+      "a field of a member asked for",
+      `always((s) => s.messages.has({ _tag: "Prepared", «rn»: "rm1" }))`,
+      /'rn' does not exist/,
+    ],
+    [
+      "the set of each",
+      `action({ m: each(«"mesages"») }, () => ({}))`,
+      /'"mesages"' is not assignable to parameter of type '"prepared" \| "messages" \| "points"'/,
+    ],
+    ["each of what is no set", `action({ m: each(«"phase"») }, () => ({}))`, /'"phase"' is not assignable/],
+    [
+      "the tag of each",
+      `action({ m: each("messages", { «_tag»: "Prepard" }) }, () => ({}))`,
+      /Did you mean '"Prepared"'\?/,
+    ],
+    [
+      "a field of each",
+      `action({ m: each("messages", { _tag: "Prepared", «rn»: "rm1" }) }, () => ({}))`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "a field of each's message",
+      `action({ m: each("messages", { _tag: "Prepared" }) }, (s, { m }) => ({ count: m.«rn» }))`,
+      /'rn' does not exist on type '{ readonly _tag: "Prepared"; readonly rm: "rm1" \| "rm2"; }'/,
+    ],
+
+    ["neither an update nor false", `action((s) => «7»)`, /'7' is not assignable/],
+    ["true for an update", `action((s) => «s.count > 0»)`, /'boolean' is not assignable|'true' is not assignable/],
+    ["a promise", `action(async () => «({ count: 1 })»)`, /'Promise<{ readonly count: 1; }>' is not assignable/],
+    ["a state changed in place", `action((s) => { s.«count» = 1; return {} })`, /read-only/],
+    ["a set changed in place", `action((s) => { s.prepared.«add»("rm1"); return {} })`, /'add' does not exist/],
+    ["a predicate without an answer", `always((s) => «s.count»)`, /'number' is not assignable to type 'boolean'/],
+    ["a step's second state", `step((before, after) => before.count <= after.«cuont»)`, /Did you mean 'count'\?/],
+    ["a state to be reached", `reachable((s) => s.«cuont» > 0)`, /Did you mean 'count'\?/],
+
+    [
+      "a mapping without a variable",
+      `refines(abstract, «{ on: (s) => true, plugged: () => [] }»)`,
+      /Property 'sockets' is missing/,
+    ],
+    [
+      "a mapping of the wrong type",
+      `refines(abstract, { on: (s) => «s.count», sockets: () => () => true, plugged: () => [] })`,
+      /'number' is not assignable to type 'boolean'/,
+    ],
+    [
+      "a mapping of a record of the wrong type",
+      `refines(abstract, { on: () => true, sockets: (s) => «(rm) => s.rmState[rm]», plugged: () => [] })`,
+      /not assignable to type 'boolean'/,
+    ],
+    [
+      "a mapping of a variable that the abstract model lacks",
+      `refines(abstract, { on: () => true, sockets: () => () => true, plugged: () => [], «off»: () => true })`,
+      /'off' does not exist/,
+    ],
+    [
+      "a variable read by a mapping",
+      `refines(abstract, { on: (s) => s.«lokal».on, sockets: () => () => true, plugged: () => [] })`,
+      /Did you mean 'local'\?/,
+    ],
+
+    [
+      "an initial state without a variable",
+      `lamp.model({ name: "lamp", «initial»: { on: false, plugged: [] }, actions: {} })`,
+      /Property 'sockets' is missing/,
+    ],
+    [
+      "one of several initial states",
+      `lamp.model({ name: "lamp", initial: [start, «{ on: true, plugged: [] }»], actions: {} })`,
+      /Property 'sockets' is missing/,
+    ],
+    [
+      "an initial record without a key",
+      `lamp.model({ name: "lamp", initial: { ...start, «sockets»: { rm1: true } }, actions: {} })`,
+      /Property 'rm2' is missing/,
+    ],
+    [
+      "an initial value",
+      `lamp.model({ name: "lamp", initial: { ...start, «on»: "yes" }, actions: {} })`,
+      /'string' is not assignable to type 'boolean'/,
+    ],
+    [
+      "an initial state with one variable more",
+      `lamp.model({ name: "lamp", initial: { ...start, «off»: true }, actions: {} })`,
+      /'off' does not exist/,
+    ],
+    [
+      "an action of other variables",
+      `lamp.model({ name: "lamp", initial: start, actions: { «other»: action(() => ({})) } })`,
+      /missing the following properties from type .*: on, sockets, plugged/,
+    ],
+    ["a domain that is none", `variables({ «x»: 3 })`, /'number' is not assignable to type 'Variable'/],
+    [
+      "a record of what is no domain",
+      `record(rms, «"on"»)`,
+      /'string' is not assignable to parameter of type 'Variable'/,
+    ],
+  ]
+
+  it.each(wrong.map(([what, code, message]) => ({ what, code, message, opened: open(prelude + code) })))(
+    "$what",
+    ({ code, message, opened }) => {
+      const { marked, messages } = opened.diagnose()
+      expect(marked).toBe(prelude + code)
+      expect(messages).toEqual([expect.stringMatching(message)])
+    },
+  )
+})
+
+describe("hovering shows plain types", () => {
+  const hovers: ReadonlyArray<readonly [what: string, code: string, shown: string]> = [
+    [
+      "a state",
+      `lamp.action((«s») => s.on && {})`,
+      `(parameter) s: {
+    readonly on: boolean;
+    readonly sockets: {
+        readonly rm1: boolean;
+        readonly rm2: boolean;
+    };
+    readonly plugged: FiniteSet<"rm1" | "rm2">;
+}`,
+    ],
+    [
+      "a record",
+      `action((s) => s.«rmState».rm1 === "working" && {})`,
+      `(property) rmState: {
+    readonly rm1: "working" | "prepared";
+    readonly rm2: "working" | "prepared";
+}`,
+    ],
+    ["a value", `action((s) => s.«phase» === "end" && {})`, `(property) phase: "begin" | "end"`],
+    [
+      "a struct",
+      `action((s) => s.votes.«rm1».ballot > 0 && {})`,
+      `(property) rm1: {
+    readonly ballot: number;
+    readonly seen: FiniteSet<"rm1" | "rm2">;
+}`,
+    ],
+    [
+      "a set of messages",
+      `action((s) => s.«messages».size > 0 && {})`,
+      `(property) messages: FiniteSet<{
+    readonly _tag: "Prepared";
+    readonly rm: "rm1" | "rm2";
+} | {
+    readonly _tag: "Decision";
+    readonly commit: boolean;
+}>`,
+    ],
+    [
+      "the arguments",
+      `action({ rm: rms, on: Schema.Boolean, m: each("messages", { _tag: "Prepared" }) }, (s, «args») => ({}))`,
+      `(parameter) args: {
+    readonly rm: "rm1" | "rm2";
+    readonly on: boolean;
+    readonly m: {
+        readonly _tag: "Prepared";
+        readonly rm: "rm1" | "rm2";
+    };
+}`,
+    ],
+    ["an argument", `action({ rm: rms }, (s, { «rm» }) => ({}))`, `(parameter) rm: "rm1" | "rm2"`],
+    [
+      "an argument that is a message",
+      `action({ m: each("messages", { _tag: "Decision" }) }, (s, { «m» }) => ({}))`,
+      `(parameter) m: {
+    readonly _tag: "Decision";
+    readonly commit: boolean;
+}`,
+    ],
+    [
+      "what a search finds",
+      `always((s) => { const «found» = s.messages.where({ _tag: "Prepared" }); return found.length > 0 })`,
+      `const found: readonly {
+    readonly _tag: "Prepared";
+    readonly rm: "rm1" | "rm2";
+}[]`,
+    ],
+    [
+      "an update of a record",
+      `action((s) => ({ «rmState»: { rm1: "prepared" } }))`,
+      `(property) rmState: {
+    readonly rm1: "prepared";
+}`,
+    ],
+    [
+      "an update of a set",
+      `action((s) => ({ «prepared»: { ...add("rm1"), ...remove("rm2") } }))`,
+      `(property) prepared: {
+    readonly remove: readonly "rm2"[];
+    readonly add: readonly "rm1"[];
+}`,
+    ],
+    [
+      "an initial state",
+      `lamp.model({ name: "lamp", initial: { on: true, «sockets»: () => true, plugged: [] }, actions: {} })`,
+      `(property) sockets: ((key: "rm1" | "rm2") => boolean) | {
+    readonly rm1: boolean;
+    readonly rm2: boolean;
+}`,
+    ],
+    [
+      "the key of a mapping",
+      `refines(abstract, { on: () => true, sockets: () => («rm») => true, plugged: () => [] })`,
+      `(parameter) rm: "rm1" | "rm2"`,
+    ],
+    [
+      "a model",
+      `const «model» = lamp.model({ name: "lamp", initial: start, actions: {} })`,
+      `const model: Model<{
+    readonly on: Schema.Boolean;
+    readonly sockets: RecordOf<"rm1" | "rm2", Schema.Boolean>;
+    readonly plugged: SetOf<"rm1" | "rm2">;
+}>`,
+    ],
+    ["a property", `const «safe» = always((s) => s.count >= 0)`, `const safe: Always`],
+  ]
+
+  it.each(hovers.map(([what, code, shown]) => ({ what, shown, code: open(prelude + code) })))(
+    "$what",
+    ({ code, shown }) => {
+      expect(code.hover()).toBe(shown)
+    },
+  )
+})
+
+describe("an editor completes", () => {
+  const offered: ReadonlyArray<readonly [what: string, code: string, names: ReadonlyArray<string>]> = [
+    ["the variables that may change", `lamp.action((s) => s.on && { «» })`, ["on", "plugged", "sockets"]],
+    ["values", `action((s) => ({ phase: "«»" }))`, ["begin", "end"]],
+    ["keys", `action((s) => ({ rmState: { «» } }))`, ["rm1", "rm2"]],
+    ["fields", `action((s) => ({ votes: { rm1: { «» } } }))`, ["ballot", "seen"]],
+    ["parameters", `action({ rm: rms }, (s, { «» }) => ({}))`, ["rm"]],
+    ["sets", `action({ m: each("«»") }, () => ({}))`, ["messages", "points", "prepared"]],
+    ["fields of a message", `always((s) => s.messages.some({ _tag: "Prepared", «» }))`, ["rm"]],
+  ]
+
+  it.each(offered.map(([what, code, names]) => ({ what, names, code: open(prelude + code) })))(
+    "$what",
+    ({ code, names }) => {
+      expect(code.completions()).toEqual(names)
+    },
+  )
+})
