@@ -4,7 +4,7 @@
  * @module
  */
 import { Effect } from "effect"
-import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { check, isAsExpected, type Suite, suites } from "../model-check/index.ts"
 import { type DocumentedFile, readDocumented } from "./doc-comment.ts"
@@ -29,21 +29,36 @@ const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
 const files = globSync(["spec/*.ts", "src/*/*.ts"], { exclude: ["**/index.ts", "src/model/**"] })
   .toSorted().map(readDocumented)
 
-const subjectOf = (name: string): Subject => {
-  const suite = suites.find((suite) => suite.name === name)
-  const suitePath = join("model-check/suites", `${name}.ts`)
-  return {
-    name,
-    files: files.filter(({ path }) => nameOf(path) === name),
-    suite,
-    suiteFile: existsSync(suitePath) ? readDocumented(suitePath) : undefined,
-    checked: suite === undefined ? [] : checkedOf(suite),
-  }
+const suiteFiles = new Map(
+  suites.map(({ name }) => [name, readDocumented(join("model-check/suites", `${name}.ts`))] as const),
+)
+
+/** The suite that a file belongs to: the one of its own name, or the only one that uses it. */
+const ownerOf = ({ exported, path }: DocumentedFile): string | undefined => {
+  const users = suites.map(({ name }) => name)
+    .filter((name) => suiteFiles.get(name)?.imported.some((imported) => exported.includes(imported)))
+  return users.find((name) => name === nameOf(path)) ?? (users.length === 1 ? users[0] : undefined)
 }
 
-/** The suites in their order, then what has none. */
-const names = new Set([...suites.map(({ name }) => name), ...files.map(({ path }) => nameOf(path))])
-const subjects = [...names].map(subjectOf)
+const filesOf = Map.groupBy(files, ownerOf)
+
+/** The suites in their order, then what belongs to none of them and has a title. */
+const subjects: ReadonlyArray<Subject> = [
+  ...suites.map((suite) => ({
+    name: suite.name,
+    files: filesOf.get(suite.name) ?? [],
+    suite,
+    suiteFile: suiteFiles.get(suite.name),
+    checked: checkedOf(suite),
+  })),
+  ...(filesOf.get(undefined) ?? []).filter(({ title }) => title !== undefined).map((file) => ({
+    name: nameOf(file.path),
+    files: [file],
+    suite: undefined,
+    suiteFile: undefined,
+    checked: [],
+  })),
+]
 
 const exported = ({ functions }: DocumentedFile) => functions.filter(({ exported }) => exported)
 const pages = new Map(

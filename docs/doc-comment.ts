@@ -25,15 +25,32 @@ export interface DocumentedFile {
   /** The rest of the module's doc comment, as Markdown. */
   readonly prose: string
   readonly functions: ReadonlyArray<DocumentedFunction>
+  /** The names of the values that it exports. */
+  readonly exported: ReadonlyArray<string>
+  /** The names that it imports, from wherever. */
+  readonly imported: ReadonlyArray<string>
 }
 
 const docsOf = (node: ts.Node): ReadonlyArray<ts.JSDoc> => ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc)
 
 const proseOf = (doc: ts.JSDoc | undefined): string => ts.getTextOfJSDocComment(doc?.comment) ?? ""
 
+const isExported = ({ modifiers }: ts.VariableStatement): boolean =>
+  modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+
+const exportedBy = (statement: ts.Statement): ReadonlyArray<string> =>
+  ts.isVariableStatement(statement) && isExported(statement)
+    ? statement.declarationList.declarations.map(({ name }) => name.getText())
+    : []
+
+const importedBy = (statement: ts.Statement): ReadonlyArray<string> => {
+  const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined
+  return bindings !== undefined && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : []
+}
+
 const functionsOf = (statement: ts.Statement): ReadonlyArray<DocumentedFunction> => {
   if (!ts.isVariableStatement(statement)) return []
-  const exported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+  const exported = isExported(statement)
   return statement.declarationList.declarations
     .filter(({ initializer }) => initializer !== undefined && ts.isArrowFunction(initializer))
     .map(({ name }) => ({
@@ -51,5 +68,13 @@ export const readDocumented = (path: string): DocumentedFile => {
   const first = statements[0] === undefined ? [] : docsOf(statements[0])
   const prose = proseOf(first.find(({ tags }) => tags?.some(({ tagName }) => tagName.text === "module")))
   const [, title, rest] = /^# (.+)\n+([^]*)$/.exec(prose) ?? []
-  return { path, text, title, prose: rest ?? prose, functions: statements.flatMap(functionsOf) }
+  return {
+    path,
+    text,
+    title,
+    prose: rest ?? prose,
+    functions: statements.flatMap(functionsOf),
+    exported: statements.flatMap(exportedBy),
+    imported: statements.flatMap(importedBy),
+  }
 }

@@ -9,10 +9,13 @@ import {
   isAsExpected,
   type Outcome,
   type PropertyResult,
+  sequenceDiagram,
   showConstants,
   type Suite,
   traceLines,
 } from "../model-check/index.ts"
+import { processesOf } from "../model-check/report/system-part.ts"
+import type { Model, Trace } from "../src/index.ts"
 import type { DocumentedFile } from "./doc-comment.ts"
 
 /** What came of a configuration, and the function that makes its model. */
@@ -23,7 +26,7 @@ export interface Checked {
 
 /** A protocol or a problem: its files, and its suite. At least one of them exists. */
 export interface Subject {
-  /** The name of the files and of the suite. */
+  /** The name of the suite, or of the file. */
   readonly name: string
   readonly files: ReadonlyArray<DocumentedFile>
   readonly suite: Suite | undefined
@@ -75,6 +78,12 @@ const expectedTo = (verdict: Expected["verdict"], { checked }: Subject): Readonl
 export const titleOf = ({ files, name }: Subject): string =>
   files.find(({ title }) => title !== undefined)?.title ?? name
 
+/** A behaviour step by step; of a system, who sends what to whom as a diagram too. */
+const behaviour = (model: Model<any>, trace: Trace): ReadonlyArray<string> => [
+  fenced("text", traceLines(model, trace).join("\n")),
+  ...(processesOf(model) === undefined ? [] : [fenced("mermaid", sequenceDiagram(model, trace))]),
+]
+
 /** What the subject's suite gave: a table of what must hold, and one of what must be caught. */
 export const resultsTables = (subject: Subject): ReadonlyArray<string> => {
   const holding = expectedTo("holds", subject).map(({ outcome }) => outcome)
@@ -113,7 +122,7 @@ const holding = ({ outcome: { configuration, model, report } }: Checked): Readon
     property.verdict === "holds" && property.trace !== undefined
       ? [
         `A shortest behaviour that reaches \`${property.name}\`:`,
-        fenced("text", traceLines(model, property.trace).join("\n")),
+        ...behaviour(model, property.trace),
       ]
       : []
   ),
@@ -135,7 +144,7 @@ const sabotage = (variants: ReadonlyArray<Checked>, file: DocumentedFile | undef
       `Violates \`${property.name}\`. The shortest counterexample has ${lengths.join(", and ")}${
         variants.length === 1 ? "" : "; here is the first"
       }:`,
-      fenced("text", traceLines(outcome.model, property.trace).join("\n")),
+      ...behaviour(outcome.model, property.trace),
       ...(broken === undefined ? [] : ["What was changed:", fenced("ts", broken.code)]),
     ]
   })

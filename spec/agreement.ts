@@ -35,7 +35,17 @@ interface Observed {
   readonly votes: { readonly [acceptor: string]: ReadonlyArray<CastVote> }
 }
 
-/** Whether a quorum has voted for a value in a ballot. */
+/**
+ * Whether a quorum has voted for a value in a ballot.
+ *
+ * @example
+ * ```ts
+ * import { isChosenBy } from "touchstone/spec"
+ *
+ * const votes = { a1: [{ ballot: 0, value: "v1" }, { ballot: 2, value: "v2" }], a2: [{ ballot: 2, value: "v2" }] }
+ * isChosenBy({ votes }, ["a1", "a2"], 2, "v2") // => true
+ * ```
+ */
 export const isChosenBy = (
   { votes }: Pick<Observed, "votes">,
   quorum: ReadonlyArray<string>,
@@ -55,7 +65,7 @@ export const isChosenBy = (
  * | `oneChosen` | `∀ v ≠ w : ¬(Chosen(v) ∧ Chosen(w))` |
  * | `staysChosen` | `∀ v : Chosen(v) ⇒ Chosen(v)′` |
  * | `decidedIsChosen` | `∀ p : decided[p] ≠ none ⇒ Chosen(decided[p])` |
- * | `mayDecide` | for each value, some behaviour leads to its decision; the report shows the first |
+ * | `mayDecide v` | some behaviour leads to `decided[p] = v`, for some `p` |
  *
  * where `Chosen(v) ≜ ∃ b, Q : ∀ a ∈ Q : ⟨b, v⟩ ∈ votes[a]`.
  *

@@ -3,7 +3,7 @@
  *
  * *What* a commitment protocol must achieve, whatever the protocol: its properties over what every participant has voted and
  * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
- * Database Systems* (1987), section 7.2, and Skeen, *Nonblocking Commit Protocols* (1981).
+ * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
  *
  * A participant is a process with the observed fields `vote` and `decision`; the client is told `committed` or `aborted`.
  *
@@ -24,6 +24,7 @@ import { isOnItsWay } from "./fail-stop.ts"
 /** What the specification asks of a system: who its processes are, and its model. */
 export interface CommitmentSystem {
   readonly definition: { readonly processes: Processes }
+  /** Its model, without properties. */
   readonly model: () => Model<any>
 }
 
@@ -90,6 +91,15 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
  * The other half of validity: a participant aborts only if somebody has voted no or something has failed. A timer that fires
  * is a failure as far as anybody knows; so this can only be asked of a system whose timers do not fire without a reason, as
  * in {@link failStop}. Something has failed if a process is not up, the network is cut, or a budget is no longer whole.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { abortsForCause, failStop } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered() })
+ * failStop(system.model({ abortsForCause: abortsForCause(system) })).name // => "two-phase commit, fail-stop"
+ * ```
  */
 export const abortsForCause = (system: CommitmentSystem): Always => {
   const Participant = participantsOf(system)
@@ -113,6 +123,14 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  * every participant decides or fails. All end if the budgets are finite and each timer is set finitely often, for then a
  * step uses up a message, a timer, a vote or a budget. A process that is down may always restart: who waits for one that
  * will recover is not blocked, who waits for one that has stopped is.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { nonBlocking } from "touchstone/spec"
+ *
+ * nonBlocking(twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered() })).kind // => "deadlockFree"
+ * ```
  */
 export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
   const Participant = participantsOf(system)
@@ -126,6 +144,15 @@ export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
  * All participants may be blocked at once: some behaviour leads to a state in which all of them are up and uncertain (they
  * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped with nothing of its on
  * its way to them.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { mayBlock } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered(), faults: { crashStop: 1 } })
+ * mayBlock(system, "coordinator").kind // => "reachable"
+ * ```
  */
 export const mayBlock = (system: CommitmentSystem, stopped: string): Reachable => {
   const Participant = participantsOf(system)

@@ -10,7 +10,18 @@
  */
 import { channelName, type Model, remove, variant } from "../src/index.ts"
 
-/** Whether something is on its way from one process to another, in a state of the model of a system. */
+/**
+ * Whether something is on its way from one process to another, in a state of the model of a system.
+ *
+ * @example
+ * ```ts
+ * import { fifo, twoPhaseCommit } from "touchstone"
+ * import { isOnItsWay } from "touchstone/spec"
+ *
+ * const model = twoPhaseCommit({ participants: 1, inquiries: 0, network: fifo() }).model()
+ * isOnItsWay(model, { channels: { "coordinator → p1": [{ _tag: "Prepare" }] } }, "coordinator", "p1") // => true
+ * ```
+ */
 export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: string): boolean =>
   "channels" in variables
     ? s.channels[channelName({ from, to })].length > 0

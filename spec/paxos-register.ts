@@ -78,7 +78,17 @@ const isSame = (one: Ballot, other: Ballot): boolean => one.round === other.roun
 const latest = (accepted: ReadonlyArray<Acceptance | null>): Acceptance | null =>
   accepted.reduce((one, other) => one === null || (other !== null && isLower(one.ballot, other.ballot)) ? other : one)
 
-const server = (self: `s${number}`) => {
+/**
+ * A server of {@link paxosRegister}.
+ *
+ * @example
+ * ```ts
+ * import { registerServer } from "touchstone/spec"
+ *
+ * registerServer("s1").start.state.decided // => false
+ * ```
+ */
+export const registerServer = (self: `s${number}`) => {
   const peers = SERVERS.filter((name) => name !== self)
   const leader = SERVERS.indexOf(self)
   return process({
@@ -205,6 +215,7 @@ const recording: Recording = {
  * | `valueChosen` | some behaviour leads to a read that is answered |
  *
  * @param constants - `clients`: how many clients write and read.
+ * @param server - another server: a sabotaged one, say.
  *
  * @example
  * ```ts
@@ -213,7 +224,10 @@ const recording: Recording = {
  * Object.keys(paxosRegister({ clients: 2 }).properties) // => ["linearizable", "valueChosen"]
  * ```
  */
-export const paxosRegister = ({ clients }: { readonly clients: number }): Model<any> => {
+export const paxosRegister = (
+  { clients }: { readonly clients: number },
+  server: typeof registerServer = registerServer,
+): Model<any> => {
   const { always, each, model, reachable } = system({
     name: "Paxos behind a register",
     processes: [

@@ -29,8 +29,9 @@ export interface Decision {
   readonly quorums: QuorumSystem
   readonly network: Network
   readonly faults?: Faults
-  /** Other roles than the ones of the library: sabotaged ones, say. */
+  /** Another acceptor than that of the library: a sabotaged one, say. */
   readonly acceptor?: typeof paxosAcceptor
+  /** Another proposer than that of the library. */
   readonly proposer?: typeof paxosProposer
 }
 

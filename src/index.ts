@@ -4,8 +4,10 @@
  * @module touchstone
  */
 export * from "./commit/decision.ts"
+export * from "./commit/paxos-commit.ts"
 export * from "./commit/three-phase-commit.ts"
 export * from "./commit/two-phase-commit.ts"
+export * from "./consensus/multi-paxos.ts"
 export * from "./consensus/paxos.ts"
 export * from "./consensus/quorum-system.ts"
 export * from "./model/action.ts"

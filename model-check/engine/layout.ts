@@ -75,6 +75,8 @@ export class Layout {
   readonly #elements: Array<Map<string, number>> = []
   #usedBits = [0]
   #usedKeys = 0
+  /** The length of all encodings that are kept. */
+  #encoded = 0
   readonly #onRelocate: Array<(relocate: Relocate) => void> = []
   readonly #onElement: Array<(slot: number, field: number, element: unknown) => void> = []
 
@@ -104,6 +106,11 @@ export class Layout {
   /** Calls `listener` whenever an element of a set or a bag is seen for the first time. */
   onElement(listener: (slot: number, field: number, element: unknown) => void): void {
     this.#onElement.push(listener)
+  }
+
+  /** The bytes held: keys, and values with their encodings, whose objects are taken to be twice as large as these. */
+  get bytes(): number {
+    return this.keyLo.byteLength + this.keyHi.byteLength + 3 * this.#encoded
   }
 
   /** The number of bits of a field. */
@@ -136,6 +143,7 @@ export class Layout {
     const number = numbers.size
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
+    this.#encoded += encoded.length
     ;(this.#values[field] as Array<unknown>).push(freeze(value))
     this.#setKey(field, number, encoded)
     return number
@@ -168,6 +176,7 @@ export class Layout {
     if (slot.kind === "bag") this.sparse[field] = 1
     const frozen = freeze(element)
     elements.set(encoded, field)
+    this.#encoded += encoded.length
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
     this.#values[field] = [frozen]
     if (slot.kind === "set") this.#setKey(field, 1, encoded)

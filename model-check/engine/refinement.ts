@@ -13,8 +13,10 @@
 import { encode } from "../../src/model/encoding.ts"
 import { type Asked, ImpureFunction } from "../../src/model/errors.ts"
 import type { Refines } from "../../src/model/property.ts"
+import { show } from "../../src/model/show.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
 import { DecisionTrees, Inconsistent, type Reader } from "./decision-tree.ts"
+import { bitsOf, gather, type Pieces, piecesOf } from "./gather.ts"
 import { Layout } from "./layout.ts"
 import { type Question, Questions } from "./question.ts"
 import { NOTHING_WRITTEN } from "./recorder.ts"
@@ -39,16 +41,27 @@ interface AbstractStep {
    * and each path ends with one of them, so a new one lengthens no path that is known.
    */
   readonly allowing: Array<number>
+  /** The bits that a tree of many paths depends on, and per gathered number 1 if it is allowed; absent if they are many. */
+  pieces: Pieces
+  allowed: Uint8Array | undefined
+  /** The shape of the trees, and the number of fields that this one reads, as of when these were made. */
+  shape: number
+  reads: number
 }
 
 const ALLOWED = 0
+/** A tree of so many paths is worth a table, if it depends on at most so many bits. */
+const TABULATED_PATHS = 64
+const TABULATED_BITS = 20
+const NO_PIECES: Pieces = new Int32Array(0)
 /** When the trees of steps take more bytes than this, what they know is forgotten: memory stays bounded. */
 const MOST_BYTES = 2 ** 26
 
-/** A state, and the numbers of its parts as the abstract model sees it. */
+/** A state, and how the abstract model sees it: the numbers of its parts, and its vector there. */
 interface Mapped {
   vector: Int32Array
   readonly parts: Array<number>
+  abstract: Int32Array
 }
 
 /** Checks one refinement. */
@@ -84,13 +97,25 @@ export class Refinement {
     this.#parts = layout.slots.map((slot, index) => this.#part(layout, slot, index, mapping))
     // Trees of their own: a change of their shape concerns nobody else.
     this.#trees = new DecisionTrees(questions.layout, questions.recorder)
-    this.#before = { vector: new Int32Array(questions.layout.stride), parts: [] }
-    this.#after = { vector: new Int32Array(questions.layout.stride), parts: [] }
+    const mapped = (): Mapped => {
+      const vector = new Int32Array(questions.layout.stride)
+      return { vector, parts: [], abstract: new Int32Array(layout.stride) }
+    }
+    this.#before = mapped()
+    this.#after = mapped()
+    const states = [this.#before, this.#after]
     questions.layout.onRelocate((relocate) => {
-      for (const state of [this.#before, this.#after]) {
+      for (const state of states) {
         const vector = new Int32Array(questions.layout.stride)
         relocate(state.vector, 0, vector, 0)
         state.vector = vector
+      }
+    })
+    layout.onRelocate((relocate) => {
+      for (const state of states) {
+        const abstract = new Int32Array(layout.stride)
+        relocate(state.abstract, 0, abstract, 0)
+        state.abstract = abstract
       }
     })
   }
@@ -101,27 +126,37 @@ export class Refinement {
   }
 
   get bytes(): number {
-    return this.#trees.bytes + this.#abstract.questions.trees.bytes
+    let tables = 0
+    for (const { allowed } of this.#steps.values()) tables += allowed?.byteLength ?? 0
+    return tables + this.#trees.bytes + this.#abstract.questions.trees.bytes
   }
 
   /** Whether an initial state maps to one of the abstract model. */
   initial(words: Int32Array): boolean {
     this.#before.vector.set(words)
     this.#map(this.#before, this.#parts.keys())
-    return this.#initial.has(encode(this.#abstract.layout.plain(this.#pack(this.#before), 0)))
+    this.#pack(this.#before)
+    return this.#initial.has(encode(this.#abstract.layout.plain(this.#before.abstract, 0)))
   }
 
   /**
-   * Whether the step that an outcome makes from the state at `words[base]` is one of the abstract model, or changes nothing
-   * there.
+   * Whether it is known that the step which an outcome makes from the state at `words[base]` is one of the abstract model, or
+   * changes nothing there.
    *
-   * Every state that is reached has been seen through this, so there is no path of a part's tree that a reached state would
-   * take and that is not known: a step either leaves alone all that a part has read, or is one that may change it.
+   * Each state that is reached must have been seen through this or {@link allows}: then there is no path of a part's tree that
+   * a reached state would take and that is not known, and a step that writes nothing that a part has read leaves it alone.
    */
-  step(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
+  knows(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
     const step = this.#find(outcome, writes)
-    return step === null || this.#trees.walk(step.tree, words, base) === ALLOWED ||
-      this.#ask(outcome, writes, words, base)
+    if (step === null) return true
+    if (step.shape !== this.#trees.shape) this.#tabulate(step)
+    const { allowed } = step
+    if (allowed === undefined) return this.#trees.walk(step.tree, words, base) === ALLOWED
+    const gathered = gather(step.pieces, words, base)
+    if (allowed[gathered] === 1) return true
+    if (this.#trees.walk(step.tree, words, base) !== ALLOWED) return false
+    allowed[gathered] = 1
+    return true
   }
 
   #part(layout: Layout, slot: Slot, index: number, mapping: Refines["mapping"]): Part {
@@ -150,13 +185,13 @@ export class Refinement {
         numbers.set(name, number)
         return number
       })
-    const show = (number: number) =>
-      JSON.stringify(
+    const shown = (number: number) =>
+      show(
         (writes[number] ?? []).map(([field, value]) =>
           slot.kind === "value" ? layout.value(field, value) : layout.elementOf(field)
         ),
       )
-    return { question: this.#questions.add({ asked, steps: false, answer, show }), writes }
+    return { question: this.#questions.add({ asked, steps: false, answer, show: shown }), writes }
   }
 
   /** What a step with this outcome means to the mapping, or null for nothing at all. */
@@ -188,13 +223,22 @@ export class Refinement {
     const name = encode([[...read], parts])
     const known = this.#steps.get(name)
     if (known !== undefined) return known
-    const step: AbstractStep = { writes: read, parts, tree: this.#trees.add(), allowing: [] }
+    const step: AbstractStep = {
+      writes: read,
+      parts,
+      tree: this.#trees.add(),
+      allowing: [],
+      pieces: NO_PIECES,
+      allowed: undefined,
+      shape: -1,
+      reads: 0,
+    }
     this.#steps.set(name, step)
     return step
   }
 
-  /** Looks at a step as if for the first time, and learns that it is allowed. */
-  #ask(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
+  /** Looks at a step as if for the first time: whether it is allowed, which is known from then on. */
+  allows(outcome: number, writes: Int32Array, words: Int32Array, base: number): boolean {
     const { layout } = this.#questions
     for (const { vector } of [this.#before, this.#after]) vector.set(words.subarray(base, base + layout.stride))
     for (let at = 0; at < writes.length; at += 2) {
@@ -210,35 +254,58 @@ export class Refinement {
       this.#map(this.#after, step.parts)
       // The mapping may have turned out to read more of what is written.
     } while (step !== this.#find(outcome, writes))
-    const stutters = step.parts.every((part) => this.#before.parts[part] === this.#after.parts[part])
-    if (!stutters && !step.allowing.some((instance) => this.#allows(instance))) {
-      const instance = this.#abstract.instances.findIndex((_, instance) => this.#allows(instance))
-      if (instance < 0) return false
-      step.allowing.push(instance)
+    const { allowing, parts } = step
+    let looked = 0
+    if (parts.some((part) => this.#before.parts[part] !== this.#after.parts[part])) {
+      this.#pack(this.#before)
+      this.#pack(this.#after)
+      while (looked < allowing.length && !this.#makes(allowing[looked] as number)) looked++
+      if (looked === allowing.length) {
+        const instance = this.#abstract.instances.findIndex((_, instance) => this.#makes(instance))
+        if (instance < 0) return false
+        allowing.push(instance)
+      }
+      looked++
     }
-    this.#learn(step, stutters)
+    this.#learn(step, looked)
     return true
   }
 
-  /** Records what had to be read to see that the step is allowed. */
-  #learn({ allowing, parts, tree, writes }: AbstractStep, stutters: boolean): void {
+  /** Gives a step a table, or another one, if its tree has come to be worth it or to read other fields. */
+  #tabulate(step: AbstractStep): void {
+    const { layout } = this.#questions
+    const reads = this.#trees.reads(step.tree)
+    step.shape = this.#trees.shape
+    if (step.allowed !== undefined && step.reads === reads.size) return
+    step.reads = reads.size
+    step.allowed = undefined
+    if (this.#trees.paths(step.tree) < TABULATED_PATHS) return
+    const fields = [...reads].map((read) => read >> 1)
+    const bits = bitsOf(layout, fields)
+    if (bits > TABULATED_BITS) return
+    step.pieces = piecesOf(layout, fields)
+    step.allowed = new Uint8Array(1 << bits)
+  }
+
+  /** Records what had to be read to see that the step is allowed: `looked` abstract instances had to be looked at. */
+  #learn(step: AbstractStep, looked: number): void {
+    const { allowing, parts, tree, writes } = step
     const { recorder } = this.#questions
     recorder.load(0, this.#before.vector, 0)
     recorder.begin()
+    const read = new Set<number>()
     for (const part of parts) {
       this.#read(part)
+      read.add(part)
       recorder.written = writes
       this.#read(part)
       recorder.written = NOTHING_WRITTEN
     }
-    if (!stutters) {
-      // The last one that is looked at allows the step.
-      allowing.find((instance) => {
-        this.#readInstance(instance)
-        return this.#allows(instance)
-      })
+    for (let at = 0; at < looked; at++) this.#readInstance(allowing[at] as number, read)
+    if (this.#trees.bytes > MOST_BYTES) {
+      this.#trees.clear()
+      for (const step of this.#steps.values()) step.allowed = undefined
     }
-    if (this.#trees.bytes > MOST_BYTES) this.#trees.clear()
     try {
       this.#trees.learn(tree, ALLOWED, false)
     } catch (cause) {
@@ -247,6 +314,7 @@ export class Refinement {
       const [first, second] = ["a step of the abstract model", "the same after other reads"]
       throw new ImpureFunction({ asked, first, second, trace: this.#questions.trace() })
     }
+    if (this.#trees.paths(tree) === TABULATED_PATHS) this.#tabulate(step)
   }
 
   /** Reads a part of the abstract state through the recorder. */
@@ -262,19 +330,27 @@ export class Refinement {
     }
   }
 
-  /** Reads the parts that an abstract instance depends on, and those that its outcome writes, through the recorder. */
-  #readInstance(instance: number): void {
-    const { layout, outcomes } = this.#abstract
+  /**
+   * Reads the parts that an abstract instance depends on, and those that its outcome writes, through the recorder.
+   *
+   * @param seen - the parts that have been read already.
+   */
+  #readInstance(instance: number, seen: Set<number>): void {
+    const { instances, layout, outcomes } = this.#abstract
     const { recorder, trees } = this.#abstract.questions
-    const { question } = this.#abstract.instances[instance] as Instance
-    const vector = this.#pack(this.#before)
-    const outcome = this.#abstract.outcome(instance, vector, 0)
+    const { question } = instances[instance] as Instance
+    const outcome = this.#abstract.outcome(instance, this.#before.abstract, 0)
+    const readPart = (part: number): void => {
+      if (seen.has(part)) return
+      seen.add(part)
+      this.#read(part)
+    }
     const reader: Reader = {
       read: (field) => {
-        this.#read(layout.slotOf[field] as number)
-        return layout.get(vector, 0, field)
+        readPart(layout.slotOf[field] as number)
+        return layout.get(this.#before.abstract, 0, field)
       },
-      mark: (search) => this.#read(recorder.searches[search]?.slot as number),
+      mark: (search) => readPart(recorder.searches[search]?.slot as number),
     }
     if (question.direct) {
       // It was run just now, and the log tells what it read.
@@ -289,14 +365,12 @@ export class Refinement {
   }
 
   /** Whether an abstract instance makes the step that is being looked at. */
-  #allows(instance: number): boolean {
-    const outcome = this.#abstract.outcome(instance, this.#pack(this.#before), 0)
+  #makes(instance: number): boolean {
+    const outcome = this.#abstract.outcome(instance, this.#before.abstract, 0)
     if (outcome === DISABLED) return false
-    // Packed only now: asking may have changed the layout.
-    const reached = this.#pack(this.#before)
+    const reached = this.#before.abstract.slice()
     this.#abstract.apply(outcome, reached, 0)
-    const wanted = this.#pack(this.#after)
-    return reached.every((word, index) => word === wanted[index])
+    return reached.every((word, index) => word === this.#after.abstract[index])
   }
 
   /** Asks for some parts of a state. */
@@ -306,12 +380,12 @@ export class Refinement {
     }
   }
 
-  #pack({ parts }: Mapped): Int32Array {
+  /** Builds the vector of a state as the abstract model sees it. */
+  #pack({ abstract, parts }: Mapped): void {
     const { layout } = this.#abstract
-    const vector = new Int32Array(layout.stride)
+    abstract.fill(0)
     this.#parts.forEach(({ writes }, index) => {
-      for (const [field, number] of writes[parts[index] as number] ?? []) layout.set(vector, 0, field, number)
+      for (const [field, number] of writes[parts[index] as number] ?? []) layout.set(abstract, 0, field, number)
     })
-    return vector
   }
 }

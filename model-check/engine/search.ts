@@ -94,6 +94,8 @@ export class Search {
   #stopDepth = Infinity
   #stopped: Stopped | undefined
   #rebuildAt = STABLE_LEAST
+  /** Whether there are properties of steps: then those that lead to recent states must be looked at too. */
+  readonly #checksSteps: boolean
   /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
   #recent: Int32Array | undefined
   #crossCheckAt = 1
@@ -137,8 +139,8 @@ export class Search {
       })
       this.#scratch = new Int32Array(this.#layout.stride)
     })
-    const everyStep = exact || reopens || this.#predicates.steps.length > 0 || this.#refinements.length > 0
-    if (!everyStep) this.#recent = new Int32Array(2 * RECENT)
+    this.#checksSteps = Object.values(model.properties).some(({ kind }) => kind === "step" || kind === "refines")
+    if (!exact && !reopens) this.#recent = new Int32Array(2 * RECENT)
     this.#makeRoom()
     this.#begin()
   }
@@ -233,7 +235,7 @@ export class Search {
   }
 
   #bytes(): number {
-    return this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
+    return this.#layout.bytes + this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
       this.#questions.trees.bytes + this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, 0) +
       (this.#depths?.length ?? 0) * 8 + (this.#recent?.byteLength ?? 0)
   }
@@ -329,7 +331,7 @@ export class Search {
     const batchInstance = this.#batchInstance
     const batchOutcome = this.#batchOutcome
     const batchParent = this.#batchParent
-    const recent = this.#recent
+    const recent = this.#checksSteps ? undefined : this.#recent
     let words = current.words
     let at = record * this.#frontier.stride
     const lo = words[at] as number
@@ -446,7 +448,11 @@ export class Search {
   #flush(): void {
     const batch = this.#batch
     if (batch.count === 0) return
-    if (this.#predicates.steps.length > 0 || this.#refinements.length > 0) this.#checkSteps()
+    if (this.#checksSteps) {
+      if (this.#predicates.steps.length > 0) this.#checkSteps()
+      for (const refinement of [...this.#refinements]) this.#checkRefinement(refinement)
+      this.#dropRecent()
+    }
     this.#visited.insert(batch, (index) => this.#successor(index))
     const { found } = batch
     for (let index = 0; index < batch.count; index++) {
@@ -543,8 +549,6 @@ export class Search {
   #checkSteps(): void {
     for (let index = 0; index < this.#batch.count; index++) {
       const instance = this.#batchInstance[index] as number
-      const outcome = this.#batchOutcome[index] as number
-      const writes = this.#transitions.outcomes[outcome] as Int32Array
       const parentAt = (this.#batchParent[index] as number) * this.#frontier.stride
       const parent = this.#frontier.current.words[parentAt + 2] as number
       const depth = (this.#frontier.current.words[parentAt + 3] as number) + 1
@@ -558,13 +562,60 @@ export class Search {
         this.#predicates.decided(property)
         this.#violation(depth)
       }
-      for (const refinement of [...this.#refinements]) {
-        const at = (this.#batchParent[index] as number) * this.#frontier.stride + HEADER
-        if (!refinement.step(outcome, writes, this.#frontier.current.words, at)) {
-          this.#refuted(refinement, parent, instance, depth)
-        }
-      }
     }
+  }
+
+  /** Checks that the steps in the batch are steps of a more abstract model. */
+  #checkRefinement(refinement: Refinement): void {
+    const { current, stride } = this.#frontier
+    const { outcomes } = this.#transitions
+    const { count } = this.#batch
+    const batchOutcome = this.#batchOutcome
+    const batchParent = this.#batchParent
+    let { words } = current
+    let from = stride
+    for (let index = 0; index < count; index++) {
+      const outcome = batchOutcome[index] as number
+      const writes = outcomes[outcome] as Int32Array
+      const at = (batchParent[index] as number) * from
+      if (refinement.knows(outcome, writes, words, at + HEADER)) continue
+      const parent = words[at + 2] as number
+      const depth = (words[at + 3] as number) + 1
+      const instance = this.#batchInstance[index] as number
+      this.#asking = { parent, instance }
+      if (!refinement.allows(outcome, writes, words, at + HEADER)) {
+        this.#refuted(refinement, parent, instance, depth)
+        return
+      }
+      // Asking may have relocated all vectors.
+      words = current.words
+      from = this.#frontier.stride
+    }
+  }
+
+  /** Drops successors from the batch that were listed a short while ago. */
+  #dropRecent(): void {
+    const recent = this.#recent
+    if (recent === undefined) return
+    const { count, hi, lo } = this.#batch
+    const batchInstance = this.#batchInstance
+    const batchOutcome = this.#batchOutcome
+    const batchParent = this.#batchParent
+    let kept = 0
+    for (let index = 0; index < count; index++) {
+      const nextLo = lo[index] as number
+      const nextHi = hi[index] as number
+      const slot = (nextLo & (RECENT - 1)) << 1
+      if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
+      recent[slot] = nextLo
+      recent[slot + 1] = nextHi
+      lo[kept] = nextLo
+      hi[kept] = nextHi
+      batchInstance[kept] = batchInstance[index] as number
+      batchOutcome[kept] = batchOutcome[index] as number
+      batchParent[kept++] = batchParent[index] as number
+    }
+    this.#batch.count = kept
   }
 
   #refuted(refinement: Refinement, state: number, instance: number, depth: number): void {

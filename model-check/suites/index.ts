@@ -7,6 +7,8 @@ import type { Suite } from "../suite.ts"
 import { consensusSuite } from "./consensus.ts"
 import { incrementLockSuite } from "./increment-lock.ts"
 import { incrementSuite } from "./increment.ts"
+import { multiPaxosSuite } from "./multi-paxos.ts"
+import { paxosCommitProcessesSuite } from "./paxos-commit-processes.ts"
 import { paxosCommitSuite } from "./paxos-commit.ts"
 import { paxosRegisterSuite } from "./paxos-register.ts"
 import { paxosSuite } from "./paxos.ts"
@@ -34,5 +36,7 @@ export const suites: ReadonlyArray<Suite> = [
   paxosRegisterSuite,
   twoPhaseCommitSuite,
   threePhaseCommitSuite,
+  paxosCommitProcessesSuite,
   singleDecreePaxosSuite,
+  multiPaxosSuite,
 ]

@@ -1,5 +1,5 @@
 /**
- * Single-decree Paxos among processes: four kinds of quorums, and eight ways to break it.
+ * Single-decree Paxos among processes: four kinds of quorums, and ten ways to break it.
  *
  * Where messages may arrive again for ever, they stay on their way: each may be late, overtaken, received twice or never.
  * So a network with unbounded duplication loses messages too, without an action for it.
@@ -63,18 +63,24 @@ const oneVoteChooses = (acceptors: Acceptors): QuorumSystem =>
 const disjoint = (acceptors: Acceptors): QuorumSystem =>
   quorumSystem({ members: acceptors, phase1: acceptors.map((acceptor) => [acceptor]), mayBeDisjoint: true })
 
-/** A broken system, and of its properties only agreement: what acceptors vote shows earlier that something is wrong. */
+/**
+ * A broken system, and of its properties the one that shows it. All processes of a role are alike, so it is enough if one
+ * of them crashes.
+ */
 const broken = (
   why: string,
+  property: string,
   other: Pick<Decision, "acceptor" | "proposer">,
-  quorums: (acceptors: Acceptors) => QuorumSystem = majority,
+  { crashes: victim = "a1", quorums = majority }: {
+    readonly crashes?: string
+    readonly quorums?: (acceptors: Acceptors) => QuorumSystem
+  } = {},
 ) =>
 (constants: Constants): Model<any> => {
-  // The acceptors are all alike, so it is enough if one of them crashes.
-  const faults: Faults = { crashRecovery: { total: constants.crashes, of: ["a1"] } }
+  const faults: Faults = { crashRecovery: { total: constants.crashes, of: [victim] } }
   const model = decide(constants, quorums, { faults, ...other })
-  const { agreement } = model.properties as { readonly agreement: Model<any>["properties"][string] }
-  return variant(model, `single-decree Paxos, ${why}`, () => ({ properties: { agreement } }))
+  const { [property]: violated } = model.properties as { readonly [name: string]: Model<any>["properties"][string] }
+  return variant(model, `single-decree Paxos, ${why}`, () => ({ properties: { [property]: violated! } }))
 }
 
 /** An acceptor keeps its promise in memory only. */
@@ -104,6 +110,17 @@ const promiseBroken = (): ReturnType<typeof paxosAcceptor> => {
   }
 }
 
+/** A proposer keeps its decision in memory only. */
+const decisionVolatile = (proposer: Proposer): ReturnType<typeof paxosProposer> => {
+  const honest = paxosProposer(proposer)
+  const { decided, ...durable } = honest.durable
+  return { ...honest, durable, volatile: { ...honest.volatile, decided } as typeof honest.volatile }
+}
+
+/** A proposer proposes what nobody wants. */
+const valueInvented = (proposer: Proposer): ReturnType<typeof paxosProposer> =>
+  paxosProposer({ ...proposer, value: "v0" })
+
 /** A proposer proposes its own value, whatever votes are reported. */
 const votesIgnored = (proposer: Proposer): ReturnType<typeof paxosProposer> => {
   const honest = paxosProposer(proposer)
@@ -131,7 +148,7 @@ const ballotsShared = (proposer: Proposer): ReturnType<typeof paxosProposer> =>
 
 const reliable = { acceptors: 3, proposers: 2, retries: 0, crashes: 0, losses: 0, duplication: true }
 const crashing = { ...reliable, crashes: 1 }
-const disagreement = (steps: number) => ({ verdict: "violated" as const, property: "agreement", steps })
+const violated = (property: string, steps: number) => ({ verdict: "violated" as const, property, steps })
 
 /** The suite `single-decree-paxos`. */
 export const singleDecreePaxosSuite: Suite = suite({
@@ -186,51 +203,75 @@ export const singleDecreePaxosSuite: Suite = suite({
     {
       name: "sabotage-disjoint-quorums",
       constants: reliable,
-      model: broken("disjoint quorums", {}, disjoint),
-      expected: disagreement(8),
+      model: broken("disjoint quorums", "agreement", {}, { quorums: disjoint }),
+      expected: violated("agreement", 8),
     },
     {
       name: "sabotage-promise-volatile",
       constants: crashing,
-      model: broken("a promise not remembered after a crash", { acceptor: promiseVolatile }),
-      expected: disagreement(18),
-    },
-    {
-      name: "sabotage-votes-volatile",
-      constants: crashing,
-      model: broken("a vote not remembered after a crash", { acceptor: votesVolatile }),
-      expected: disagreement(18),
+      model: broken("a promise not remembered after a crash", "agreement", { acceptor: promiseVolatile }),
+      expected: violated("agreement", 18),
     },
     {
       name: "sabotage-promise-broken",
       constants: reliable,
-      model: broken("votes below the promise", { acceptor: promiseBroken }),
-      expected: disagreement(16),
-    },
-    {
-      name: "sabotage-votes-ignored",
-      constants: reliable,
-      model: broken("reported votes ignored", { proposer: votesIgnored }),
-      expected: disagreement(16),
+      model: broken("votes below the promise", "agreement", { acceptor: promiseBroken }),
+      expected: violated("agreement", 16),
     },
     {
       name: "sabotage-promise-missing",
       constants: reliable,
-      model: broken("proposing with one promise missing", { proposer: promiseMissing }),
-      expected: disagreement(12),
+      model: broken("proposing with one promise missing", "agreement", { proposer: promiseMissing }),
+      expected: violated("agreement", 12),
     },
     {
       name: "sabotage-vote-missing",
       constants: reliable,
-      model: broken("deciding with one vote missing", { proposer: voteMissing }),
-      expected: disagreement(12),
+      model: broken("deciding with one vote missing", "agreement", { proposer: voteMissing }),
+      expected: violated("agreement", 12),
     },
     {
       // With majorities the promises keep two leaders apart; two rows of a grid have no acceptor in common.
       name: "sabotage-ballots-shared",
       constants: { ...reliable, acceptors: 4 },
-      model: broken("two proposers in one ballot", { proposer: ballotsShared }, twoColumns),
-      expected: disagreement(16),
+      model: broken("two proposers in one ballot", "agreement", { proposer: ballotsShared }, { quorums: twoColumns }),
+      expected: violated("agreement", 16),
+    },
+    {
+      name: "sabotage-votes-ignored",
+      constants: reliable,
+      model: broken("reported votes ignored", "oneChosen", { proposer: votesIgnored }),
+      expected: violated("oneChosen", 12),
+    },
+    {
+      name: "sabotage-votes-volatile",
+      constants: crashing,
+      model: broken("a vote not remembered after a crash", "staysChosen", { acceptor: votesVolatile }),
+      expected: violated("staysChosen", 7),
+    },
+    {
+      name: "sabotage-vote-assumed",
+      constants: reliable,
+      model: broken("deciding with one vote missing", "decidedIsChosen", { proposer: voteMissing }),
+      expected: violated("decidedIsChosen", 6),
+    },
+    {
+      name: "sabotage-proposal-unsafe",
+      constants: reliable,
+      model: broken("proposing with one promise missing", "votes", { proposer: promiseMissing }),
+      expected: violated("votes", 3),
+    },
+    {
+      name: "sabotage-decision-volatile",
+      constants: crashing,
+      model: broken("a decision not remembered", "integrity", { proposer: decisionVolatile }, { crashes: "p1" }),
+      expected: violated("integrity", 9),
+    },
+    {
+      name: "sabotage-value-invented",
+      constants: reliable,
+      model: broken("a value that nobody proposed", "validity", { proposer: valueInvented }),
+      expected: violated("validity", 8),
     },
   ],
 })

@@ -86,14 +86,14 @@ const announcement = (decision: Decision) => decision === "committed" ? Commit.m
  * import { react, threePhaseCoordinator } from "touchstone"
  *
  * const coordinator = threePhaseCoordinator(["p1"])
- * const { commands } = react(
+ * const reaction = react(
  *   "coordinator",
  *   coordinator,
  *   coordinator.start.state,
  *   { _tag: "Message", message: { _tag: "Yes" } },
  *   { now: 0, from: "p1" },
  * )
- * commands.flatMap((command) => command._tag === "Send" ? [command.message._tag] : []) // => ["PreCommit"]
+ * reaction._tag === "Next" && reaction.commands.flatMap((command) => command._tag === "Send" ? [command.message._tag] : []) // => ["PreCommit"]
  * ```
  */
 export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
@@ -180,8 +180,8 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
  *
  * const participant = threePhaseParticipant("coordinator", ["p1", "p2"], "p2")
  * const uncertain = { ...participant.start.state, vote: "yes" } as const
- * const { commands } = react("p2", participant, uncertain, { _tag: "Timer", timer: "coordinator" }, { now: 0 })
- * commands.flatMap((command) => command._tag === "Send" ? [[command.to, command.message._tag]] : []) // => [["p1", "TakeOver"]]
+ * const reaction = react("p2", participant, uncertain, { _tag: "Timer", timer: "coordinator" }, { now: 0 })
+ * reaction._tag === "Next" && reaction.commands.flatMap((command) => command._tag === "Send" ? [[command.to, command.message._tag]] : []) // => [["p1", "TakeOver"]]
  * ```
  */
 export const threePhaseParticipant = (

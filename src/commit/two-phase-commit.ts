@@ -68,14 +68,14 @@ export const TwoPhaseCommitMessage = Schema.Union([Prepare, Yes, No, Commit, Abo
  * import { react, twoPhaseCoordinator } from "touchstone"
  *
  * const coordinator = twoPhaseCoordinator(["p1"])
- * const { commands } = react(
+ * const reaction = react(
  *   "coordinator",
  *   coordinator,
  *   coordinator.start.state,
  *   { _tag: "Message", message: { _tag: "No" } },
  *   { now: 0, from: "p1" },
  * )
- * commands.filter(({ _tag }) => _tag !== "CancelTimer").map(({ _tag }) => _tag) // => ["Send", "Reply"]
+ * reaction._tag === "Next" && reaction.commands.filter(({ _tag }) => _tag !== "CancelTimer").map(({ _tag }) => _tag) // => ["Send", "Reply"]
  * ```
  */
 export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
@@ -142,8 +142,8 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
  *
  * const participant = twoPhaseParticipant("coordinator", ["p2"])
  * const uncertain = { ...participant.start.state, vote: "yes" } as const
- * const { commands } = react("p1", participant, uncertain, { _tag: "Timer", timer: "coordinator" }, { now: 0 })
- * commands.flatMap((command) => command._tag === "Send" ? [command.to] : []) // => ["coordinator", "p2"]
+ * const reaction = react("p1", participant, uncertain, { _tag: "Timer", timer: "coordinator" }, { now: 0 })
+ * reaction._tag === "Next" && reaction.commands.flatMap((command) => command._tag === "Send" ? [command.to] : []) // => ["coordinator", "p2"]
  * ```
  */
 export const twoPhaseParticipant = (

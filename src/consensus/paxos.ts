@@ -121,9 +121,9 @@ export const paxosAcceptor = () =>
  * A proposer, which is also the learner of its ballots. It begins at once, and begins a higher ballot whenever its timer
  * `retry` fires and after a crash, until it has decided. The answer to its environment is {@link PaxosDecided}.
  *
- * @param value - what it would like to be decided.
- * @param index - its place among the `proposers`, from 0: its ballots are `index`, `index + proposers`, and so on.
- * @param rounds - how many ballots it may lead at most; any number unless given.
+ * @param definition - `value`: what it would like to be decided; `index`: its place among the `proposers`, from 0 (its
+ *   ballots are `index`, `index + proposers`, and so on); the `quorums`; `rounds`: how many ballots it may lead at most, any
+ *   number unless given.
  * @throws InvalidBudget
  *
  * @example

@@ -44,8 +44,8 @@ export class QuorumsDoNotIntersect extends Data.TaggedError("QuorumsDoNotInterse
 /**
  * A quorum system, given by its quorums. None of them need hold superfluous members: whoever contains a quorum is enough.
  *
- * @param phase2 - as in phase 1 unless given.
- * @param mayBeDisjoint - permits quorums that do not intersect. Nothing is safe then; it shows why they must.
+ * @param definition - the `members`; the quorums of `phase1`, and of `phase2` (as in phase 1 unless given); `mayBeDisjoint`
+ *   permits quorums that do not intersect. Nothing is safe then; it shows why they must.
  * @throws {@link QuorumsDoNotIntersect}
  * @throws InvalidDefinition when a phase has no quorum, or a quorum has somebody who is not a member.
  *

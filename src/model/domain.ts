@@ -212,7 +212,7 @@ export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArr
     throw new DomainNotEnumerable({ of: `subsets of ${size} of ${members.length} members`, reason })
   }
   const choose = (size: number, from: number): ReadonlyArray<ReadonlyArray<A>> =>
-    size === 0
+    size <= 0
       ? [[]]
       : range(from, members.length - size).flatMap((index) =>
         choose(size - 1, index + 1).map((rest) => [members[index] as A, ...rest])

@@ -41,14 +41,17 @@ export class SystemActions {
     }
   }
 
-  /** An action by which a process reacts; and where it may crash while it does, one by which it crashes. */
+  /** An action by which one of `processes` reacts; and where it may crash while it does, one by which it crashes. */
   #reactions<const P extends Parameters>(
     { action }: Language<any>,
     name: string,
     parameters: P,
     react: (s: AnyState, args: Arguments<P>, crashes: boolean) => Update | false,
+    processes = this.#blueprint.names,
   ): Actions<any> {
-    const may = this.#blueprint.faults.some(({ kind }) => kind === "crashRecovery")
+    const may = this.#blueprint.faults.some(({ kind, of }) =>
+      kind === "crashRecovery" && processes.some((process) => of.includes(process))
+    )
     return {
       [name]: action(parameters, (s, args) => react(s, args, false) as {} | false),
       ...(may && { [`${name}AndCrash`]: action(parameters, (s, args) => react(s, args, true) as {} | false) }),
@@ -65,7 +68,7 @@ export class SystemActions {
             const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
             if (reaction._tag === "Ignored") return false
             return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
-          })
+          }, [name])
         )
       ),
     ) as Actions<any>

@@ -46,7 +46,7 @@ export interface Named<N extends string, P extends AnyProcess> {
  * @example
  * ```ts
  * import { named, process } from "touchstone"
- * import type { Schema } from "effect"
+ * import { Schema } from "effect"
  *
  * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
  * named("p1", idle).name // => "p1"
@@ -123,7 +123,7 @@ export interface System<L extends Processes>
  * @example
  * ```ts
  * import { named, next, process, send, system, unordered } from "touchstone"
- * import type { Schema } from "effect"
+ * import { Schema } from "effect"
  *
  * const Ball = Schema.TaggedStruct("Ball", {})
  * const player = (other: string, serves: boolean) =>

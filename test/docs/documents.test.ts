@@ -38,12 +38,23 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
     await expect(told).toMatchFileSnapshot(join(root, "docs/tutorial.md"))
   })
 
-  it("the README", async () => {
-    const folder = join(parent, "readme")
+  /** A folder in which the package is installed. */
+  const installed = async (name: string): Promise<string> => {
+    const folder = join(parent, name)
     mkdirSync(folder)
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
     const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.1.0.tgz", "effect@4.1.0"]
     await execute("npm", install, { cwd: folder })
+    return folder
+  }
+
+  it("the guide to systems", async () => {
+    const told = await transcribe(read("docs/systems.md"), { folder: await installed("systems"), onChange })
+    await expect(told).toMatchFileSnapshot(join(root, "docs/systems.md"))
+  })
+
+  it("the README", async () => {
+    const folder = await installed("readme")
     const instead = new Map([
       ["npm ci && npm run model-check", `npm --prefix ${root} run model-check`],
       // These are the tests; the measurements take a while, and are not the same anywhere.

@@ -3,7 +3,17 @@ import { suites } from "../../model-check/suites/index.ts"
 import { naiveTwin } from "../naive-twin.ts"
 
 /** Too large for the twin; the engine checks it. */
-const large = new Set(["paxos-commit/sabotage-promise-forgotten"])
+const large = new Set([
+  "multi-paxos/sabotage-promise-broken",
+  "multi-paxos/sabotage-promise-missing",
+  "multi-paxos/sabotage-votes-ignored",
+  "multi-paxos/sabotage-votes-volatile",
+  "paxos-commit-processes/sabotage-broken-promise",
+  "paxos-commit-processes/sabotage-forgotten-promise",
+  "paxos-commit/sabotage-promise-forgotten",
+  "single-decree-paxos/sabotage-promise-broken",
+  "single-decree-paxos/sabotage-promise-volatile",
+])
 
 const sabotaged = suites
   .flatMap(({ configurations, name }) =>

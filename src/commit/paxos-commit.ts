@@ -1,0 +1,411 @@
+/**
+ * # Paxos Commit
+ *
+ * Atomic commitment that blocks only if a majority of the acceptors is down. After Gray and Lamport, *Consensus on Transaction
+ * Commit* (ACM TODS 31(1), 2006), sections 4 and 5.
+ *
+ * Each participant's vote, *prepared* or *aborted*, is the value that one instance of Paxos chooses; the transaction is
+ * committed exactly if all instances choose *prepared*. So no process alone knows what was decided: `2F + 1` *acceptors* do.
+ * A participant is the leader of ballot 0 in its own instance, and proposes its vote without asking. If it falls silent, one
+ * of the *leaders* starts a higher ballot in all instances at once: it asks the acceptors what they have accepted, proposes in
+ * each instance what was accepted last, and *aborted* where nothing was. Ballots above 0 are dealt out among the leaders in
+ * turn, so that none has two.
+ *
+ * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes; a
+ * decision is never taken back. With `F + 1` leaders, as long as no more than `F` acceptors and `F` leaders are down and
+ * nobody loses patience too often, every participant that is up learns the decision.
+ *
+ * **Assumes** that processes write their log before they send, and read it when they recover. It takes any network (messages
+ * may be lost, duplicated, reordered and late) and any number of crashes, and it does not matter for its safety when a timer
+ * fires. With `F = 0` it is two-phase commit whose coordinator keeps its log elsewhere: it blocks when the one acceptor, or
+ * the one leader, is down.
+ *
+ * **Costs**, for `n` participants, if nothing fails: `n(2F + 3) + 2F + 1` messages in 4 rounds (prepare; each vote to each
+ * acceptor; each acceptor, for all instances in one message, to the leader; the decision), and one more to each other leader.
+ * Leaders and acceptors on the same machines, and `F + 1` acceptors in ballot 0, make it fewer (section 5 of the paper).
+ *
+ * | a process waits for | when it loses patience it |
+ * |---|---|
+ * | participant that has not voted, for the first leader | aborts, and says so |
+ * | participant that is prepared, for the decision | asks the leaders |
+ * | first leader, for a participant's vote | starts a ballot |
+ * | leader that has started a ballot, for the acceptors | starts its next ballot |
+ * | another leader, for the first one | starts a ballot |
+ *
+ * | a process recovers | and then |
+ * |---|---|
+ * | acceptor | keeps its promise and what it has accepted |
+ * | leader | starts its next ballot |
+ * | participant without a vote | aborts, and says so |
+ * | participant that is prepared | proposes its vote again, which is the same one, and asks the leaders |
+ *
+ * A timer bears the name of the process with which its owner is losing patience; `ballot` is when a leader gives up the
+ * ballot that it has started.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { names } from "../model/domain.ts"
+import type { Faults } from "../model/fault.ts"
+import type { Network } from "../model/network.ts"
+import {
+  broadcast,
+  cancelTimer,
+  type Command,
+  ignore,
+  input,
+  next,
+  process,
+  reply,
+  send,
+  setTimer,
+} from "../model/process.ts"
+import { named, system } from "../model/system.ts"
+import { Decision, Vote } from "./decision.ts"
+
+/** What an instance of Paxos chooses. */
+const Value = Schema.Literals(["prepared", "aborted"])
+type Value = typeof Value.Type
+
+/** What an acceptor has accepted in an instance, and in which ballot. */
+const Accepted = Schema.Struct({ ballot: Schema.Int, value: Value })
+type Accepted = typeof Accepted.Type
+
+/** Per participant, that is per instance. */
+const Values = Schema.Record(Schema.String, Value)
+type Values = typeof Values.Type
+const Acceptances = Schema.Record(Schema.String, Accepted)
+type Acceptances = typeof Acceptances.Type
+
+const Prepare = Schema.TaggedStruct("Prepare", {})
+/** A leader starts a ballot, in all instances. */
+const Phase1a = Schema.TaggedStruct("Phase1a", { ballot: Schema.Int })
+/** An acceptor promises to take part in no lower ballot, and reports what it has accepted. */
+const Phase1b = Schema.TaggedStruct("Phase1b", { ballot: Schema.Int, accepted: Acceptances })
+/** The leader of a ballot proposes; in ballot 0 each participant for its own instance. */
+const Phase2a = Schema.TaggedStruct("Phase2a", { ballot: Schema.Int, values: Values })
+/** An acceptor has accepted a value in all instances. */
+const Phase2b = Schema.TaggedStruct("Phase2b", { ballot: Schema.Int, values: Values })
+const Commit = Schema.TaggedStruct("Commit", {})
+const Abort = Schema.TaggedStruct("Abort", {})
+const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
+
+/** The messages of Paxos Commit. */
+export const PaxosCommitMessage = Schema.Union([
+  Prepare,
+  Phase1a,
+  Phase1b,
+  Phase2a,
+  Phase2b,
+  Commit,
+  Abort,
+  DecisionRequest,
+])
+
+const announcement = (decision: Decision) => decision === "committed" ? Commit.make({}) : Abort.make({})
+
+/** Who takes part in Paxos Commit, by name. The first leader is the one that starts. */
+export interface PaxosCommitRoles {
+  readonly leaders: ReadonlyArray<string>
+  readonly acceptors: ReadonlyArray<string>
+  readonly participants: ReadonlyArray<string>
+}
+
+/**
+ * A participant of Paxos Commit (a *resource manager* in the paper). When it is asked to prepare, its environment votes:
+ * input `vote({ yes })`.
+ *
+ * Its log holds its `vote` and its `decision`.
+ *
+ * @param roles - who takes part.
+ * @param self - its own name.
+ * @param inquiries - how often it asks the leaders before it only waits; for ever unless given.
+ *
+ * @example
+ * ```ts
+ * import { paxosCommitParticipant, react } from "touchstone"
+ *
+ * const participant = paxosCommitParticipant({ leaders: ["l1"], acceptors: ["a1"], participants: ["p1"] }, "p1")
+ * const asked = { ...participant.start.state, asked: true }
+ * const reaction = react("p1", participant, asked, { _tag: "Input", input: "vote", args: { yes: true } }, { now: 0 })
+ * reaction._tag === "Next" && reaction.state.vote // => "yes"
+ * ```
+ */
+export const paxosCommitParticipant = (
+  { acceptors, leaders }: PaxosCommitRoles,
+  self: string,
+  inquiries: number = Infinity,
+) => {
+  interface State {
+    readonly vote: Vote
+    readonly decision: Decision
+    readonly asked: boolean
+    readonly inquired: number
+  }
+  const first = leaders[0] as string
+  /** In its own instance it leads ballot 0, and proposes without asking. */
+  const propose = (value: Value) => broadcast(acceptors, Phase2a.make({ ballot: 0, values: { [self]: value } }))
+  /** It has proposed nothing, so it may. */
+  const abortOnItsOwn = (state: State) =>
+    next({ ...state, decision: "aborted" as const }, cancelTimer(first), propose("aborted"))
+  const inquire = (state: State, ...before: ReadonlyArray<Command>) =>
+    state.inquired === inquiries ? next(state, before) : next(
+      { ...state, inquired: state.inquired + 1 },
+      before,
+      broadcast(leaders, DecisionRequest.make({})),
+      state.inquired + 1 < inquiries ? [setTimer(first)] : [],
+    )
+  const learn = (state: State, decision: Decision) =>
+    state.decision === "none" ? next({ ...state, decision }, cancelTimer(first)) : ignore
+  return process({
+    durable: { vote: Vote, decision: Decision },
+    volatile: {
+      /** Whether it has been asked to prepare. */
+      asked: Schema.Boolean,
+      /** How often it has asked the leaders since it last recovered. */
+      inquired: Schema.Int,
+    },
+    messages: PaxosCommitMessage,
+    initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
+    start: (state) => next(state, setTimer(first)),
+    receive: {
+      Prepare: (state) =>
+        state.decision === "none" && state.vote === "none" && !state.asked
+          ? next({ ...state, asked: true }, cancelTimer(first))
+          : ignore,
+      Commit: (state) => learn(state, "committed"),
+      Abort: (state) => learn(state, "aborted"),
+    },
+    inputs: {
+      vote: input({ yes: [true, false] }, (state: State, { yes }) => {
+        if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
+        return yes
+          ? next({ ...state, vote: "yes" as const }, propose("prepared"), inquiries > 0 ? [setTimer(first)] : [])
+          : abortOnItsOwn({ ...state, vote: "no" })
+      }),
+    },
+    timers: {
+      [first]: (state) => {
+        if (state.decision !== "none") return ignore
+        return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
+      },
+    },
+    restart: (state) => {
+      if (state.decision !== "none") return ignore
+      return state.vote === "yes" ? inquire(state, ...propose("prepared")) : abortOnItsOwn(state)
+    },
+    observed: ["vote", "decision"],
+  })
+}
+
+/**
+ * An acceptor of Paxos Commit: one for all instances. Its log holds all that it knows: the ballot that it has `promised` to
+ * go not below, and what it has `accepted` in each instance.
+ *
+ * @param roles - who takes part.
+ *
+ * @example
+ * ```ts
+ * import { paxosCommitAcceptor, react } from "touchstone"
+ *
+ * const acceptor = paxosCommitAcceptor({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] })
+ * const promised = { ...acceptor.start.state, promised: 1 }
+ * const late = { _tag: "Phase2a", ballot: 0, values: { p1: "prepared" } }
+ * react("a1", acceptor, promised, { _tag: "Message", message: late }, { now: 0, from: "p1" }) // => { _tag: "Ignored" }
+ * ```
+ */
+export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles) => {
+  const first = leaders[0] as string
+  return process({
+    durable: { promised: Schema.Int, accepted: Acceptances },
+    volatile: {},
+    messages: PaxosCommitMessage,
+    initial: { promised: 0, accepted: {} },
+    receive: {
+      Phase1a: (state, { ballot }, { from }) =>
+        ballot > state.promised
+          ? next({ ...state, promised: ballot }, send(from, Phase1b.make({ ballot, accepted: state.accepted })))
+          : ignore,
+      /** It tells the leader when it has accepted something in all instances, in one message. */
+      Phase2a: (state, { ballot, values }, { from }) => {
+        if (ballot < state.promised) return ignore
+        const accepted: Acceptances = {
+          ...state.accepted,
+          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { ballot, value }])),
+        }
+        const inBallot = participants.flatMap((name) => {
+          const one = accepted[name]
+          return one?.ballot === ballot ? [[name, one.value] as const] : []
+        })
+        return next(
+          { promised: ballot, accepted },
+          inBallot.length < participants.length ? [] : send(
+            ballot === 0 ? first : from,
+            Phase2b.make({ ballot, values: Object.fromEntries(inBallot) }),
+          ),
+        )
+      },
+    },
+  })
+}
+
+/**
+ * A leader of Paxos Commit. The first one starts by asking all participants to vote, and collects what the acceptors have
+ * accepted in ballot 0; the others wait until they lose patience with it. Whoever knows the decision tells the client
+ * `committed` or `aborted`.
+ *
+ * Its log holds the `ballot` that it has started last, so that it starts none twice.
+ *
+ * @param roles - who takes part.
+ * @param self - its own name.
+ * @param ballots - it starts no ballot of this number or higher; there is no end unless given.
+ *
+ * @example
+ * ```ts
+ * import { paxosCommitLeader, react } from "touchstone"
+ *
+ * const leader = paxosCommitLeader({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] }, "l2")
+ * const reaction = react("l2", leader, leader.start.state, { _tag: "Timer", timer: "l1" }, { now: 0 })
+ * reaction._tag === "Next" && reaction.commands.filter(({ _tag }) => _tag === "Send") // => [{ _tag: "Send", to: "a1", message: { _tag: "Phase1a", ballot: 1 } }]
+ * ```
+ */
+export const paxosCommitLeader = (
+  { acceptors, leaders, participants }: PaxosCommitRoles,
+  self: string,
+  ballots: number = Infinity,
+) => {
+  interface State {
+    readonly ballot: number
+    readonly decision: Decision
+    readonly phase: "asking" | "proposed"
+    readonly promises: { readonly [acceptor: string]: Acceptances }
+    readonly accepts: ReadonlyArray<string>
+  }
+  const rank = leaders.indexOf(self)
+  const [first] = leaders
+  const majority = Math.floor(acceptors.length / 2) + 1
+  const others = leaders.filter((name) => name !== self)
+  const watched = self === first ? participants : [first as string]
+  const unwatch = watched.map((name) => cancelTimer(name))
+
+  /** The ballots whose number is its rank, modulo the number of leaders, are its own. */
+  const nextBallot = (ballot: number) => {
+    const own = ballot - ballot % leaders.length + rank
+    return own > ballot ? own : own + leaders.length
+  }
+  const startBallot = (state: State) => {
+    const ballot = nextBallot(state.ballot)
+    if (ballot >= ballots) return ignore
+    return next(
+      { ...state, ballot, phase: "asking" as const, promises: {}, accepts: [] },
+      unwatch,
+      broadcast(acceptors, Phase1a.make({ ballot })),
+      nextBallot(ballot) < ballots ? [setTimer("ballot")] : [],
+    )
+  }
+  const losePatience = (state: State) => state.decision === "none" ? startBallot(state) : ignore
+
+  /** What it must propose in an instance: what was accepted in the highest ballot, or else *aborted*. */
+  const latest = (promises: State["promises"], participant: string): Value =>
+    Object.values(promises)
+      .flatMap((accepted) => accepted[participant] ?? [])
+      .reduce<Accepted>((one, other) => one.ballot < other.ballot ? other : one, { ballot: -1, value: "aborted" })
+      .value
+
+  const learn = (state: State, decision: "committed" | "aborted", ...commands: ReadonlyArray<Command>) =>
+    next(
+      { ...state, decision, promises: {}, accepts: [] },
+      unwatch,
+      cancelTimer("ballot"),
+      commands,
+      reply(decision),
+    )
+  return process({
+    durable: { ballot: Schema.Int },
+    volatile: {
+      decision: Decision,
+      phase: Schema.Literals(["asking", "proposed"]),
+      /** In its ballot: what the acceptors have reported until it proposed. */
+      promises: Schema.Record(Schema.String, Acceptances),
+      /** In its ballot: who has accepted. */
+      accepts: Schema.Array(Schema.String),
+    },
+    messages: PaxosCommitMessage,
+    initial: { ballot: 0, decision: "none", phase: "proposed", promises: {}, accepts: [] },
+    start: (state) =>
+      next(
+        state,
+        self === first ? broadcast(participants, Prepare.make({})) : [],
+        watched.map((name) => setTimer(name)),
+      ),
+    receive: {
+      /** When a majority has promised, no lower ballot can choose anything that they do not report. */
+      Phase1b: (state, { accepted, ballot }, { from }) => {
+        if (ballot !== state.ballot || state.decision !== "none" || state.phase === "proposed") return ignore
+        const promises = { ...state.promises, [from]: accepted }
+        if (Object.keys(promises).length < majority) return next({ ...state, promises })
+        const values = Object.fromEntries(participants.map((name) => [name, latest(promises, name)]))
+        return next(
+          { ...state, phase: "proposed", promises: {} },
+          broadcast(acceptors, Phase2a.make({ ballot, values })),
+        )
+      },
+      /** When a majority has accepted in all instances, all of them have chosen. */
+      Phase2b: (state, { ballot, values }, { from }) => {
+        if (ballot !== state.ballot || state.decision !== "none" || state.accepts.includes(from)) return ignore
+        const accepts = [...state.accepts, from].toSorted()
+        if (accepts.length < majority) return next({ ...state, accepts })
+        const decision = Object.values(values).every((value) => value === "prepared") ? "committed" : "aborted"
+        return learn(state, decision, ...broadcast([...participants, ...others], announcement(decision)))
+      },
+      Commit: (state) => state.decision === "none" ? learn(state, "committed") : ignore,
+      Abort: (state) => state.decision === "none" ? learn(state, "aborted") : ignore,
+      DecisionRequest: (state, _, { from }) =>
+        state.decision === "none" ? ignore : next(state, send(from, announcement(state.decision))),
+    },
+    timers: Object.fromEntries([...watched, "ballot"].map((name) => [name, losePatience])),
+    restart: startBallot,
+  })
+}
+
+/**
+ * A system that runs Paxos Commit once: leaders `l1`, `l2`, …, acceptors `a1`, `a2`, …, and participants `p1`, `p2`, ….
+ *
+ * @param definition - `participants`: how many; `F`: how many of the `2F + 1` acceptors, and of the `F + 1` leaders, may be
+ *   down; `ballots`: how many there are, ballot 0 included; `inquiries`: how often a participant asks the leaders; the
+ *   `network` and the `faults`, which are none unless given.
+ *
+ * @example
+ * ```ts
+ * import { paxosCommit, unordered } from "touchstone"
+ *
+ * const { definition } = paxosCommit({ participants: 2, F: 1, ballots: 2, inquiries: 0, network: unordered() })
+ * definition.processes.map(({ name }) => name) // => ["l1", "l2", "a1", "a2", "a3", "p1", "p2"]
+ * ```
+ */
+export const paxosCommit = (
+  { F, ballots, faults = {}, inquiries, network, participants }: {
+    readonly participants: number
+    readonly F: number
+    readonly ballots: number
+    readonly inquiries: number
+    readonly network: Network
+    readonly faults?: Faults
+  },
+) => {
+  const roles = {
+    leaders: names("l", F + 1),
+    acceptors: names("a", 2 * F + 1),
+    participants: names("p", participants),
+  }
+  return system({
+    name: "Paxos Commit",
+    processes: [
+      ...roles.leaders.map((name) => named(name, paxosCommitLeader(roles, name, ballots))),
+      ...roles.acceptors.map((name) => named(name, paxosCommitAcceptor(roles))),
+      ...roles.participants.map((name) => named(name, paxosCommitParticipant(roles, name, inquiries))),
+    ],
+    network,
+    faults,
+  })
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest"
+import { names, paxosCommit, unordered } from "../../src/index.ts"
+import { HandDriven } from "./hand-driven.ts"
+
+const voted = (participants: number, F: number, ...yes: ReadonlyArray<string>) => {
+  const run = new HandDriven(
+    paxosCommit({ participants, F, ballots: Infinity, inquiries: Infinity, network: unordered() }).definition,
+  )
+  run.deliverAll()
+  for (const name of yes) expect(run.vote(name, true)).toBe(true)
+  return run
+}
+
+describe("Paxos Commit", () => {
+  it.each([[1, 0], [2, 0], [3, 0], [1, 1], [2, 1], [3, 1], [3, 2]])(
+    "commits with n(2F + 3) + 2F + 1 messages in 4 rounds, and F to other leaders: n = %i, F = %i",
+    (n, F) => {
+      const all = names("p", n)
+      const run = voted(n, F, ...all)
+      run.deliverAll()
+      expect(run.decisions(...names("l", F + 1), ...all)).toEqual(
+        [...names("l", F + 1), ...all].map(() => "committed"),
+      )
+      expect(run).toMatchObject({ sent: n * (2 * F + 3) + 2 * F + 1 + F, rounds: 4 })
+      expect(new Set(run.told)).toEqual(new Set(["committed"]))
+      expect(run.timers.size).toBe(0)
+    },
+  )
+
+  it("aborts when one votes no", () => {
+    const run = voted(2, 1, "p1")
+    run.vote("p2", false)
+    run.deliverAll()
+    expect(run.decisions("p1", "p2", "l1", "l2")).toEqual(["aborted", "aborted", "aborted", "aborted"])
+  })
+
+  it("aborts in a ballot above 0 when one does not vote", () => {
+    const run = voted(2, 1, "p1")
+    run.deliverAll()
+    expect(run.timeout("l1", "p2")).toBe(true)
+    expect(run.states.get("l1").ballot).toBe(2)
+    run.deliverAll()
+    expect(run.decisions("p1", "p2")).toEqual(["aborted", "aborted"])
+  })
+
+  it("commits without the first leader and without one acceptor, once all have voted yes", () => {
+    const run = voted(2, 1, "p1", "p2")
+    run.deliverAll(["l1", "a1"])
+    expect(run.decisions("p1", "p2")).toEqual(["none", "none"])
+    run.timeout("l2", "l1")
+    run.deliverAll(["l1", "a1"])
+    expect(run.decisions("p1", "p2", "l2")).toEqual(["committed", "committed", "committed"])
+    expect(run.told).toEqual(["committed"])
+  })
+
+  it("does nothing without a majority of the acceptors, until one is back", () => {
+    const run = voted(1, 1, "p1")
+    run.deliverAll(["a1", "a2"])
+    run.timeout("l2", "l1")
+    run.deliverAll(["a1", "a2"])
+    expect(run.decisions("p1")).toEqual(["none"])
+    expect(run.timeout("l2", "ballot")).toBe(true)
+    expect(run.states.get("l2").ballot).toBe(3)
+    // One is back. The other, which has accepted, reports it.
+    run.deliverAll(["a1"])
+    expect(run.decisions("p1")).toEqual(["committed"])
+  })
+
+  it("lets a participant that has heard nothing abort, and one that is prepared ask", () => {
+    const run = new HandDriven(
+      paxosCommit({ participants: 2, F: 0, ballots: Infinity, inquiries: Infinity, network: unordered() }).definition,
+    )
+    run.loseAll()
+    run.timeout("p1", "l1")
+    expect(run.decisions("p1")).toEqual(["aborted"])
+    run.deliverAll()
+    run.timeout("l1", "p2")
+    run.deliverAll(["p2"])
+    expect(run.told).toEqual(["aborted"])
+    run.timeout("p2", "l1")
+    run.deliverAll()
+    expect(run.decisions("p2")).toEqual(["aborted"])
+
+    const prepared = voted(1, 0, "p1")
+    prepared.deliverAll(["p1"])
+    prepared.happens("a1", {
+      _tag: "Message",
+      message: { _tag: "Phase2a", ballot: 0, values: { p1: "prepared" } } as { readonly _tag: string },
+    }, "p1")
+    prepared.deliverAll(["p1"])
+    expect(prepared.decisions("p1", "l1")).toEqual(["none", "committed"])
+    expect(prepared.timeout("p1", "l1")).toBe(true)
+    prepared.deliverAll()
+    expect(prepared.decisions("p1")).toEqual(["committed"])
+  })
+
+  it("keeps promises and votes over crashes; a leader that recovers starts its next ballot", () => {
+    const run = voted(1, 1, "p1")
+    run.timeout("l2", "l1")
+    run.deliverAll(["p1"])
+    // Ballot 1 has chosen to abort, for nobody had heard of the vote.
+    expect(run.decisions("l2")).toEqual(["aborted"])
+    for (const name of ["a1", "a2", "a3", "l2", "p1"]) run.crash(name)
+    expect(run.states.get("a1")).toEqual({ promised: 1, accepted: { p1: { ballot: 1, value: "aborted" } } })
+    run.restart("p1")
+    run.restart("l2")
+    expect(run.states.get("l2").ballot).toBe(3)
+    run.deliverAll()
+    expect(run.decisions("l1", "l2", "p1")).toEqual(["aborted", "aborted", "aborted"])
+  })
+})

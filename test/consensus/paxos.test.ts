@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest"
+import {
+  InvalidBudget,
+  majority,
+  names,
+  paxosAcceptor,
+  PaxosDecided,
+  paxosProposer,
+  type QuorumSystem,
+} from "../../src/index.ts"
+import { ByHand } from "./by-hand.ts"
+
+const proposer = (index: number, quorums: QuorumSystem, rounds: number | "unbounded" = "unbounded") =>
+  paxosProposer({ value: `v${index + 1}`, index, proposers: 2, quorums, rounds })
+
+const cluster = (acceptors: number, proposers: number, rounds?: number) => {
+  const members = names("a", acceptors)
+  return new ByHand(Object.fromEntries([
+    ...names("p", proposers).map((name, index) => [name, proposer(index, majority(members), rounds)] as const),
+    ...members.map((name) => [name, paxosAcceptor()] as const),
+  ]))
+}
+
+describe("single-decree Paxos", () => {
+  it.each([1, 3, 5, 7])("costs 4 delays and 4 n messages with %i acceptors and without failures", (acceptors) => {
+    const run = cluster(acceptors, 1)
+    expect(run.settle(() => run.told.length > 0)).toBe(4)
+    expect(run.sent).toBe(4 * acceptors)
+    expect(run.told).toEqual([{ from: "p1", value: PaxosDecided.make({ value: "v1" }) }])
+    expect(run.timers).toEqual(new Set())
+  })
+
+  it("decides as long as a majority is up", () => {
+    const run = cluster(5, 1)
+    for (let delay = 0; delay < 4; delay++) {
+      run.deliver(({ to, from }) => [to, from].some((name) => name > "a2" && name < "p"))
+    }
+    expect(run.told).toEqual([])
+    run.timeout("p1", "retry")
+    for (let delay = 0; delay < 4; delay++) {
+      run.deliver(({ to, from }) => [to, from].some((name) => name > "a3" && name < "p"))
+    }
+    expect(run.told).toEqual([{ from: "p1", value: PaxosDecided.make({ value: "v1" }) }])
+  })
+
+  it("lets a later proposer find what an earlier one has decided", () => {
+    const run = cluster(3, 2, 3)
+    // The first proposer decides with a1 and a2; of the second one nothing arrives.
+    for (let delay = 0; delay < 4; delay++) run.deliver(({ from, to }) => from === "p2" || to === "p2" || to === "a3")
+    run.timeout("p2", "retry")
+    for (let delay = 0; delay < 4; delay++) run.deliver(({ from, to }) => from === "a1" || to === "a1")
+    expect(run.told.map(({ value }) => value)).toEqual([
+      PaxosDecided.make({ value: "v1" }),
+      PaxosDecided.make({ value: "v1" }),
+    ])
+  })
+
+  it("never leads a ballot twice, and decides once", () => {
+    const run = cluster(3, 1)
+    const ballots = new Set<number>()
+    for (let crash = 0; crash < 5; crash++) {
+      ballots.add((run.flying[0]?.message as { readonly ballot?: number } | undefined)?.ballot ?? -1)
+      run.crash("p1")
+      run.flying = run.flying.slice(-3)
+    }
+    expect([...ballots]).toEqual([0, 2, 4, 6, 8])
+    run.settle()
+    run.crash("p1")
+    expect(run.flying).toEqual([])
+    expect(run.told.length).toBe(1)
+  })
+
+  it("lets an acceptor keep its promise and its votes through a crash", () => {
+    const run = cluster(3, 1)
+    run.settle()
+    const before = run.states.get("a1")
+    run.crash("a1")
+    expect(run.states.get("a1")).toEqual(before)
+    expect(before).toEqual({ promised: 0, votes: [{ ballot: 0, value: "v1" }] })
+  })
+
+  it("ends when the budget of ballots is spent", () => {
+    const run = cluster(3, 1, 2)
+    run.flying = []
+    run.timeout("p1", "retry")
+    expect(run.timers).toEqual(new Set())
+    expect(() => proposer(0, majority(["a1"]), -1)).toThrow(InvalidBudget)
+  })
+})
