@@ -226,7 +226,8 @@ class Walker {
       if (!holds) return { property, kind, parameters }
     }
     for (const refinement of this.#refinements) {
-      const holds = refinement.step(outcome, writes, this.#state, 0)
+      const holds = refinement.knows(outcome, writes, this.#state, 0) ||
+        refinement.allows(outcome, writes, this.#state, 0)
       if (!holds) return { property: refinement.property, kind: "refines", parameters: {} }
     }
     ;[this.#state, this.#next] = [after(), this.#state]
