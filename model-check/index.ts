@@ -6,6 +6,7 @@
 export * from "./check.ts"
 export * from "./engine/report.ts"
 export type { SearchOptions } from "./engine/search.ts"
+export { type Violation, type Walk, walks } from "./engine/walk.ts"
 export * from "./report/byte-size.ts"
 export * from "./report/dot.ts"
 export * from "./report/json.ts"

@@ -11,7 +11,7 @@
 import { type Asked, NoInitialState } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import { slots } from "../../src/model/slot.ts"
-import type { Trace, TraceStep } from "../../src/model/trace.ts"
+import type { Trace } from "../../src/model/trace.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { gather } from "./gather.ts"
@@ -84,8 +84,6 @@ export class Search {
   /** The position, on the current page, of the record whose successor it is. */
   #batchParent: Int32Array
   #scratch: Int32Array
-  /** The state that a trace being told has come to. */
-  #walked = new Int32Array(0)
 
   #distinct = 0
   #generated = 0
@@ -139,11 +137,6 @@ export class Search {
         relocate(vector, 0, moved, 0)
         this.#initial[index] = moved
       })
-      if (this.#walked.length > 0) {
-        const moved = new Int32Array(this.#layout.stride)
-        relocate(this.#walked, 0, moved, 0)
-        this.#walked = moved
-      }
       this.#scratch = new Int32Array(this.#layout.stride)
     })
     this.#checksSteps = Object.values(model.properties).some(({ kind }) => kind === "step" || kind === "refines")
@@ -254,16 +247,7 @@ export class Search {
       : this.#paths.path(state)
     const taken = state < 0 || instance < 0 ? instances : [...instances, instance]
     const start = this.#initial[initial]
-    if (start === undefined) return { steps: [] }
-    this.#walked = start.slice()
-    const steps: Array<TraceStep> = [{ action: null, parameters: {}, state: this.#layout.plain(this.#walked, 0) }]
-    for (const taking of taken) {
-      const { question } = this.#transitions.instances[taking] as { question: { asked: Asked } }
-      this.#transitions.apply(this.#transitions.outcome(taking, this.#walked, 0), this.#walked, 0)
-      const { name, parameters } = question.asked
-      steps.push({ action: name, parameters, state: this.#layout.plain(this.#walked, 0) })
-    }
-    return { steps }
+    return start === undefined ? { steps: [] } : this.#transitions.trace(start, taken)
   }
 
   /** Lists the initial states in one batch. */

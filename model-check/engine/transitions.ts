@@ -19,6 +19,7 @@ import {
 import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
+import type { Trace, TraceStep } from "../../src/model/trace.ts"
 import { freeze } from "./freeze.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
@@ -137,10 +138,18 @@ export class Transitions {
 
   readonly #shape: Shape
   readonly #numbers = new Map<string, number>()
+  /** The state that a trace being told has come to. */
+  #told = new Int32Array(0)
 
   constructor(questions: Questions, model: Model<any>) {
     this.questions = questions
     this.layout = questions.layout
+    this.layout.onRelocate((relocate) => {
+      if (this.#told.length === 0) return
+      const moved = new Int32Array(this.layout.stride)
+      relocate(this.#told, 0, moved, 0)
+      this.#told = moved
+    })
     this.#shape = shapeOf(this.layout.slots)
     this.actions = Object.keys(model.actions)
     Object.entries(model.actions).forEach(([name, { parameters, run }], action) => {
@@ -170,6 +179,18 @@ export class Transitions {
     for (let at = 0; at < writes.length; at += 2) {
       this.layout.set(words, base, writes[at] as number, writes[at + 1] as number)
     }
+  }
+
+  /** The behaviour that takes these instances, one after the other, from a state. */
+  trace(start: Int32Array, taken: ReadonlyArray<number>): Trace {
+    this.#told = start.slice()
+    const steps: Array<TraceStep> = [{ action: null, parameters: {}, state: this.layout.plain(this.#told, 0) }]
+    for (const instance of taken) {
+      this.apply(this.outcome(instance, this.#told, 0), this.#told, 0)
+      const { name, parameters } = (this.instances[instance] as Instance).question.asked
+      steps.push({ action: name, parameters, state: this.layout.plain(this.#told, 0) })
+    }
+    return { steps }
   }
 
   /**

@@ -32,7 +32,7 @@ it("the engine agrees with the naive twin on random systems", () => {
       const { distinct, generated, verdict } = twin
       expect(explored(model, { search: "dfs" })).toMatchObject({ distinct, generated, verdict })
     }),
-    { numRuns: 300, ...replay },
+    { numRuns: 150, ...replay },
   )
   console.log(`random systems: a median of ${sizes.toSorted((a, b) => a - b)[sizes.length >> 1]} states`)
 }, 600_000)
