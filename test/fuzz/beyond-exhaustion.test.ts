@@ -1,0 +1,45 @@
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { suites } from "../../model-check/suites/index.ts"
+import { type Model, variant } from "../../src/index.ts"
+import { replay } from "../replay.ts"
+import { noViolation } from "./schedule.ts"
+
+/** Configurations of the suites with constants that make too many states to explore, and the length of the walks. */
+const large: ReadonlyArray<readonly [suite: string, configuration: string, constants: object, most: number]> = [
+  ["two-phase", "3-rms", { rms: 12 }, 100],
+  ["paxos", "3-ballots", { acceptors: 5, values: 2, ballots: 4 }, 150],
+  ["paxos-register", "2-clients", { clients: 4 }, 120],
+  ["paxos-register", "2-clients", { clients: 5 }, 120],
+  ["two-phase-commit", "everything-fails-2", { participants: 5 }, 150],
+  ["two-phase-commit", "recovers-2", { participants: 5 }, 150],
+  ["two-phase-commit", "participant-stops-2", { participants: 5 }, 150],
+  ["three-phase-commit", "two-stop-2", { participants: 5 }, 150],
+  ["three-phase-commit", "recover-2", { participants: 5 }, 150],
+  ["single-decree-paxos", "majority", { acceptors: 5, retries: 2, crashes: 4, losses: 4 }, 300],
+  ["single-decree-paxos", "flexible", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
+  ["single-decree-paxos", "grid", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
+]
+
+const modelOf = (suite: string, configuration: string, constants: object): Model<any> => {
+  const found = suites.find(({ name }) => name === suite)?.configurations.find(({ name }) => name === configuration)
+  if (found === undefined) throw new Error(`there is no configuration ${suite}/${configuration}`)
+  return found.model({ ...found.constants, ...constants })
+}
+
+describe("no walk violates a property", () => {
+  it.each(large)("of %s/%s with %j", (suite, configuration, constants, most) => {
+    const model = modelOf(suite, configuration, constants)
+    expect(Object.keys(model.properties)).not.toEqual([])
+    fc.assert(noViolation(model, most), { numRuns: 200, ...replay })
+  })
+
+  it("of single-decree-paxos with seven acceptors; the refinement, whose many quorums take seconds a step, left out", () => {
+    const constants = { acceptors: 7, proposers: 3, retries: 3, crashes: 6, losses: 6 }
+    const model = modelOf("single-decree-paxos", "majority", constants)
+    const properties = Object.entries(model.properties).filter(([, { kind }]) => kind !== "refines")
+    expect(properties.length).toBeGreaterThan(1)
+    const unrefined = variant(model, model.name, () => ({ properties: Object.fromEntries(properties) }))
+    fc.assert(noViolation(unrefined, 300), { numRuns: 500, ...replay })
+  })
+})

@@ -1,0 +1,54 @@
+/**
+ * How many walks it takes to find what is wrong with the sabotaged variants of all suites.
+ *
+ * @module
+ */
+import * as fc from "fast-check"
+import { walks } from "../../model-check/engine/walk.ts"
+import { suites } from "../../model-check/suites/index.ts"
+import type { Model } from "../../src/index.ts"
+import { noViolation } from "./schedule.ts"
+
+/** The numbers of a walk: more than the longest counterexample needs. */
+const MOST = 60
+
+/** A configuration that must be found wrong. */
+export interface Sabotage {
+  readonly name: string
+  readonly model: Model<any>
+  /** The length of a shortest counterexample, in steps. */
+  readonly shortest: number | undefined
+}
+
+/**
+ * All configurations that are expected to violate a property, apart from those in which something is not reachable: of that,
+ * no single walk is a counterexample.
+ */
+export const sabotages = (): ReadonlyArray<Sabotage> =>
+  suites.flatMap(({ configurations, name: suite }) =>
+    configurations.flatMap(({ constants, expected, model: build, name }) => {
+      if (expected.verdict === "holds") return []
+      const model = build(constants)
+      if (model.properties[expected.property]?.kind === "reachable") return []
+      return [{ name: `${suite}/${name}`, model, shortest: expected.steps }]
+    })
+  )
+
+/** What came of looking for a violation. */
+export interface Found {
+  /** The number of walks made, the failing one included. */
+  readonly runs: number
+  /** The steps of the failing walk. */
+  readonly steps: number
+}
+
+/**
+ * Looks for a violation in at most so many walks.
+ *
+ * @param shrinks - whether the failing walk is shrunk.
+ */
+export const find = (model: Model<any>, seed: number, bound: number, shrinks: boolean): Found | undefined => {
+  const how = { seed, numRuns: bound, endOnFailure: !shrinks }
+  const { counterexample, numRuns } = fc.check(noViolation(model, MOST), how)
+  return counterexample === null ? undefined : { runs: numRuns, steps: walks(model)(counterexample[0]).length }
+}
