@@ -9,6 +9,7 @@
 import {
   type AnyState,
   type Faults,
+  hasQuorum,
   type Model,
   named,
   names,
@@ -17,6 +18,7 @@ import {
   paxosProposer,
   type QuorumSystem,
   range,
+  subsets,
   system,
 } from "../src/index.ts"
 import { agreement } from "./agreement.ts"
@@ -34,6 +36,16 @@ export interface Decision {
   /** Another proposer than that of the library. */
   readonly proposer?: typeof paxosProposer
 }
+
+/**
+ * Whom a proposer may have heard when it goes on to phase 2: acceptors that contain a quorum, and would not without the one
+ * who was heard last. Beside a quorum these may be others, whose votes count too; in {@link voting}, all of them together are
+ * the quorum that shows that a value is safe.
+ */
+const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<Quorum> =>
+  range(1, members.length).flatMap((size) => subsets(members as Quorum, size)).filter((heard) =>
+    hasQuorum(phase1, heard) && heard.some((last) => !hasQuorum(phase1, heard.filter((name) => name !== last)))
+  )
 
 /**
  * Proposers `p1`, `p2`, … that propose the values `v1`, `v2`, … to acceptors.
@@ -76,10 +88,7 @@ export const singleDecreePaxos = (
   })
   const Value = names("v", rounds.length)
   const ballots = rounds.length * Math.max(...rounds)
-  const abstract = voting(
-    { acceptors: Acceptor.length, values: Value.length, ballots },
-    quorums.phase1 as ReadonlyArray<Quorum>,
-  )
+  const abstract = voting({ acceptors: Acceptor.length, values: Value.length, ballots }, audiences(quorums))
   return decree.model({
     ...agreement(decree, {
       deciders: Proposer,
