@@ -12,7 +12,7 @@ import {
   type Next,
   react,
   recovered,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 
 /** Processes at work. */
 export class ByHand {

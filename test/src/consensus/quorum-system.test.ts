@@ -12,7 +12,7 @@ import {
   quorumSystem,
   range,
   unanimous,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 
 const intersects = ({ phase1, phase2 }: QuorumSystem): boolean =>
   phase1.every((one) => phase2.every((other) => one.some((name) => other.includes(name))))

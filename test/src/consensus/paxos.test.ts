@@ -7,7 +7,7 @@ import {
   PaxosDecided,
   paxosProposer,
   type QuorumSystem,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
 const proposer = (index: number, quorums: QuorumSystem, rounds: number | "unbounded" = "unbounded") =>

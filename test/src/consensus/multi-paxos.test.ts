@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { counter } from "../../spec/multi-paxos.ts"
+import { counter } from "../../../spec/multi-paxos.ts"
 import {
   InvalidBudget,
   type LogEntry,
@@ -8,7 +8,7 @@ import {
   multiPaxosServer,
   names,
   register,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
 const cluster = (servers: number, clients: number) => {

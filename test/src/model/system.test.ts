@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { explore } from "../../model-check/engine/graph.ts"
+import { explore } from "../../../model-check/engine/graph.ts"
 import {
   DuplicateProcess,
   fifo,
@@ -20,7 +20,7 @@ import {
   system,
   UnknownProcess,
   unordered,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 import { distinct, seen, steps } from "./explored.ts"
 
 const Ask = Schema.TaggedStruct("Ask", { n: Schema.Int })

@@ -14,7 +14,7 @@ import {
   reply,
   send,
   setTimer,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 
 const Add = Schema.TaggedStruct("Add", { n: Schema.Int })
 const Stop = Schema.TaggedStruct("Stop", {})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { names, twoPhaseCommit, unordered } from "../../src/index.ts"
+import { names, twoPhaseCommit, unordered } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const start = (participants: number) =>

@@ -10,8 +10,8 @@ import {
   register,
   type RegisterOperation,
   returned,
-} from "../../src/index.ts"
-import { replay } from "../replay.ts"
+} from "../../../src/index.ts"
+import { replay } from "../../replay.ts"
 
 /** What a client does next: it invokes an operation, or is answered. */
 type Event =

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { explore } from "../../model-check/engine/graph.ts"
-import { Search } from "../../model-check/engine/search.ts"
-import { showAction } from "../../model-check/report/value.ts"
-import type { Model } from "../../src/index.ts"
+import { explore } from "../../../model-check/engine/graph.ts"
+import { Search } from "../../../model-check/engine/search.ts"
+import { showAction } from "../../../model-check/report/value.ts"
+import type { Model } from "../../../src/index.ts"
 
 /** The number of reachable states. */
 export const distinct = (model: Model<any>): number => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type AnyProcess, type Command, type Event, type Processes, react, recovered } from "../../src/index.ts"
+import { type AnyProcess, type Command, type Event, type Processes, react, recovered } from "../../../src/index.ts"
 
 interface Sent {
   readonly from: string

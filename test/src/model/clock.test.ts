@@ -13,7 +13,7 @@ import {
   setTimer,
   system,
   unordered,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 import { distinct, seen, steps } from "./explored.ts"
 
 const Note = Schema.TaggedStruct("Note", {})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { fifo, names, threePhaseCommit } from "../../src/index.ts"
+import { fifo, names, threePhaseCommit } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const voted = (participants: number, ...yes: ReadonlyArray<string>) => {

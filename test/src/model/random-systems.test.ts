@@ -1,10 +1,10 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
-import { Search, type SearchOptions } from "../../model-check/engine/search.ts"
-import type { Model } from "../../src/index.ts"
-import { naiveTwin } from "../naive-twin.ts"
-import { randomSystem, systemDescription } from "../random-system.ts"
-import { replay } from "../replay.ts"
+import { Search, type SearchOptions } from "../../../model-check/engine/search.ts"
+import type { Model } from "../../../src/index.ts"
+import { naiveTwin } from "../../naive-twin.ts"
+import { randomSystem, systemDescription } from "../../random-system.ts"
+import { replay } from "../../replay.ts"
 
 /** The twin is slow. */
 const MOST_STATES = 400

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { explore } from "../../model-check/engine/graph.ts"
-import { fifo, ignore, named, type Network, next, process, send, system, unordered } from "../../src/index.ts"
+import { explore } from "../../../model-check/engine/graph.ts"
+import { fifo, ignore, named, type Network, next, process, send, system, unordered } from "../../../src/index.ts"
 import { distinct, seen, steps } from "./explored.ts"
 
 const Item = Schema.TaggedStruct("Item", { n: Schema.Int })

@@ -14,7 +14,7 @@ import {
   setTimer,
   system,
   unordered,
-} from "../../src/index.ts"
+} from "../../../src/index.ts"
 import { distinct, enabledWhere, seen, steps } from "./explored.ts"
 
 const Note = Schema.TaggedStruct("Note", {})
