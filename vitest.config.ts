@@ -12,5 +12,11 @@ export default defineConfig({
       { find: /^touchstone\/(spec|model-check)$/, replacement: source("$1/index.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 3 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxConcurrency: 3,
+    maxWorkers: 2,
+  },
 })
