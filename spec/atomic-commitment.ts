@@ -104,7 +104,7 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
 export const abortsForCause = (system: CommitmentSystem): Always => {
   const Participant = participantsOf(system)
   const { initial, variables } = system.model()
-  const budgets: object = (initial[0] as any).left ?? {}
+  const budgets: object = (initial[0] as AnyState).left ?? {}
   const hasFailed = (s: AnyState): boolean =>
     ("status" in variables && Object.values(s.status).some((status) => status !== "up")) ||
     ("cut" in variables && s.cut !== null) ||

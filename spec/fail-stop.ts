@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { channelName, type Model, remove, variant } from "../src/index.ts"
+import { type AnyState, channelName, type Model, remove, type Timer, variant } from "../src/index.ts"
 
 /**
  * Whether something is on its way from one process to another, in a state of the model of a system.
@@ -58,8 +58,8 @@ export const failStop = (model: Model<any>): Model<any> => {
           [name, { parameters, run }],
         ) => [
           name,
-          action(parameters, (s, args) => {
-            const { process: owner, timer: other } = (args as any).timer
+          action(parameters, (s, args: AnyState) => {
+            const { process: owner, timer: other } = args.timer as Timer
             const isRight = isDown(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
             return isRight && run(s, args) as {}
           }),
