@@ -64,8 +64,11 @@ export const onTerminal = (
   { colour = false, size = "cols 100 rows 30" }: { readonly colour?: boolean; readonly size?: string } = {},
 ): Promise<string> =>
   new Promise((resolve, reject) => {
-    const line = `stty ${size}; exec ${[...command, ...args].map((word) => `'${word}'`).join(" ")} ${redirection}`
-    const { NO_COLOR: _, ...rest } = env
+    const words = [...command, ...args].map((word) => `'${word}'`).join(" ")
+    // On a busy machine `script` may end with its child before it has read all that the child wrote.
+    const line = `stty ${size}; ${words} ${redirection}; sleep 0.5`
+    // Node shows no colours where CI is set.
+    const { CI: _, NO_COLOR: __, ...rest } = env
     const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
       cwd: root,
       env: { ...rest, TERM: "xterm-256color", ...(!colour && { NO_COLOR: "1" }) },
