@@ -12,7 +12,11 @@ export const root = new URL("../..", import.meta.url).pathname
 
 /** Node strips the types itself, and remembers what it has compiled. */
 const command = [process.execPath, join(root, "model-check/main.ts")] as const
-const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "touchstone-compile-cache"), NO_COLOR: "1" }
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(tmpdir(), "touchstone-compile-cache"),
+  NO_COLOR: "1",
+}
 
 /** What came of a process. */
 export interface Run {
@@ -68,7 +72,7 @@ export const onTerminal = (
     // On a busy machine `script` may end with its child before it has read all that the child wrote.
     const line = `stty ${size}; ${words} ${redirection}; sleep 0.5`
     // Node shows no colours where CI is set.
-    const { CI: _, NO_COLOR: __, ...rest } = env
+    const { ["CI"]: _, ["NO_COLOR"]: __, ...rest } = env
     const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
       cwd: root,
       env: { ...rest, TERM: "xterm-256color", ...(!colour && { NO_COLOR: "1" }) },
