@@ -41,7 +41,7 @@ const measure = (): ReadonlyArray<FuzzResult> =>
   sabotages().map(({ model, name, shortest = null }) => {
     const all = Array.from({ length: SEEDS }, (_, index) => find(model, index + 1, BOUND, index < SHRUNK))
     const runs = all.map((found) => found?.runs ?? Infinity)
-    const lengths = all.slice(0, SHRUNK).flatMap((found) => found === undefined ? [] : [found.steps])
+    const lengths = all.slice(0, SHRUNK).flatMap((found) => found?.steps ?? [])
     return {
       configuration: name,
       shortest,

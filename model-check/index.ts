@@ -4,9 +4,10 @@
  * @module touchstone/model-check
  */
 export * from "./check.ts"
+export { type GuidedWalk, guidedWalks } from "./engine/guided-walk.ts"
 export * from "./engine/report.ts"
 export type { SearchOptions } from "./engine/search.ts"
-export { type Violation, type Walk, walks } from "./engine/walk.ts"
+export { type Legs, type Violation, type Walk, walks } from "./engine/walk.ts"
 export * from "./report/byte-size.ts"
 export * from "./report/dot.ts"
 export * from "./report/json.ts"

@@ -6,9 +6,9 @@
  * means the same step wherever that is enabled, and a walk from which some numbers are removed still goes much the same
  * way, so that failing walks shrink well.
  *
- * The first number takes no step. It is the *temper* of the walk, in which some actions are rarer than others: what needs many
- * messages and one crash is not found where a crash is as likely as a message (Groce, Zhang, Eide, Chen and Regehr, *Swarm
- * testing*, ISSTA 2012). To 0, to which failing walks are shrunk, all are alike.
+ * A walk goes in *legs*. The first number of a leg takes no step: it is its *temper*, in which some actions are rarer than
+ * others, for what needs many messages and one crash is not found where a crash is as likely as a message (Groce, Zhang, Eide,
+ * Chen and Regehr, *Swarm testing*, ISSTA 2012). To 0, to which failing walks are shrunk, all are alike.
  *
  * Walks use the same layout, decision trees and predicates as the search, and keep what these have learned from one walk to
  * the next.
@@ -71,8 +71,11 @@ const DEADLOCK = -1
 
 const hashOf = (of: string, value: unknown): number => key(0, [of], encode(value))[0]
 
+/** The numbers of a walk: of each leg its temper, and one for each step. */
+export type Legs = ReadonlyArray<ReadonlyArray<number>>
+
 /** What has been learned of one model, and the walk that is under way. */
-class Walker {
+export class Walker {
   readonly #layout: Layout
   readonly #questions: Questions
   readonly #transitions: Transitions
@@ -84,7 +87,7 @@ class Walker {
   readonly #actionHashes: ReadonlyArray<number>
   /** Per instance: the hash of its name and arguments. */
   readonly #hashes: Array<number> = []
-  /** Per action: how rare it is on this walk. */
+  /** Per action: how rare it is on this leg. */
   readonly #rarities: Array<number> = []
 
   #start = 0
@@ -133,9 +136,12 @@ class Walker {
     return this.#transitions.outcomes.length > MOST_OUTCOMES || this.#questions.trees.bytes > MOST_BYTES
   }
 
-  /** @throws a ModelError. */
-  walk(choices: Iterable<number>): Walk {
-    const violation = this.#go(choices[Symbol.iterator]())
+  /**
+   * @param onStep - called after each step that violates nothing.
+   * @throws a ModelError.
+   */
+  walk(legs: Legs, onStep: () => void = () => {}): Walk {
+    const violation = this.#go(legs, onStep)
     const [start, taken] = [this.#start, this.#taken]
     const trace = (): Trace => this.#trace(start, taken)
     return {
@@ -148,26 +154,49 @@ class Walker {
     }
   }
 
-  #go(choices: Iterator<number>): Violation | undefined {
-    this.#taken = []
-    this.#reached = new Set()
-    const { value: temper = 0 } = choices.next() as { readonly value?: number }
-    const ranks = this.#initialHashes.map((hash) => mix(temper, hash))
-    this.#start = ranks.indexOf(Math.max(...ranks))
-    this.#actionHashes.forEach((hash, action) => {
-      this.#rarities[action] = temper === 0 ? 1 : RARER ** (mix(temper, hash) % (RAREST + 1))
-    })
-    this.#state.set(this.#initial[this.#start] as Int32Array)
+  /**
+   * Where the walk has come to, the elements of sets and bags (such as messages) apart: a number of 53 bits for the values of
+   * all other variables. Two walkers of one model agree on it.
+   */
+  get place(): number {
+    const { keyBase, keyHi, keyLo, valueField } = this.#layout
+    let lo = 0
+    let hi = 0
+    for (const field of valueField) {
+      if (field < 0) continue
+      const at = (keyBase[field] as number) + this.#layout.get(this.#state, 0, field)
+      lo ^= keyLo[at] as number
+      hi ^= keyHi[at] as number
+    }
+    return (hi >>> 11) * 2 ** 32 + (lo >>> 0)
+  }
+
+  #go(legs: Legs, onStep: () => void): Violation | undefined {
+    this.#begin(legs[0]?.[0] ?? 0)
     const violation = this.#wrongAtStart()
     if (violation !== undefined) return violation
-    for (let { done, value } = choices.next(); done !== true; { done, value } = choices.next()) {
-      const instance = this.#pick(value)
-      if (instance === undefined) return undefined
-      if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
-      const violation = this.#step(instance)
-      if (violation !== undefined) return violation
+    for (const [temper = 0, ...choices] of legs) {
+      this.#actionHashes.forEach((hash, action) => {
+        this.#rarities[action] = temper === 0 ? 1 : RARER ** (mix(temper, hash) % (RAREST + 1))
+      })
+      for (const choice of choices) {
+        const instance = this.#pick(choice)
+        if (instance === undefined) return undefined
+        if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
+        const violation = this.#step(instance)
+        if (violation !== undefined) return violation
+        onStep()
+      }
     }
     return undefined
+  }
+
+  #begin(choice: number): void {
+    this.#taken = []
+    this.#reached = new Set()
+    const ranks = this.#initialHashes.map((hash) => mix(choice, hash))
+    this.#start = ranks.indexOf(Math.max(...ranks))
+    this.#state.set(this.#initial[this.#start] as Int32Array)
   }
 
   /** The instance of highest rank that changes something; undefined if none does, {@link DEADLOCK} if none is enabled. */
@@ -279,10 +308,10 @@ class Walker {
  * function of the model and the numbers.
  *
  * @param model - the model; it may be infinite.
- * @returns a function that makes a walk. The first number chooses the initial state and which actions are rare, and each
- *   further one takes a step. The walk ends with the numbers, with the first violation, or where no step changes anything: if no
- *   action is even enabled there, a property of kind `deadlockFree` is violated. What should be `reachable` is never violated
- *   by one walk. The function throws a ModelError when the model is at fault.
+ * @returns a function that makes a walk. Of each leg the first number chooses which actions are rare (and the first leg's, the
+ *   initial state too), and each further one takes a step. The walk ends with the numbers, with the first violation, or where no
+ *   step changes anything: if no action is even enabled there, a property of kind `deadlockFree` is violated. What should be
+ *   `reachable` is never violated by one walk. The function throws a ModelError when the model is at fault.
  * @throws a ModelError when the initial states are.
  *
  * @example
@@ -312,10 +341,10 @@ class Walker {
  * fc.check(holds, { numRuns: 20, seed: 1 }).failed // => false
  * ```
  */
-export const walks = (model: Model<any>): (choices: Iterable<number>) => Walk => {
+export const walks = (model: Model<any>): (...legs: Legs) => Walk => {
   let walker = new Walker(model)
-  return (choices) => {
+  return (...legs) => {
     if (walker.full) walker = new Walker(model)
-    return walker.walk(choices)
+    return walker.walk(legs)
   }
 }

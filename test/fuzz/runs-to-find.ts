@@ -3,14 +3,13 @@
  *
  * @module
  */
-import * as fc from "fast-check"
 import { walks } from "../../model-check/engine/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import type { Model } from "../../src/index.ts"
-import { noViolation } from "./schedule.ts"
+import { search, shrink } from "./fuzz.ts"
 
-/** The numbers of a walk: more than the longest counterexample needs. */
-const MOST = 60
+/** The steps of a walk: many more than the longest counterexample has. */
+const STEPS = 59
 
 /** A configuration that must be found wrong. */
 export interface Sabotage {
@@ -38,17 +37,14 @@ export const sabotages = (): ReadonlyArray<Sabotage> =>
 export interface Found {
   /** The number of walks made, the failing one included. */
   readonly runs: number
-  /** The steps of the failing walk. */
-  readonly steps: number
+  /** The steps of the failing walk when it has been shrunk, if that was asked for. */
+  readonly steps: number | undefined
 }
 
-/**
- * Looks for a violation in at most so many walks.
- *
- * @param shrinks - whether the failing walk is shrunk.
- */
+/** Looks for a violation in at most so many walks. */
 export const find = (model: Model<any>, seed: number, bound: number, shrinks: boolean): Found | undefined => {
-  const how = { seed, numRuns: bound, endOnFailure: !shrinks }
-  const { counterexample, numRuns } = fc.check(noViolation(model, MOST), how)
-  return counterexample === null ? undefined : { runs: numRuns, steps: walks(model)(counterexample[0]).length }
+  const failing = search(model, bound, STEPS, seed)
+  if (failing === undefined) return undefined
+  const { counterexample } = shrinks ? shrink(model, failing.legs) : { counterexample: null }
+  return { runs: failing.walks, steps: counterexample === null ? undefined : walks(model)(...counterexample[0]).length }
 }

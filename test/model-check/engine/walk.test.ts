@@ -58,7 +58,7 @@ describe("a walk", () => {
       fc.property(modelDescription, fc.array(numbers, { minLength: 3, maxLength: 3 }), (description, choices) => {
         const model = randomModel(description)
         const walk = walks(model)
-        for (const walked of choices.map(walk)) {
+        for (const walked of choices.map((leg) => walk(leg))) {
           expectAgreement(model, walked)
           if (walked.violation !== undefined) violations++
         }
@@ -84,11 +84,11 @@ describe("a walk", () => {
 
   it("depends on the model and the numbers alone, not on what was learned on other walks", () => {
     fc.assert(
-      fc.property(modelDescription, fc.array(numbers, { maxLength: 5 }), numbers, (description, others, choices) => {
+      fc.property(modelDescription, fc.array(numbers), fc.array(numbers), (description, others, choices) => {
         const model = randomModel(description)
         const walk = walks(model)
-        others.forEach(walk)
-        const [walked, alone] = [walk(choices), walks(model)(choices)]
+        others.forEach((leg) => walk(leg))
+        const [walked, alone] = [walk(...choices), walks(model)(...choices)]
         expect(walked.trace).toEqual(alone.trace)
         expect([walked.violation, walked.reached]).toEqual([alone.violation, alone.reached])
       }),
@@ -103,6 +103,18 @@ describe("a walk", () => {
     expect(first.length).toBe(3)
     expect(encode(first.trace)).toBe(encode(walks(paxosRegister({ clients: 3 }))([1, 2, 3, 4]).trace))
     expect(walk([]).trace.steps).toHaveLength(1)
+  })
+
+  it("may go in several legs, each in a temper of its own", () => {
+    const walk = walks(twoPhase({ rms: 4 }))
+    const first = walk([7, 1, 2, 3])
+    expect(walk([7, 1, 2, 3], [7, 4, 5]).trace).toEqual(walk([7, 1, 2, 3, 4, 5]).trace)
+    const others = Array.from({ length: 20 }, (_, temper) => walk([7, 1, 2, 3], [temper, 4, 5]))
+    expect(others.map(({ length, trace }) => [length, trace.steps.slice(0, 4)])).toEqual(
+      others.map(() => [5, first.trace.steps]),
+    )
+    expect(new Set(others.map(({ trace }) => encode(trace))).size).toBeGreaterThan(1)
+    expect(encode(walk().trace)).toBe(encode(walk([0]).trace))
   })
 
   it("goes the same way where a step is left out that the others do not need", () => {
