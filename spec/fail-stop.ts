@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type AnyState, channelName, type Model, remove, type Timer, variant } from "../src/index.ts"
+import { type AnyState, channelName, type Model, type Timer, variant } from "../src/index.ts"
 
 /**
  * Whether something is on its way from one process to another, in a state of the model of a system.
@@ -29,12 +29,10 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
 
 /**
  * The model of a system without a clock, in which processes are fail-stop. Each timer must bear the name of the process with
- * which its owner is losing patience.
+ * which its owner is losing patience: it fires only if that process is down, and nothing that it has sent is on its way to
+ * the owner; or if it is cut off. What a process had not yet sent when it failed, the system takes back (`unsend`).
  *
- * | action | what happens |
- * |---|---|
- * | `timeout(timer)` | only if that process is down, or is cut off, and nothing that it has sent is on its way to the owner |
- * | `unsend(envelope)` | a message of a process that is down is lost: it failed before it had sent all that it was about to send |
+ * A message must not be on its way for ever, so an unordered network with unbounded duplication will not do.
  *
  * @example
  * ```ts
@@ -42,39 +40,27 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
  * import { failStop } from "touchstone/spec"
  *
  * const { model } = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered(), faults: { crashStop: 1 } })
- * Object.keys(failStop(model()).actions).includes("unsend") // => true
+ * failStop(model()).name // => "two-phase commit, fail-stop"
  * ```
  */
 export const failStop = (model: Model<any>): Model<any> => {
-  const [fails, cuts, keepsOrder] = ["status", "cut", "channels"].map((name) => name in model.variables)
+  const [fails, cuts] = ["status", "cut"].map((name) => name in model.variables)
   const isDown = (s: any, process: string): boolean =>
     fails === true && (s.status[process] === "stopped" || s.status[process] === "down")
   const isCutOff = (s: any, one: string, other: string): boolean =>
     cuts === true && s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
   return variant(model, `${model.name}, fail-stop`, ({ action }) => ({
-    actions: {
-      ...Object.fromEntries(
-        Object.entries(model.actions).filter(([name]) => name === "timeout" || name === "timeoutAndCrash").map((
-          [name, { parameters, run }],
-        ) => [
-          name,
-          action(parameters, (s, args: AnyState) => {
-            const { process: owner, timer: other } = args.timer as Timer
-            const isRight = isDown(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
-            return isRight && run(s, args) as {}
-          }),
-        ]),
-      ),
-      ...(fails && {
-        unsend: action(model.actions["deliver"]?.parameters ?? {}, (s: any, { channel, envelope }: any) => {
-          if (!keepsOrder) return isDown(s, envelope.from) && { network: remove(envelope) }
-          // Of what was sent to one process, the last is what may not have been sent.
-          const messages = s.channels[channelName(channel)]
-          return isDown(s, channel.from) && messages.length > 0 && {
-            channels: { [channelName(channel)]: messages.slice(0, -1) },
-          }
+    actions: Object.fromEntries(
+      Object.entries(model.actions).filter(([name]) => name === "timeout" || name === "timeoutAndCrash").map((
+        [name, { parameters, run }],
+      ) => [
+        name,
+        action(parameters, (s, args: AnyState) => {
+          const { process: owner, timer: other } = args.timer as Timer
+          const isRight = isDown(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
+          return isRight && run(s, args) as {}
         }),
-      }),
-    },
+      ]),
+    ),
   }))
 }

@@ -48,7 +48,7 @@ export const dot = (model: Model<any>, { edges, initial, states }: StateGraph): 
     ),
     ...edges.map(({ action, from, parameters, to }) =>
       `  s${from} -> s${to} [label=${
-        quoted(showAction(action, aboutMessages(states[from] as PlainState, parameters)))
+        quoted(showAction(action, aboutMessages(states[from] as PlainState, { action, parameters })))
       }]`
     ),
     "}",

@@ -41,7 +41,9 @@ export const mermaid = (model: Model<any>, { edges, initial, states }: StateGrap
     ...states.map((state, index) => `  state "${stateLines(model, state).map(escaped).join("<br/>")}" as s${index}`),
     ...initial.map((index) => `  [*] --> s${index}`),
     ...edges.map(({ action, from, parameters, to }) =>
-      `  s${from} --> s${to} : ${escaped(showAction(action, aboutMessages(states[from] as PlainState, parameters)))}`
+      `  s${from} --> s${to} : ${
+        escaped(showAction(action, aboutMessages(states[from] as PlainState, { action, parameters })))
+      }`
     ),
     "",
   ].join("\n")

@@ -30,7 +30,8 @@ const ENDS_IN_CRASH = /AndCrash$/
 
 /**
  * A trace of a system as a Mermaid `sequenceDiagram`. An arrow is a message that is delivered, a crossed one a message that
- * is lost; everything else that happens is a note: over the process that it happens to, or over all of them.
+ * is lost, or was never sent because its sender crashed; everything else that happens is a note: over the process that it
+ * happens to, or over all of them.
  *
  * @param model - the model that the trace is a behaviour of.
  * @throws {@link NotASystem} when the model is not one that a system compiles into.
@@ -73,9 +74,10 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
     return processes.length === 1 ? over(first, text) : `  Note over ${line(first)},${line(last)}: ${escaped(text)}`
   }
 
-  const drawn = (before: PlainState, { action, parameters }: TraceStep): ReadonlyArray<string> => {
+  const drawn = (before: PlainState, step: TraceStep): ReadonlyArray<string> => {
+    const { action, parameters } = step
     const name = String(action)
-    const { by, channel, envelope = channel, process, side, timer } = aboutMessages(before, parameters)
+    const { by, channel, envelope = channel, process, side, timer } = aboutMessages(before, step)
     const what = name.replace(ENDS_IN_CRASH, "")
     const end = (of: string) => ENDS_IN_CRASH.test(name) ? [over(of, "crash, before anything is sent")] : []
     if (isEnvelope(envelope)) {
@@ -83,6 +85,7 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
       const arrow = (head: string, mark: string) =>
         `  ${line(from)}${head}${line(to)}: ${escaped(`${showValue(message)}${mark}`)}`
       if (what === "lose") return [arrow("--x", " (lost)")]
+      if (what === "unsend") return [arrow("--x", " (never sent)")]
       if (what === "deliver") return [arrow("->>", ""), ...end(to)]
       if (what === "redeliver") return [arrow("->>", " (duplicated)"), ...end(to)]
     }

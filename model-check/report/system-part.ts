@@ -8,7 +8,7 @@ import type { Timer } from "../../src/model/clock.ts"
 import type { Model } from "../../src/model/model.ts"
 import { type Channel, channelName, type Envelope } from "../../src/model/network.ts"
 import type { Tagged, Told } from "../../src/model/process.ts"
-import type { PlainState } from "../../src/model/trace.ts"
+import type { PlainState, TraceStep } from "../../src/model/trace.ts"
 
 /** Tagged plain data, whatever it is. */
 type Fields = { readonly [name: string]: unknown }
@@ -38,14 +38,17 @@ export const processesOf = ({ variables }: Model<any>): ReadonlyArray<string> | 
 }
 
 /**
- * The arguments of an action, a channel replaced by the message that it is about: the first of the channel in the state
- * before.
+ * The arguments of a step, a channel replaced by the message that it is about: the first of the channel in the state before;
+ * the last, where it is the one that was never sent.
  */
-export const aboutMessages = (before: PlainState, parameters: Fields): Fields =>
+export const aboutMessages = (
+  before: PlainState,
+  { action, parameters }: Pick<TraceStep, "action" | "parameters">,
+): Fields =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
-      const message = isChannel(value) ? channels?.[channelName(value)]?.[0] : undefined
+      const message = isChannel(value) ? channels?.[channelName(value)]?.at(action === "unsend" ? -1 : 0) : undefined
       return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]
     }),
   )

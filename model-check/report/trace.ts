@@ -129,7 +129,7 @@ export const traceLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<s
     const former = steps[index - 1]
     const [title, lines] = action === null || former === undefined
       ? ["initial state", stateLines(model, state)]
-      : [showAction(action, aboutMessages(former.state, parameters)), changes(model, former.state, state)]
+      : [showAction(action, aboutMessages(former.state, { action, parameters })), changes(model, former.state, state)]
     const number = String(index).padStart(String(steps.length - 1).length)
     const shown = lines.length === 0 ? ["nothing changes"] : lines
     return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]

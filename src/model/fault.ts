@@ -7,6 +7,8 @@
  * | `crashRecovery` | the process loses its volatile state and its timers, and may restart at any time |
  * | `pause` | the process stops for an arbitrary time and then goes on as if nothing had happened: a long garbage collection |
  *
+ * A crash, for ever or not, may come in the middle of sending: some of what the process has sent may never leave it.
+ *
  * @module
  */
 import { Schema } from "effect"

@@ -36,6 +36,7 @@ export class SystemActions {
       ...this.#networkActions(language),
       ...this.#timerActions(language),
       ...this.#faultActions(language),
+      ...this.#unsendActions(language),
       ...this.#partitionActions(language),
       ...this.#clockActions(language),
     }
@@ -170,6 +171,36 @@ export class SystemActions {
           (s: AnyState, { process }) => s.status[process] === "paused" && { status: { [process]: "up" } },
         ),
       }),
+    }
+  }
+
+  /**
+   * What a process had sent when it crashed may not have left its machine: any of it, or in an ordered network what was sent
+   * last. Where a message may never arrive anyhow, without holding up another, that says the same.
+   */
+  #unsendActions({ action, each }: Language<any>): Actions<any> {
+    const { duplication, loss, order } = this.#blueprint.definition.network
+    const unordered = order === "unordered"
+    const crashing = this.#blueprint.names.filter((name) =>
+      this.#blueprint.faults.some(({ kind, of }) => kind !== "pause" && of.includes(name))
+    )
+    if (crashing.length === 0 || loss === "unbounded" || (unordered && duplication === "unbounded")) return {}
+    return {
+      unsend: unordered
+        ? action(
+          { envelope: each("network") },
+          (s: AnyState, { envelope }: any) =>
+            this.#steps.isDown(s, envelope.from) && this.#steps.without(s, envelope) as {},
+        )
+        : action(
+          { channel: channelsOf(this.#blueprint.names).filter(({ from }) => crashing.includes(from)) },
+          (s: AnyState, { channel }) => {
+            const name = channelName(channel)
+            const messages = s.channels[name] as ReadonlyArray<Tagged>
+            return this.#steps.isDown(s, channel.from) && messages.length > 0 &&
+              { channels: { [name]: messages.slice(0, -1) } }
+          },
+        ),
     }
   }
 

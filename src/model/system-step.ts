@@ -44,6 +44,10 @@ export class SystemSteps {
     return this.#blueprint.faults.length === 0 || s.status[process] === "up"
   }
 
+  isDown(s: AnyState, process: string): boolean {
+    return s.status[process] === "down" || s.status[process] === "stopped"
+  }
+
   isCut(s: AnyState, { from, to }: Envelope): boolean {
     if (this.#blueprint.definition.network.partitions === 0 || s.cut === null) return false
     return s.cut.includes(from) !== s.cut.includes(to)

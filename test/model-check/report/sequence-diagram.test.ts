@@ -32,6 +32,15 @@ const everything = [
   step("stop", { process: "a" }),
 ]
 
+/** A process crashes with two messages in a channel, and has not sent the second. */
+const cutShort = [
+  step("a.call", { loudly: true }),
+  step("a.call", { loudly: false }),
+  step("stop", { process: "a" }),
+  step("unsend", { channel }),
+  step("deliver", { channel }),
+]
+
 describe("a sequence diagram", () => {
   it("has an arrow per message that arrives or is lost, and a note for everything else", () => {
     expect(lines(everything)).toEqual([
@@ -51,6 +60,17 @@ describe("a sequence diagram", () => {
       "Note over p1: crash, before anything is sent",
       "Note over p1: restart",
       "Note over p0: stop",
+    ])
+  })
+
+  it("crosses what was sent last where the sender has crashed before", () => {
+    expect(lines(cutShort)).toEqual([
+      "Note over p0: call(loudly: true)",
+      "Note over p0: call(loudly: false)",
+      "Note over p0: stop",
+      "p0--xp1: Hello{text: b} (never sent)",
+      "p0->>p1: Hello{text: \"B!\"}",
+      "Note over p1: replies \"heard B!\"",
     ])
   })
 
@@ -76,7 +96,9 @@ describe("Mermaid", () => {
   })
 
   it("reads the diagram", async () => {
-    expect(await parse(sequenceDiagram(hello, told(everything)))).toMatchObject({ diagramType: "sequence" })
+    for (const steps of [everything, cutShort]) {
+      expect(await parse(sequenceDiagram(hello, told(steps)))).toMatchObject({ diagramType: "sequence" })
+    }
   })
 
   it("would complain", async () => {
@@ -124,6 +146,15 @@ describe("the text of a system's trace", () => {
     expect(titles).toContain("8 redeliver(a → b: Hello{text: \"are you; there?\"})")
     expect(titles).toContain("9 lose(a → b: Hello{text: \"are you; there?\"})")
     expect(titles).toContain("12 deliverAndCrash(a → b: Hello{text: \"B!\"})")
+  })
+
+  it("names the message at the tail of a channel where that is what was not sent", () => {
+    const shown = traceLines(hello, told(cutShort))
+    expect(shown.slice(shown.findIndex((line) => line.startsWith("4")), -1).slice(0, 3)).toEqual([
+      "4 unsend(a → b: Hello{text: b})",
+      "    channels.a → b: [Hello{text: \"B!\"}, Hello{text: b}] → [Hello{text: \"B!\"}]",
+      "5 deliver(a → b: Hello{text: \"B!\"})",
+    ])
   })
 
   it("shows a change of an observed field once, and who told what", () => {

@@ -1,11 +1,17 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
+import { check } from "../../../model-check/check.ts"
+import { explore } from "../../../model-check/engine/graph.ts"
 import {
+  broadcast,
   type Faults,
+  fifo,
   ignore,
   input,
   InvalidBudget,
+  type Model,
   named,
+  type Network,
   next,
   plan,
   process,
@@ -14,6 +20,7 @@ import {
   setTimer,
   system,
   unordered,
+  variant,
 } from "../../../src/index.ts"
 import { distinct, enabledWhere, seen, steps } from "./explored.ts"
 
@@ -35,6 +42,10 @@ const counter = process({
 
 const counting = (faults: Faults) =>
   system({ name: "counting", processes: [named("p", counter)], network: unordered(), faults }).model()
+
+/** The model in which what a process had sent when it crashed always leaves it. */
+const withoutUnsend = (model: Model<any>): Model<any> =>
+  variant(model, `${model.name}, all sent`, ({ action }) => ({ actions: { unsend: action(() => false) } }))
 
 /** Status, what was written and what is remembered. */
 const look = (s: any): string => `${s.status.p} ${s.state.p.written}${s.state.p.remembered}`
@@ -166,11 +177,165 @@ describe("a torn write", () => {
       "p.write",
       "p.writeAndCrash",
       "restart(process: p)",
+      "unsend(p → q: Note)",
     ])
   })
 
   it("is not told apart from a crash afterwards where there is nothing to send", () => {
     expect(steps(counting({ crashRecovery: 1 }))).toEqual(["crash(process: p)", "p.count", "restart(process: p)"])
+  })
+})
+
+describe("a crash in the middle of sending", () => {
+  const Item = Schema.TaggedStruct("Item", { n: Schema.Int })
+  const items = { durable: {}, volatile: {}, messages: Item, initial: {} } as const
+  const receiver = process({
+    ...items,
+    volatile: { got: Schema.Array(Schema.Int) },
+    initial: { got: [] },
+    receive: { Item: ({ got }, { n }) => got.length < 3 ? next({ got: [...got, n] }) : ignore },
+  })
+  /** Sends these items when it starts, and those when it restarts. */
+  const sender = (first: ReadonlyArray<readonly [to: string, n: number]>, then: typeof first = []) => {
+    const sent = (all: typeof first) => all.map(([to, n]) => send(to, Item.make({ n })))
+    return process({
+      ...items,
+      start: (state) => next(state, sent(first)),
+      restart: (state) => next(state, sent(then)),
+    })
+  }
+  const sending = (network: Network, faults: Faults, a: ReturnType<typeof sender>) =>
+    system({
+      name: "sending",
+      processes: [named("a", a), ...["b", "c", "d"].map((name) => named(name, receiver))],
+      network,
+      faults,
+    }).model()
+  const [toAll, thrice] = [sender([["b", 1], ["c", 2], ["d", 3]]), sender([["b", 1], ["b", 2], ["b", 3]])]
+  const stops: Faults = { crashStop: { total: 1, of: ["a"] } }
+  const recovers: Faults = { crashRecovery: { total: 1, of: ["a"] } }
+
+  /** What the others have received in the states in which nothing can happen any more. */
+  const inTheEnd = (model: Model<any>, mayBeLast: (state: any) => boolean = () => true): ReadonlyArray<string> => {
+    const { edges, states } = explore(model, 10_000)
+    const left = new Set(edges.map(({ from }) => from))
+    const last = states.filter((state, index) => !left.has(index) && mayBeLast(state)) as ReadonlyArray<any>
+    return [...new Set(last.map(({ state: { b, c, d } }) => [b, c, d].map(({ got }) => got.join("")).join("")))]
+      .toSorted()
+  }
+  const unsent = (model: Model<any>): ReadonlyArray<string> => steps(model).filter((step) => step.startsWith("unsend"))
+
+  it.each([unordered(), fifo()])("lets a broadcast reach any subset: %j", (network) => {
+    expect(inTheEnd(sending(network, stops, toAll))).toEqual(["", "1", "12", "123", "13", "2", "23", "3"])
+    expect(inTheEnd(sending(network, {}, toAll))).toEqual(["123"])
+  })
+
+  it("cuts off what was sent last, where the order is kept", () => {
+    expect(inTheEnd(sending(fifo(), stops, thrice))).toEqual(["", "1", "12", "123"])
+    // Elsewhere any of it, and what arrives does so in any order: 1 + 3 + 3 · 2 + 3 · 2 · 1.
+    expect(inTheEnd(sending(unordered(), stops, thrice))).toHaveLength(16)
+  })
+
+  it("spends no loss", () => {
+    const model = sending(unordered({ loss: 1 }), stops, toAll)
+    expect(inTheEnd(model, ({ left }) => left.loss === 1)).toContain("")
+  })
+
+  it.each([unordered(), fifo()])("is not found out after a restart: %j", (network) => {
+    const model = sending(network, recovers, toAll)
+    expect(enabledWhere(model, ({ status }) => status.a === "up")).toEqual(["crash", "deliver"])
+    expect(enabledWhere(model, ({ status }) => status.a === "down")).toEqual(["deliver", "restart", "unsend"])
+  })
+
+  it("may come while a process restarts", () => {
+    const model = sending(fifo(), { crashRecovery: { total: 2, of: ["a"] } }, sender([], [["b", 1], ["b", 2]]))
+    const isOver = ({ channels, status }: any) => status.a === "down" && channels["a → b"].length === 0
+    expect(seen(model, (s) => isOver(s) ? s.state.b.got.join("") : "")).toEqual(["", "1", "12"])
+  })
+
+  it("happens to nobody who cannot crash", () => {
+    const both = (network: Network, faults: Faults) =>
+      system({
+        name: "both",
+        processes: [named("a", sender([["b", 1]])), named("b", sender([["a", 1]]))].map(({ name, process }) =>
+          named(name, { ...process, receive: { Item: () => ignore } })
+        ),
+        network,
+        faults,
+      }).model()
+    expect(unsent(both(unordered(), recovers))).toEqual(["unsend(a → b: Item{n: 1})"])
+    expect(unsent(both(fifo(), recovers))).toEqual(["unsend(a → b)"])
+    expect(unsent(both(unordered(), { crashStop: 2 }))).toHaveLength(2)
+    for (const faults of [{}, { pause: 2 }, { crashStop: { total: 1, of: [] } }]) {
+      expect(Object.keys(both(fifo(), faults).actions)).not.toContain("unsend")
+    }
+  })
+
+  it.each<readonly [Network, boolean]>([
+    [unordered({ loss: 2, duplication: 2, partitions: "unbounded" }), true],
+    [fifo({ loss: 2, duplication: 2, partitions: "unbounded" }), true],
+    [unordered({ loss: "unbounded" }), false],
+    [fifo({ loss: "unbounded" }), false],
+    [unordered({ duplication: "unbounded" }), false],
+    [fifo({ duplication: "unbounded" }), true],
+  ])("is an action of its own where nothing else says the same: %j", (network, is) => {
+    for (const faults of [stops, recovers]) {
+      expect("unsend" in sending(network, faults, toAll).actions).toBe(is)
+    }
+  })
+
+  it("would be missed in order, although a message may never be delivered: it would hold up those behind it", () => {
+    const model = sending(fifo({ duplication: "unbounded" }), recovers, sender([["b", 1]], [["b", 2]]))
+    const received = (model: Model<any>) => seen(model, (s) => s.state.b.got.join(""))
+    expect(received(model)).toContain("2")
+    expect(received(withoutUnsend(model))).not.toContain("2")
+  })
+})
+
+describe("a broadcast that is to reach all who are correct or none of them", () => {
+  const everybody = ["a", "b", "c"] as const
+  /** One process broadcasts when it starts; in an eager broadcast, whoever receives it first passes it on. */
+  const broadcasting = (isEager: boolean, crashStop: number) => {
+    const member = (self: string) => {
+      const others = everybody.filter((name) => name !== self)
+      return process({
+        ...base,
+        volatile: { delivered: Schema.Boolean },
+        initial: { delivered: self === "a" },
+        start: (state) => next(state, self === "a" ? broadcast(others, Note.make({})) : []),
+        receive: {
+          Note: ({ delivered }) =>
+            delivered ? ignore : next({ delivered: true }, isEager ? broadcast(others, Note.make({})) : []),
+        },
+        observed: ["delivered"],
+      })
+    }
+    const { deadlockFree, model } = system({
+      name: "broadcasting",
+      processes: everybody.map((name) => named(name, member(name))),
+      network: fifo(),
+      faults: { crashStop },
+    })
+    return model({
+      agreement: deadlockFree(({ delivered, status }) => {
+        const correct = everybody.filter((name) => status[name] === "up")
+        return correct.every((name) => delivered[name]) || !correct.some((name) => delivered[name])
+      }),
+    })
+  }
+  const result = (model: Model<any>) => {
+    const { properties: [agreement] } = Effect.runSync(check(model))
+    return { verdict: agreement?.verdict, steps: agreement?.trace?.steps.slice(1).map(({ action }) => action) }
+  }
+
+  it("fails when it is naive: who crashes may have reached some, and only a crash in the middle of sending shows it", () => {
+    expect(result(broadcasting(false, 1))).toEqual({ verdict: "violated", steps: ["deliver", "stop", "unsend"] })
+    expect(result(withoutUnsend(broadcasting(false, 2))).verdict).toBe("holds")
+  })
+
+  it("succeeds when it is eager: the reliable broadcast of Hadzilacos and Toueg", () => {
+    expect(result(broadcasting(true, 1)).verdict).toBe("holds")
+    expect(result(broadcasting(true, 2)).verdict).toBe("holds")
   })
 })
 

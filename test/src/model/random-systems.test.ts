@@ -1,7 +1,9 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
+import { explore, TooLarge } from "../../../model-check/engine/graph.ts"
 import { Search, type SearchOptions } from "../../../model-check/engine/search.ts"
-import type { Model } from "../../../src/index.ts"
+import { type Model, variant } from "../../../src/index.ts"
+import { encode } from "../../../src/model/encoding.ts"
 import { naiveTwin } from "../../naive-twin.ts"
 import { randomSystem, systemDescription } from "../../random-system.ts"
 import { replay } from "../../replay.ts"
@@ -36,3 +38,37 @@ it("the engine agrees with the naive twin on random systems", () => {
   )
   console.log(`random systems: a median of ${sizes.toSorted((a, b) => a - b)[sizes.length >> 1]} states`)
 }, 600_000)
+
+/** All that processes can notice in the states of a model, if it has few: not what was answered, for that goes to nobody. */
+const noticed = (model: Model<any>): ReadonlySet<string> | undefined => {
+  try {
+    const { states } = explore(model, MOST_STATES)
+    return new Set(states.map((state) => encode({ ...state, history: null, told: null })))
+  } catch (error) {
+    if (error instanceof TooLarge) return undefined
+    throw error
+  }
+}
+
+it(
+  "a crash before anything is sent adds nothing but lost answers to a crash in the middle of sending",
+  () => {
+    fc.assert(
+      fc.property(systemDescription, (description) => {
+        const model = randomSystem(description)
+        fc.pre("unsend" in model.actions)
+        const all = noticed(model)
+        fc.pre(all !== undefined)
+        const later = variant(model, "crashes come afterwards", ({ action }) => ({
+          actions: Object.fromEntries(
+            Object.keys(model.actions).filter((name) => name.endsWith("AndCrash"))
+              .map((name) => [name, action(() => false)]),
+          ),
+        }))
+        expect(noticed(later)).toEqual(all)
+      }),
+      { numRuns: 40, ...replay },
+    )
+  },
+  600_000,
+)
