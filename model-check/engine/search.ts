@@ -20,6 +20,7 @@ import { type Predicate, type PredicateGroup, Predicates } from "./predicates.ts
 import { Questions } from "./question.ts"
 import { Refinement } from "./refinement.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Verdict } from "./report.ts"
+import { StepTable } from "./step-table.ts"
 import { TraceStore } from "./trace-store.ts"
 import { CHANGING, type Cluster, ENABLED, FIRST, LISTED, TransitionTable } from "./transition-table.ts"
 import { DISABLED, Transitions } from "./transitions.ts"
@@ -69,6 +70,7 @@ export class Search {
   readonly #transitions: Transitions
   readonly #table: TransitionTable
   readonly #predicates: Predicates
+  readonly #stepTable: StepTable
   readonly #refinements: Array<Refinement> = []
   readonly #visited: VisitedSet
   readonly #frontier: Frontier
@@ -120,6 +122,7 @@ export class Search {
     this.#transitions = new Transitions(this.#questions, model)
     this.#table = new TransitionTable(this.#transitions)
     this.#predicates = new Predicates(this.#questions, model)
+    this.#stepTable = new StepTable(this.#questions)
     for (const [name, property] of Object.entries(model.properties)) {
       if (property.kind === "refines") this.#refinements.push(new Refinement(this.#questions, name, property, seed))
     }
@@ -236,7 +239,8 @@ export class Search {
 
   #bytes(): number {
     return this.#layout.bytes + this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes + this.#table.bytes +
-      this.#questions.trees.bytes + this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, 0) +
+      this.#questions.trees.bytes + this.#stepTable.bytes +
+      this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, 0) +
       (this.#depths?.length ?? 0) * 8 + (this.#recent?.byteLength ?? 0)
   }
 
@@ -547,22 +551,44 @@ export class Search {
 
   /** Checks the steps in the batch. */
   #checkSteps(): void {
-    for (let index = 0; index < this.#batch.count; index++) {
-      const instance = this.#batchInstance[index] as number
-      const parentAt = (this.#batchParent[index] as number) * this.#frontier.stride
-      const parent = this.#frontier.current.words[parentAt + 2] as number
-      const depth = (this.#frontier.current.words[parentAt + 3] as number) + 1
-      this.#asking = { parent, instance }
-      for (const { parameters, property, question } of this.#predicates.steps) {
-        const after = this.#successor(index)
-        const at = (this.#batchParent[index] as number) * this.#frontier.stride + HEADER
-        if (this.#questions.answerStep(question, this.#frontier.current.words, at, after, 0) !== 0) continue
-        if (this.#found.has(property)) continue
-        this.#decide(property, { parameters, state: parent, instance })
-        this.#predicates.decided(property)
-        this.#violation(depth)
-      }
+    const { current } = this.#frontier
+    const { outcomes } = this.#transitions
+    const { count } = this.#batch
+    const batchOutcome = this.#batchOutcome
+    const batchParent = this.#batchParent
+    let { words } = current
+    let { stride } = this.#frontier
+    for (let index = 0; index < count; index++) {
+      const outcome = batchOutcome[index] as number
+      const writes = outcomes[outcome] as Int32Array
+      const at = (batchParent[index] as number) * stride
+      const state = words[at + 2] as number
+      if (this.#stepTable.knows(this.#predicates.steps, outcome, writes, words, at + HEADER, state)) continue
+      this.#checkStep(index)
+      // Asking may have relocated all vectors.
+      words = current.words
+      stride = this.#frontier.stride
     }
+  }
+
+  /** Asks all predicates about a step in the batch. */
+  #checkStep(index: number): void {
+    const instance = this.#batchInstance[index] as number
+    const { current } = this.#frontier
+    const at = (): number => (this.#batchParent[index] as number) * this.#frontier.stride
+    const state = current.words[at() + 2] as number
+    const depth = (current.words[at() + 3] as number) + 1
+    this.#asking = { parent: state, instance }
+    for (const { parameters, property, question } of this.#predicates.steps) {
+      const after = this.#successor(index)
+      if (this.#questions.answerStep(question, current.words, at() + HEADER, after, 0) !== 0) continue
+      if (this.#found.has(property)) continue
+      this.#decide(property, { parameters, state, instance })
+      this.#predicates.decided(property)
+      this.#violation(depth)
+    }
+    const outcome = this.#batchOutcome[index] as number
+    this.#stepTable.learn(this.#predicates.steps, outcome, current.words, at() + HEADER, state)
   }
 
   /** Checks that the steps in the batch are steps of a more abstract model. */
