@@ -4,9 +4,10 @@
  * Inner nodes are fields to read, leaves are answers (numbers from 0). Each run of the function adds one path; from then on
  * the tree answers by integer look-ups. All trees of a model share one pool.
  *
- * A node is `[field, child₀, child₁, …]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
- * children of a sparse field are kept in a hash table instead. A mark of the recorder's log is a node too: it has its
- * negative number in place of the field, and one child, until an element turns up that its search did not look at.
+ * A node is `[field, n, child₀, … childₙ₋₁]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
+ * children of larger values, which a field may have or come to have, are kept in a hash table. A mark of the recorder's log
+ * is a node too: it has its negative number in place of the field, and one child, until an element turns up that its search
+ * did not look at.
  *
  * @module
  */
@@ -16,11 +17,15 @@ import type { Recorder } from "./recorder.ts"
 /** Two runs of a function with the same reads went on differently: it is not pure. */
 export class Inconsistent extends Error {}
 
+/** Where a node has its children. */
+const CHILDREN = 2
+/** A node of a sparse field has room for at most so many. */
+const MOST_CHILDREN = 16
 const SMALLEST_POOL = 4_096
 const SMALLEST_TABLE = 1_024
 
-/** The children of sparse nodes: (node, value) → child, by open addressing. */
-class SparseChildren {
+/** The children that nodes have no room for: (node, value) → child, by open addressing. */
+class OtherChildren {
   #entries = new Int32Array(3 * SMALLEST_TABLE)
   #mask = SMALLEST_TABLE - 1
   #count = 0
@@ -99,7 +104,7 @@ export class DecisionTrees {
   readonly #recorder: Recorder
   #pool = new Int32Array(SMALLEST_POOL)
   #used = 1
-  readonly #sparse = new SparseChildren()
+  readonly #others = new OtherChildren()
   readonly #roots: Array<number> = []
   readonly #paths: Array<number> = []
   /** Per tree: what its nodes read, as `2 · field + side`. */
@@ -136,43 +141,46 @@ export class DecisionTrees {
   }
 
   get bytes(): number {
-    return this.#pool.byteLength + this.#sparse.bytes
+    return this.#pool.byteLength + this.#others.bytes
   }
 
   /** The answer of a tree for a state, or -1 if it has not been learned. */
   walk(tree: number, words: Int32Array, base: number): number {
-    const { mask, shift, sparse, word } = this.#layout
+    const { mask, shift, word } = this.#layout
     const pool = this.#pool
     let child = this.#roots[tree] as number
     while (child > 0) {
       const field = pool[child] as number
       if (field < 0) {
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const value = ((words[base + (word[field] as number)] as number) >>> (shift[field] as number)) &
         (mask[field] as number)
-      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
 
   /** The same for a tree that reads the states before and after a step. */
   walkStep(tree: number, before: Int32Array, beforeBase: number, after: Int32Array, afterBase: number): number {
-    const { sparse } = this.#layout
     const pool = this.#pool
     let child = this.#roots[tree] as number
     while (child > 0) {
       const read = pool[child] as number
       if (read < 0) {
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const field = read >> 1
       const value = (read & 1) === 0
         ? this.#layout.get(before, beforeBase, field)
         : this.#layout.get(after, afterBase, field)
-      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
@@ -185,11 +193,13 @@ export class DecisionTrees {
       const field = pool[child] as number
       if (field < 0) {
         reader.mark((-1 - field) >> 1)
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const value = reader.read(field)
-      child = this.#layout.sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
@@ -209,13 +219,13 @@ export class DecisionTrees {
         this.#roots[tree] = child
       },
     }
-    const childOf = (node: number, field: number, value: number): typeof place =>
-      field >= 0 && this.#layout.sparse[field] !== 0
-        ? { get: () => this.#sparse.get(node, value), set: (child) => this.#sparse.set(node, value, child) }
+    const childOf = (node: number, value: number): typeof place =>
+      value >= (this.#pool[node + 1] as number)
+        ? { get: () => this.#others.get(node, value), set: (child) => this.#others.set(node, value, child) }
         : {
-          get: () => this.#pool[node + 1 + value] as number,
+          get: () => this.#pool[node + CHILDREN + value] as number,
           set: (child) => {
-            this.#pool[node + 1 + value] = child
+            this.#pool[node + CHILDREN + value] = child
           },
         }
     const known = new Map<number, number>()
@@ -227,7 +237,7 @@ export class DecisionTrees {
         const read = this.#pool[node] as number
         const value = known.get(read)
         if (read === wanted || read < 0 || value === undefined) return
-        place = childOf(node, steps ? read >> 1 : read, value)
+        place = childOf(node, value)
       }
     }
     for (let at = 0; at < log.length; at += 2) {
@@ -243,7 +253,7 @@ export class DecisionTrees {
       }
       if (this.#pool[node] !== read) throw new Inconsistent()
       known.set(read, value)
-      place = childOf(node, logged < 0 ? -1 : logged >> 1, value)
+      place = childOf(node, value)
     }
     skip()
     const last = place.get()
@@ -265,7 +275,7 @@ export class DecisionTrees {
   clear(): void {
     this.#pool = new Int32Array(SMALLEST_POOL)
     this.#used = 1
-    this.#sparse.clear()
+    this.#others.clear()
     this.#marks.length = 0
     this.#roots.forEach((_, tree) => this.forget(tree))
   }
@@ -273,22 +283,23 @@ export class DecisionTrees {
   #addNode(tree: number, read: number, steps: boolean): number {
     const field = read >> 1
     this.#reading(tree, read)
-    const children = this.#layout.sparse[field] === 0 ? (this.#layout.mask[field] as number) + 1 : 0
-    const node = this.#allocate(1 + children)
+    const values = (this.#layout.mask[field] as number) + 1
+    const node = this.#allocate(this.#layout.sparse[field] === 0 ? values : Math.min(values, MOST_CHILDREN))
     this.#pool[node] = steps ? read : field
     return node
   }
 
   /** A mark has room for two children, so that it can become the node of an element's bit. */
   #addMark(tree: number, mark: number, steps: boolean): number {
-    const node = this.#allocate(3)
+    const node = this.#allocate(2)
     const search = -1 - mark
     this.#pool[node] = mark
     ;(this.#marks[search >> 1] ??= []).push({ tree, side: search & 1, steps, node })
     return node
   }
 
-  #allocate(length: number): number {
+  #allocate(children: number): number {
+    const length = CHILDREN + children
     if (this.#used + length > this.#pool.length) {
       const larger = new Int32Array(2 * Math.max(this.#pool.length, length))
       larger.set(this.#pool)
@@ -296,17 +307,18 @@ export class DecisionTrees {
     }
     const node = this.#used
     this.#used += length
+    this.#pool[node + 1] = children
     return node
   }
 
   /** An element turned up that a search did not look at: where it is absent, all stays as learned. */
   #splice(search: number, field: number): void {
     for (const mark of this.#marks[search] ?? []) {
-      const rest = this.#allocate(3)
+      const rest = this.#allocate(2)
       this.#pool[rest] = this.#pool[mark.node] as number
-      this.#pool[rest + 1] = this.#pool[mark.node + 1] as number
+      this.#pool[rest + CHILDREN] = this.#pool[mark.node + CHILDREN] as number
       this.#pool[mark.node] = mark.steps ? 2 * field + mark.side : field
-      this.#pool[mark.node + 1] = rest
+      this.#pool[mark.node + CHILDREN] = rest
       mark.node = rest
       this.#reading(mark.tree, 2 * field + mark.side)
     }
