@@ -99,6 +99,8 @@ interface Mark {
 export class DecisionTrees {
   /** Changes whenever some tree reads a field that it did not read before; what is derived from the trees compares it. */
   shape = 0
+  /** Changes whenever some tree reads a field on a path to the answer 0 that it did not read on such a path before. */
+  shapeOfZero = 0
 
   readonly #layout: Layout
   readonly #recorder: Recorder
@@ -109,6 +111,8 @@ export class DecisionTrees {
   readonly #paths: Array<number> = []
   /** Per tree: what its nodes read, as `2 · field + side`. */
   readonly #reads: Array<Set<number>> = []
+  /** Per tree: the same, of the nodes on paths to the answer 0 alone. */
+  readonly #readsOfZero: Array<Set<number>> = []
   /** Per search: the nodes (with their trees) that wait for elements that match it. */
   readonly #marks: Array<Array<Mark>> = []
 
@@ -127,12 +131,18 @@ export class DecisionTrees {
   add(): number {
     this.#paths.push(0)
     this.#reads.push(new Set())
+    this.#readsOfZero.push(new Set())
     return this.#roots.push(0) - 1
   }
 
   /** What the nodes of a tree read, as `2 · field + side`. */
   reads(tree: number): ReadonlySet<number> {
     return this.#reads[tree] as Set<number>
+  }
+
+  /** What the nodes on paths to the answer 0 read, as `2 · field + side`. */
+  readsOfZero(tree: number): ReadonlySet<number> {
+    return this.#readsOfZero[tree] as Set<number>
   }
 
   /** The number of paths that a tree has learned. */
@@ -259,6 +269,11 @@ export class DecisionTrees {
     const last = place.get()
     if (last !== 0 && last !== -1 - answer) throw new Inconsistent()
     place.set(-1 - answer)
+    if (answer === 0) {
+      for (let at = 0; at < log.length; at += 2) {
+        if ((log[at] as number) >= 0) this.#readingForZero(tree, log[at] as number)
+      }
+    }
     this.#paths[tree] = (this.#paths[tree] as number) + 1
     if (this.#paths[tree] === 1) this.shape++
   }
@@ -268,6 +283,7 @@ export class DecisionTrees {
     this.#roots[tree] = 0
     this.#paths[tree] = 0
     this.#reads[tree] = new Set()
+    this.#readsOfZero[tree] = new Set()
     this.shape++
   }
 
@@ -321,6 +337,7 @@ export class DecisionTrees {
       this.#pool[mark.node + CHILDREN] = rest
       mark.node = rest
       this.#reading(mark.tree, 2 * field + mark.side)
+      this.#readingForZero(mark.tree, 2 * field + mark.side)
     }
   }
 
@@ -329,5 +346,12 @@ export class DecisionTrees {
     if (reads.has(read)) return
     reads.add(read)
     this.shape++
+  }
+
+  #readingForZero(tree: number, read: number): void {
+    const reads = this.#readsOfZero[tree] as Set<number>
+    if (reads.has(read)) return
+    reads.add(read)
+    this.shapeOfZero++
   }
 }

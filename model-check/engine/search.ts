@@ -342,7 +342,8 @@ export class Search {
     const hi = words[at + 1] as number
     let count = this.#batch.count
     let enabled = 0
-    const { clusters } = this.#table
+    const { clusters, gates, loose, outcomes } = this.#table
+    outcomes.enter(words, at + HEADER)
     for (let position = 0; position < clusters.length; position++) {
       const cluster = clusters[position] as Cluster
       const index = gather(cluster.pieces, words, at + HEADER)
@@ -356,9 +357,9 @@ export class Search {
         if (list === 0) {
           // The table will be revalidated before the next state; this one is listed from the trees.
           for (const instance of cluster.instances) {
-            const added = this.#listLoose(instance, record, count, weight)
-            if (added < 0) continue
-            count += added
+            const outcome = this.#ask(instance, record)
+            if (outcome === DISABLED) continue
+            count += this.#listLoose(instance, outcome, record, count, weight)
             enabled++
           }
           continue
@@ -384,19 +385,21 @@ export class Search {
         batchParent[count++] = record
       }
     }
-    const { loose } = this.#table
     for (let position = 0; position < loose.length; position++) {
-      const added = this.#listLoose(loose[position] as number, record, count, weight)
-      if (added < 0) continue
-      count += added
+      const instance = loose[position] as number
+      const outcome = this.#outcome(instance, record)
+      if (outcome === DISABLED) continue
+      count += this.#listLoose(instance, outcome, record, count, weight)
       enabled++
     }
-    const { gates } = this.#table
     const open = gates.scan(this.#frontier.current.words, record * this.#frontier.stride + HEADER)
+    const { copies, instances } = gates
     for (let position = 0; position < open; position++) {
-      const added = this.#listLoose(gates.instances[position] as number, record, count, weight)
-      if (added < 0) continue
-      count += added
+      const instance = instances[position] as number
+      // Tables are about one copy of an element.
+      const outcome = copies[position] === 1 ? this.#outcome(instance, record) : this.#ask(instance, record)
+      if (outcome === DISABLED) continue
+      count += this.#listLoose(instance, outcome, record, count, weight)
       enabled++
     }
     this.#batch.count = count
@@ -405,10 +408,8 @@ export class Search {
     if (enabled === 0) this.#deadlock(record)
   }
 
-  /** Lists the successor that an instance's tree gives: -1 if it is not enabled, 0 if it stutters, 1 if it is listed. */
-  #listLoose(instance: number, record: number, count: number, weight: 0 | 1): -1 | 0 | 1 {
-    const outcome = this.#ask(instance, record)
-    if (outcome === DISABLED) return -1
+  /** Lists the successor that an outcome gives, unless it stutters; returns how many are listed. */
+  #listLoose(instance: number, outcome: number, record: number, count: number, weight: 0 | 1): 0 | 1 {
     ;(this.#table.enabled[instance] as number) += weight
     const layout = this.#layout
     const { words } = this.#frontier.current
@@ -434,6 +435,16 @@ export class Search {
     this.#batch.lo[count] = lo
     this.#batch.hi[count] = hi
     return 1
+  }
+
+  /** The outcome of an instance in the state whose tables were entered. */
+  #outcome(instance: number, record: number): number {
+    const { outcomes } = this.#table
+    const known = outcomes.outcome(instance)
+    if (known >= 0) return known
+    const outcome = this.#ask(instance, record)
+    outcomes.learn(instance, outcome)
+    return outcome
   }
 
   #ask(instance: number, record: number): number {
