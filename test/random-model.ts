@@ -186,6 +186,9 @@ export const modelDescription = fc.record({
   never: condition,
   memberwise: condition,
   grows: condition,
+  moves: fc.tuple(condition, condition),
+  stays: condition,
+  lands: condition,
   goal: condition,
   mayEnd: condition,
   abstractSteps: fc.array(fc.tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1)), { maxLength: 7 }),
@@ -334,6 +337,21 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
         before.x <= after.x || holds(before, description.grows) || holds(after, description.never)
       ),
       keeps: step({ key: KEYS }, (before, after, { key }) => !before.z[key].on || after.z[key].on || after.y === 0),
+      // These may be false of a step that changes nothing they read.
+      moves: step((before, after) =>
+        before.x !== after.x || before.z.p.on !== after.z.p.on || description.moves.some((c) => holds(before, c))
+      ),
+      // What is read after the step may be read of many fields at once.
+      queues: step((before, after) => before.queue.length <= after.queue.length || before.y <= after.y),
+      stays: step(
+        { m: each("sent"), key: KEYS },
+        (before, after, { key, m }) =>
+          after.sent.has(m) || m.n === 0 || after.z[key].on || holds(before, description.stays),
+      ),
+      lands: step(
+        { m: each("flying", { _tag: "A" }) },
+        (before, after, { m }) => before.flying.count(m) !== after.flying.count(m) || !holds(after, description.lands),
+      ),
       goal: reachable((s) => s.x === 2 && holds(s, description.goal)),
       ends: deadlockFree((s) => holds(s, description.mayEnd)),
       refines: refines(abstractModel(description), {

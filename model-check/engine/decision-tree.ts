@@ -4,9 +4,10 @@
  * Inner nodes are fields to read, leaves are answers (numbers from 0). Each run of the function adds one path; from then on
  * the tree answers by integer look-ups. All trees of a model share one pool.
  *
- * A node is `[field, child₀, child₁, …]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
- * children of a sparse field are kept in a hash table instead. A mark of the recorder's log is a node too: it has its
- * negative number in place of the field, and one child, until an element turns up that its search did not look at.
+ * A node is `[field, n, child₀, … childₙ₋₁]`, a child being 0 (not learned yet), the index of a node, or `−1 − answer`. The
+ * children of larger values, which a field may have or come to have, are kept in a hash table. A mark of the recorder's log
+ * is a node too: it has its negative number in place of the field, and one child, until an element turns up that its search
+ * did not look at.
  *
  * @module
  */
@@ -16,11 +17,15 @@ import type { Recorder } from "./recorder.ts"
 /** Two runs of a function with the same reads went on differently: it is not pure. */
 export class Inconsistent extends Error {}
 
+/** Where a node has its children. */
+const CHILDREN = 2
+/** A node of a sparse field has room for at most so many. */
+const MOST_CHILDREN = 16
 const SMALLEST_POOL = 4_096
 const SMALLEST_TABLE = 1_024
 
-/** The children of sparse nodes: (node, value) → child, by open addressing. */
-class SparseChildren {
+/** The children that nodes have no room for: (node, value) → child, by open addressing. */
+class OtherChildren {
   #entries = new Int32Array(3 * SMALLEST_TABLE)
   #mask = SMALLEST_TABLE - 1
   #count = 0
@@ -94,16 +99,20 @@ interface Mark {
 export class DecisionTrees {
   /** Changes whenever some tree reads a field that it did not read before; what is derived from the trees compares it. */
   shape = 0
+  /** Changes whenever some tree reads a field on a path to the answer 0 that it did not read on such a path before. */
+  shapeOfZero = 0
 
   readonly #layout: Layout
   readonly #recorder: Recorder
   #pool = new Int32Array(SMALLEST_POOL)
   #used = 1
-  readonly #sparse = new SparseChildren()
+  readonly #others = new OtherChildren()
   readonly #roots: Array<number> = []
   readonly #paths: Array<number> = []
   /** Per tree: what its nodes read, as `2 · field + side`. */
   readonly #reads: Array<Set<number>> = []
+  /** Per tree: the same, of the nodes on paths to the answer 0 alone. */
+  readonly #readsOfZero: Array<Set<number>> = []
   /** Per search: the nodes (with their trees) that wait for elements that match it. */
   readonly #marks: Array<Array<Mark>> = []
 
@@ -122,6 +131,7 @@ export class DecisionTrees {
   add(): number {
     this.#paths.push(0)
     this.#reads.push(new Set())
+    this.#readsOfZero.push(new Set())
     return this.#roots.push(0) - 1
   }
 
@@ -130,49 +140,57 @@ export class DecisionTrees {
     return this.#reads[tree] as Set<number>
   }
 
+  /** What the nodes on paths to the answer 0 read, as `2 · field + side`. */
+  readsOfZero(tree: number): ReadonlySet<number> {
+    return this.#readsOfZero[tree] as Set<number>
+  }
+
   /** The number of paths that a tree has learned. */
   paths(tree: number): number {
     return this.#paths[tree] as number
   }
 
   get bytes(): number {
-    return this.#pool.byteLength + this.#sparse.bytes
+    return this.#pool.byteLength + this.#others.bytes
   }
 
   /** The answer of a tree for a state, or -1 if it has not been learned. */
   walk(tree: number, words: Int32Array, base: number): number {
-    const { mask, shift, sparse, word } = this.#layout
+    const { mask, shift, word } = this.#layout
     const pool = this.#pool
     let child = this.#roots[tree] as number
     while (child > 0) {
       const field = pool[child] as number
       if (field < 0) {
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const value = ((words[base + (word[field] as number)] as number) >>> (shift[field] as number)) &
         (mask[field] as number)
-      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
 
   /** The same for a tree that reads the states before and after a step. */
   walkStep(tree: number, before: Int32Array, beforeBase: number, after: Int32Array, afterBase: number): number {
-    const { sparse } = this.#layout
     const pool = this.#pool
     let child = this.#roots[tree] as number
     while (child > 0) {
       const read = pool[child] as number
       if (read < 0) {
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const field = read >> 1
       const value = (read & 1) === 0
         ? this.#layout.get(before, beforeBase, field)
         : this.#layout.get(after, afterBase, field)
-      child = sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
@@ -185,11 +203,13 @@ export class DecisionTrees {
       const field = pool[child] as number
       if (field < 0) {
         reader.mark((-1 - field) >> 1)
-        child = pool[child + 1] as number
+        child = pool[child + CHILDREN] as number
         continue
       }
       const value = reader.read(field)
-      child = this.#layout.sparse[field] === 0 ? pool[child + 1 + value] as number : this.#sparse.get(child, value)
+      child = value < (pool[child + 1] as number)
+        ? pool[child + CHILDREN + value] as number
+        : this.#others.get(child, value)
     }
     return -1 - child
   }
@@ -209,13 +229,13 @@ export class DecisionTrees {
         this.#roots[tree] = child
       },
     }
-    const childOf = (node: number, field: number, value: number): typeof place =>
-      field >= 0 && this.#layout.sparse[field] !== 0
-        ? { get: () => this.#sparse.get(node, value), set: (child) => this.#sparse.set(node, value, child) }
+    const childOf = (node: number, value: number): typeof place =>
+      value >= (this.#pool[node + 1] as number)
+        ? { get: () => this.#others.get(node, value), set: (child) => this.#others.set(node, value, child) }
         : {
-          get: () => this.#pool[node + 1 + value] as number,
+          get: () => this.#pool[node + CHILDREN + value] as number,
           set: (child) => {
-            this.#pool[node + 1 + value] = child
+            this.#pool[node + CHILDREN + value] = child
           },
         }
     const known = new Map<number, number>()
@@ -227,7 +247,7 @@ export class DecisionTrees {
         const read = this.#pool[node] as number
         const value = known.get(read)
         if (read === wanted || read < 0 || value === undefined) return
-        place = childOf(node, steps ? read >> 1 : read, value)
+        place = childOf(node, value)
       }
     }
     for (let at = 0; at < log.length; at += 2) {
@@ -243,12 +263,17 @@ export class DecisionTrees {
       }
       if (this.#pool[node] !== read) throw new Inconsistent()
       known.set(read, value)
-      place = childOf(node, logged < 0 ? -1 : logged >> 1, value)
+      place = childOf(node, value)
     }
     skip()
     const last = place.get()
     if (last !== 0 && last !== -1 - answer) throw new Inconsistent()
     place.set(-1 - answer)
+    if (answer === 0) {
+      for (let at = 0; at < log.length; at += 2) {
+        if ((log[at] as number) >= 0) this.#readingForZero(tree, log[at] as number)
+      }
+    }
     this.#paths[tree] = (this.#paths[tree] as number) + 1
     if (this.#paths[tree] === 1) this.shape++
   }
@@ -258,6 +283,7 @@ export class DecisionTrees {
     this.#roots[tree] = 0
     this.#paths[tree] = 0
     this.#reads[tree] = new Set()
+    this.#readsOfZero[tree] = new Set()
     this.shape++
   }
 
@@ -265,7 +291,7 @@ export class DecisionTrees {
   clear(): void {
     this.#pool = new Int32Array(SMALLEST_POOL)
     this.#used = 1
-    this.#sparse.clear()
+    this.#others.clear()
     this.#marks.length = 0
     this.#roots.forEach((_, tree) => this.forget(tree))
   }
@@ -273,22 +299,23 @@ export class DecisionTrees {
   #addNode(tree: number, read: number, steps: boolean): number {
     const field = read >> 1
     this.#reading(tree, read)
-    const children = this.#layout.sparse[field] === 0 ? (this.#layout.mask[field] as number) + 1 : 0
-    const node = this.#allocate(1 + children)
+    const values = (this.#layout.mask[field] as number) + 1
+    const node = this.#allocate(this.#layout.sparse[field] === 0 ? values : Math.min(values, MOST_CHILDREN))
     this.#pool[node] = steps ? read : field
     return node
   }
 
   /** A mark has room for two children, so that it can become the node of an element's bit. */
   #addMark(tree: number, mark: number, steps: boolean): number {
-    const node = this.#allocate(3)
+    const node = this.#allocate(2)
     const search = -1 - mark
     this.#pool[node] = mark
     ;(this.#marks[search >> 1] ??= []).push({ tree, side: search & 1, steps, node })
     return node
   }
 
-  #allocate(length: number): number {
+  #allocate(children: number): number {
+    const length = CHILDREN + children
     if (this.#used + length > this.#pool.length) {
       const larger = new Int32Array(2 * Math.max(this.#pool.length, length))
       larger.set(this.#pool)
@@ -296,19 +323,21 @@ export class DecisionTrees {
     }
     const node = this.#used
     this.#used += length
+    this.#pool[node + 1] = children
     return node
   }
 
   /** An element turned up that a search did not look at: where it is absent, all stays as learned. */
   #splice(search: number, field: number): void {
     for (const mark of this.#marks[search] ?? []) {
-      const rest = this.#allocate(3)
+      const rest = this.#allocate(2)
       this.#pool[rest] = this.#pool[mark.node] as number
-      this.#pool[rest + 1] = this.#pool[mark.node + 1] as number
+      this.#pool[rest + CHILDREN] = this.#pool[mark.node + CHILDREN] as number
       this.#pool[mark.node] = mark.steps ? 2 * field + mark.side : field
-      this.#pool[mark.node + 1] = rest
+      this.#pool[mark.node + CHILDREN] = rest
       mark.node = rest
       this.#reading(mark.tree, 2 * field + mark.side)
+      this.#readingForZero(mark.tree, 2 * field + mark.side)
     }
   }
 
@@ -317,5 +346,12 @@ export class DecisionTrees {
     if (reads.has(read)) return
     reads.add(read)
     this.shape++
+  }
+
+  #readingForZero(tree: number, read: number): void {
+    const reads = this.#readsOfZero[tree] as Set<number>
+    if (reads.has(read)) return
+    reads.add(read)
+    this.shapeOfZero++
   }
 }

@@ -20,6 +20,7 @@ export class Gates {
   #fields = new Int32Array(0)
   #stale = false
   #open = new Int32Array(64)
+  #copies = new Int32Array(64)
 
   constructor(layout: Layout) {
     this.#layout = layout
@@ -55,10 +56,12 @@ export class Gates {
       let bits = (words[base + word] as number) & (masks[word] as number)
       while (bits !== 0) {
         const field = fields[(word << 5) + 31 - Math.clz32(bits)] as number
-        bits &= ~((mask[field] as number) << (shift[field] as number))
+        const copies = (bits >>> (shift[field] as number)) & (mask[field] as number)
+        bits ^= copies << (shift[field] as number)
         const behind = this.#behind[field] as Array<number>
         for (let index = 0; index < behind.length; index++) {
           if (count === this.#open.length) this.#grow()
+          this.#copies[count] = copies
           this.#open[count++] = behind[index] as number
         }
       }
@@ -71,10 +74,19 @@ export class Gates {
     return this.#open
   }
 
+  /** For each of them: how many copies there are of its element. */
+  get copies(): Int32Array {
+    return this.#copies
+  }
+
   #grow(): void {
-    const larger = new Int32Array(2 * this.#open.length)
-    larger.set(this.#open)
-    this.#open = larger
+    const grown = (array: Int32Array): Int32Array<ArrayBuffer> => {
+      const larger = new Int32Array(2 * array.length)
+      larger.set(array)
+      return larger
+    }
+    this.#open = grown(this.#open)
+    this.#copies = grown(this.#copies)
   }
 
   #index(): void {

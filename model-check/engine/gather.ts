@@ -15,7 +15,14 @@ export const bitsOf = (layout: Layout, fields: Iterable<number>): number => {
   return bits
 }
 
-/** How to gather some dense fields. Neighbours in the vector are gathered in one piece. */
+/** The number of bits that these fields take together, sparse or not. What is made for sparse fields lasts until they move. */
+export const widthOf = (layout: Layout, fields: Iterable<number>): number => {
+  let bits = 0
+  for (const field of fields) bits += layout.bits(field)
+  return bits
+}
+
+/** How to gather some fields. Neighbours in the vector are gathered in one piece. */
 export const piecesOf = (layout: Layout, fields: Iterable<number>): Pieces => {
   const pieces: Array<[word: number, shift: number, bits: number, position: number]> = []
   let position = 0

@@ -53,6 +53,8 @@ export class Layout {
   /** Words per vector. */
   stride = 1
   fieldCount = 0
+  /** Changes whenever vectors are relocated; what is derived from the places of fields compares it. */
+  moves = 0
   /** Per field: the word it is in, the position of its lowest bit, the mask of its width, whether it is sparse. */
   word = new Int32Array(64)
   shift = new Int32Array(64)
@@ -301,6 +303,7 @@ export class Layout {
   }
 
   #relocate(relocate: Relocate): void {
+    this.moves++
     for (const listener of this.#onRelocate) listener(relocate)
   }
 }

@@ -54,6 +54,11 @@ export class Questions {
   userCalls = 0
   /** States that the questions have been asked about; set by the search. */
   states = 0
+  /**
+   * What is being asked about, for errors: the state of this number, or unless `instance` is -1 the step that this instance
+   * makes from there. A `state` of -1 means initial state `instance`.
+   */
+  asking: { readonly state: number; readonly instance: number } = { state: -1, instance: 0 }
   /** The path to the state that is being asked about, for errors; set by the search. */
   trace: () => Trace = () => ({ steps: [] })
 

@@ -11,6 +11,7 @@
  */
 import { Gates } from "./gates.ts"
 import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
+import { OutcomeTables } from "./outcome-tables.ts"
 import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
 
 /** A cluster depends on at most so many bits. */
@@ -48,6 +49,8 @@ export class TransitionTable {
   loose: ReadonlyArray<number> = []
   /** Instances that are answered by their trees where an element is present. */
   readonly gates: Gates
+  /** What these trees have answered. */
+  readonly outcomes: OutcomeTables
   /** Per instance: how often it was enabled, as far as that is known from loose answers and from former clusters. */
   readonly enabled: Array<number> = []
 
@@ -58,12 +61,13 @@ export class TransitionTable {
   constructor(transitions: Transitions) {
     this.#transitions = transitions
     this.gates = new Gates(transitions.layout)
+    this.outcomes = new OutcomeTables(transitions)
   }
 
   get bytes(): number {
     return this.clusters.reduce(
       (bytes, { entries, lists, visits }) => bytes + entries.byteLength + lists.byteLength + visits.byteLength,
-      0,
+      this.outcomes.bytes,
     )
   }
 
@@ -105,6 +109,7 @@ export class TransitionTable {
     const loose: Array<number> = []
     const { instances } = this.#transitions
     const isFew = instances.reduce((count, { members }) => members.length > 0 ? count + 1 : count, 0) <= FEW_GATED
+    const single: Array<number> = []
     this.gates.clear()
     instances.forEach((instance, number) => {
       const fields = this.#fields(instance)
@@ -112,6 +117,7 @@ export class TransitionTable {
       const isClustered = !direct && questions.trees.paths(tree) > 0 && (gate === undefined || isFew) &&
         bitsOf(layout, fields) <= CLUSTER_BITS
       if (!isClustered) {
+        single.push(number)
         if (gate === undefined) loose.push(number)
         else this.gates.add(gate, number)
         return
@@ -134,6 +140,7 @@ export class TransitionTable {
     })
     this.clusters = groups.map(({ fields, instances }) => this.#cluster(instances, fields))
     this.loose = loose
+    this.outcomes.build(single)
   }
 
   /**
