@@ -4,6 +4,9 @@
  * In the network messages may be late, overtaken, received again for ever, or never. There heartbeats add nothing; where
  * each message arrives once, they would make the state space infinite.
  *
+ * Two clients *and* a change of leaders hold as well, in 9,820,092 distinct states and 118,936,823 generated, depth 35: half a
+ * minute for which one must ask, `touchstone check multi-paxos/leader-change --set clients=2 --set requests=1`.
+ *
  * @module
  */
 import { counter, type LogService, multiPaxos } from "../../spec/multi-paxos.ts"

@@ -180,6 +180,9 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, inquiries: 1 }), 609825, 1829408, 34],
       ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, inquiries: 1 }), 1578, 4804, 18],
       ["participant-stops-2-F1", 2, 1, participantStops, 259086, 890890, 26],
+      ["leader-stops-3-F1", 3, 1, failing(["l1"], { ballots: 2, inquiries: 1 }), 23402199, 82289343, 43],
+      ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, inquiries: 1 }), 18022, 74672, 24],
+      ["participant-stops-3-F1", 3, 1, participantStops, 4532298, 17272792, 32],
       [
         "everything-fails-2-F0",
         2,
