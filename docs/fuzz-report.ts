@@ -24,7 +24,7 @@ export interface FuzzResult {
 /** The seeds are 1 to this. */
 export const SEEDS = 20
 /** With each seed, no more walks are made than this. */
-export const BOUND = 20_000
+export const BOUND = 50_000
 /** Shrinking takes longer than finding: it is done with so many of the seeds. */
 const SHRUNK = 5
 
