@@ -2,6 +2,10 @@
  * Paxos Commit among processes: safe whatever happens, blocked like two-phase commit with one acceptor, not blocked by one
  * failure with three; and seven ways to break it.
  *
+ * Three participants, three acceptors and timers that fire at any time hold as well, in 21,167,968 distinct states and
+ * 153,243,473 generated, depth 34: a minute for which one must ask,
+ * `touchstone check paxos-commit-processes/two-ballots-2-F1 --set participants=3`.
+ *
  * @module
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../spec/atomic-commitment.ts"
