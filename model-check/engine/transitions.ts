@@ -106,7 +106,9 @@ export const bind = (
       domains.push([name, values.map((value) => ({ value, field: -1 }))])
       continue
     }
-    const slot = layout.slots.findIndex(({ kind, path }) => kind !== "value" && path.join(".") === parameter.variable)
+    const slot = layout.slots.findIndex(({ kind, path }) =>
+      kind !== "value" && path.length === 1 && path[0] === parameter.variable
+    )
     if (slot < 0) {
       const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
       throw new InvalidDefinition({ reason })
@@ -219,7 +221,7 @@ export class Transitions {
     const writes = new Map<number, number>()
     const update = this.questions.run(asked, () => {
       const returned = run(recorder.views[0], asked.parameters)
-      if (returned === false || returned === undefined || returned === null) return undefined
+      if (returned === false || returned === undefined) return undefined
       // A view that is returned is read here, so this belongs to the run.
       this.#update(asked, this.#shape, returned, [], writes)
       return returned

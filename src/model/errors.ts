@@ -83,6 +83,30 @@ export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
   }
 }
 
+/** A property answered with something else than true or false. */
+export class NotBoolean extends Data.TaggedError("NotBoolean")<{
+  readonly asked: Asked
+  readonly value: unknown
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} answers ${show(this.value)}; a property answers true or false, and waits for nothing`
+  }
+}
+
+/** An action, a property or a mapping read something of the state that was never declared. */
+export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
+  readonly asked: Asked
+  readonly variable: string
+  /** The names that exist there. */
+  readonly known: ReadonlyArray<string>
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} reads ${this.variable}, which was never declared; there are: ${this.known.join(", ")}`
+  }
+}
+
 /** An action, a property or a mapping tried to change the state that it was given. */
 export class InputMutated extends Data.TaggedError("InputMutated")<{
   readonly asked: Asked
@@ -197,6 +221,8 @@ export type ModelError =
   | UnknownVariable
   | MissingVariable
   | FunctionThrew
+  | NotBoolean
+  | UndeclaredRead
   | InputMutated
   | ImpureFunction
   | NoInitialState
