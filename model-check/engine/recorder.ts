@@ -174,7 +174,7 @@ export class Recorder {
   }
 
   /** A set or a bag as the user's functions see it. */
-  #membersView(side: Side, slot: number, { kind, name }: Slot): object {
+  #membersView(side: Side, slot: number, { kind, path }: Slot): object {
     const layout = this.#layout
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
     const copies = (fields: ReadonlyArray<number>) =>
@@ -195,7 +195,7 @@ export class Recorder {
         return copies(found(everything)).length
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
-      toString: () => `the ${kind} ${name}`,
+      toString: () => `the ${kind} s.${path.join(".")} (its members are [...s.${path.join(".")}])`,
       ...(kind === "bag" && { count }),
     }
   }
