@@ -279,6 +279,7 @@ export class Layout {
 
   /** Gives a field of interned values more bits, in another place. */
   #widen(field: number): void {
+    if (this.sparse[field] === 0) throw new Error(`a dense field widens, which is a mistake of Touchstone: ${field}`)
     const word = this.word[field] as number
     const shift = this.shift[field] as number
     const mask = this.mask[field] as number

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../model-check/check.ts"
 import type { Report } from "../../model-check/engine/report.ts"
-import { add, bag, type Model, record, set, struct, variables } from "../../src/index.ts"
+import { add, bag, type Model, range, record, set, struct, variables } from "../../src/index.ts"
 
 const MODES: ReadonlyArray<CheckOptions> = [{}, { exact: true }, { search: "dfs" }]
 
@@ -72,6 +72,85 @@ describe("a part of the state that is stored as a value", () => {
       }))
     expect(await saves((s) => [s.at.sent])).toContain("the set s.at.sent (its members are [...s.at.sent]) is not plain")
     expect(await saves((s) => s.at)).toContain("the bag s.at.held (its members are [...s.at.held]) is not plain data")
+  })
+})
+
+describe("a domain that is enumerated", () => {
+  it("has the absence of optional keys and elements, which parameters take", async () => {
+    const option = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
+    const pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.Literal("x"))])
+    const { action, always, model } = variables({ option, pair })
+    const takes = (seen: (s: { option: object; pair: ReadonlyArray<unknown> }) => boolean) =>
+      model({
+        name: "optional",
+        initial: { option: { a: true }, pair: [true, "x"] },
+        actions: {
+          choose: action({ option }, (_, { option }) => ({ option })),
+          pair: action({ pair }, (_, { pair }) => ({ pair })),
+        },
+        properties: { seen: always(seen) },
+      })
+    expect(await everywhere(takes((s) => "a" in s.option))).toEqual(inEveryMode("violated", 12, 1))
+    expect(await everywhere(takes((s) => s.pair.length > 1))).toEqual(inEveryMode("violated", 12, 1))
+  })
+
+  it("keeps its bits: values are found wherever the field is looked at", async () => {
+    const { action, always, model } = variables({
+      n: Schema.Literals(range(0, 3)),
+      x: Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) }),
+      y: Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) }),
+    })
+    const moves = model({
+      name: "optional",
+      initial: { n: 0, x: { a: false }, y: { a: true } },
+      actions: {
+        count: action((s) => ({ n: (s.n + 1) % 4 })),
+        drop: action((s) => s.n === 1 && { x: {} }),
+        swap: action((s) => ({ x: s.y, y: s.x })),
+        flip: action((s) => "a" in s.x && { x: { a: !s.x.a } }),
+      },
+      properties: { kept: always((s) => "a" in s.x || "a" in s.y || s.n !== 3) },
+    })
+    expect(await everywhere(moves)).toEqual(inEveryMode("violated", 36, 6))
+  })
+
+  it.each<readonly [what: string, of: Schema.Schema<unknown>, initial: unknown, more: unknown]>([
+    ["an excess property", Schema.Struct({ a: Schema.Boolean }), { a: true }, { a: true, b: 1 }],
+    ["a property of what has none", Schema.Struct({}), {}, { a: 1 }],
+    ["what is not void", Schema.Void, undefined, 1],
+    ["a missing key that is undefined", Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) }), {}, { a: undefined }],
+  ])("refuses %s", async (_, of, initial, more) => {
+    const { action, model } = variables({ value: of, seen: set(of) })
+    for (const change of [{ value: more }, { seen: add(more) }]) {
+      const gives = model({
+        name: "excess",
+        initial: { value: initial, seen: [] },
+        actions: { act: action(() => change) },
+      })
+      expect(await failure(gives)).toMatch(
+        /^action act gives (value|seen) the value .*, which is outside its domain: one of/,
+      )
+    }
+  })
+})
+
+describe("a domain that is not enumerated", () => {
+  it("refuses excess properties at any depth, and says which fields there are", async () => {
+    const { action, model } = variables({
+      value: Schema.Struct({ n: Schema.Int, more: Schema.optionalKey(Schema.Array(Schema.Struct({ n: Schema.Int }))) }),
+    })
+    const gives = (value: unknown) =>
+      model({
+        name: "excess",
+        initial: { value: { n: 1 } },
+        actions: { act: action(() => ({ value: value as never })) },
+      })
+    expect(await failure(gives({ n: 1, m: 2 }))).toBe(
+      "action act gives value the value {\"n\":1,\"m\":2}, which is outside its domain: "
+        + "an object as its schema describes, with the fields n, more? and no others",
+    )
+    expect(await failure(gives({ n: 1, more: [{ n: 1, m: 2 }] }))).toContain("outside its domain")
+    expect(await everywhere(gives({ n: 1, more: [{ n: 2 }] }))).toEqual(inEveryMode("holds", 2))
   })
 })
 
