@@ -154,6 +154,29 @@ describe("a domain that is not enumerated", () => {
   })
 })
 
+describe("strings with lone surrogates", () => {
+  const odd = ["\ud800", "\udc00", "\ufffd", "\udc00\ud800"] as const
+
+  it("are told apart, as values, as elements and as keys", async () => {
+    const { action, always, model } = variables({
+      said: Schema.Literals(odd),
+      heard: set(Schema.String),
+      by: record(odd, Schema.Boolean),
+    })
+    const says = model({
+      name: "surrogates",
+      initial: { said: odd[0], heard: [], by: () => false },
+      actions: {
+        say: action({ what: odd }, (_, { what }) => ({ said: what })),
+        hear: action({ what: odd }, (s, { what }) => s.heard.size === 0 && { heard: add(what) }),
+        be: action({ who: odd }, (s, { who }) => !Object.values(s.by).includes(true) && { by: { [who]: true } }),
+      },
+      properties: { heard: always((s) => !(s.said === odd[3] && s.heard.has(odd[1]) && s.by[odd[2]])) },
+    })
+    expect(await everywhere(says)).toEqual(inEveryMode("violated", 4 * 5 * 5, 3))
+  })
+})
+
 describe("the caller's own constants", () => {
   it("can be changed after a check", async () => {
     const config = { retries: 3, list: [1] }
