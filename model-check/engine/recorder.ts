@@ -200,7 +200,7 @@ export class Recorder {
   }
 
   /** A set or a bag as the user's functions see it. */
-  #membersView(side: Side, slot: number, { kind, name }: Slot): object {
+  #membersView(side: Side, slot: number, { kind, path }: Slot): object {
     const layout = this.#layout
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
     const copies = (fields: ReadonlyArray<number>) =>
@@ -222,7 +222,7 @@ export class Recorder {
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
       count,
-      [Symbol.toPrimitive]: () => `the ${kind} ${name}`,
+      [Symbol.toPrimitive]: () => `the ${kind} s.${path.join(".")} (its members are [...s.${path.join(".")}])`,
     }
   }
 }

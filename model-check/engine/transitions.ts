@@ -20,10 +20,10 @@ import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
-import { freeze } from "./freeze.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
+import { snapshot } from "./snapshot.ts"
 
 /** Not enabled. */
 export const DISABLED = 0
@@ -96,14 +96,14 @@ export const bind = (
       rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
     }
     for (const row of rows) {
-      const args = freeze(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
+      const args = snapshot(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
       onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
     }
   }
   for (const [name, parameter] of Object.entries(parameters)) {
     if (!isEach(parameter)) {
       const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
-      domains.push([name, values.map((value) => ({ value, field: -1 }))])
+      domains.push([name, values.map((value) => ({ value: snapshot(value), field: -1 }))])
       continue
     }
     const slot = layout.slots.findIndex(({ kind, path }) =>

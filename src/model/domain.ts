@@ -49,6 +49,19 @@ const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<Rea
   )
 }
 
+/** The values of all parts together, unless there are too many. */
+const sum = <A>(parts: ReadonlyArray<ReadonlyArray<A> | string>): ReadonlyArray<A> | string => {
+  const union: Array<A> = []
+  for (const part of parts) {
+    if (typeof part === "string") return part
+    for (const value of part) union.push(value)
+  }
+  return tooLarge(union.length) ?? union
+}
+
+/** Stands for an optional key that is not there. */
+const ABSENT = Symbol("absent")
+
 /** The values of each part, or the reason why one of them cannot be enumerated. */
 const all = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> | string => {
   const domains: Array<ReadonlyArray<unknown>> = []
@@ -89,17 +102,29 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
     case "Arrays": {
       if (ast.rest.length > 0) return "an array has no greatest length"
       const domains = all(ast.elements)
-      return typeof domains === "string" ? domains : product(domains)
+      if (typeof domains === "string") return domains
+      // Where one optional element is absent, so are those behind it.
+      const required = ast.elements.filter((element) => !SchemaAST.isOptional(element)).length
+      return sum(range(required, domains.length).map((length) => product(domains.slice(0, length))))
     }
     case "Objects": {
       if (ast.indexSignatures.length > 0) return "a record has no greatest set of keys"
       const domains = all(ast.propertySignatures.map((property) => property.type))
       if (typeof domains === "string") return domains
-      const rows = product(domains)
+      const rows = product(
+        ast.propertySignatures.map(({ type }, index) => {
+          const present = domains[index] as ReadonlyArray<unknown>
+          return SchemaAST.isOptional(type) ? [ABSENT, ...present] : present
+        }),
+      )
       return typeof rows === "string" ?
         rows :
         rows.map((row) =>
-          Object.fromEntries(ast.propertySignatures.map((property, index) => [property.name, row[index]]))
+          Object.fromEntries(
+            ast.propertySignatures
+              .map(({ name }, index) => [name, row[index]] as const)
+              .filter(([, value]) => value !== ABSENT),
+          )
         )
     }
     default:
@@ -111,7 +136,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
  * The values of a finite Schema, in the order in which it is written.
  *
  * Finite are literals, booleans, enums, `null`, `undefined`, integers between two bounds, and the unions, tuples,
- * structs and tagged structs of these. Checks are respected.
+ * structs and tagged structs of these. Checks are respected. An optional key or element has its values, and may be absent.
  *
  * @param schema - the domain.
  * @returns its values, or (as the failure) the reason why there is no list of at most 65,536.

@@ -37,30 +37,39 @@ const list = (values: ReadonlyArray<unknown>): string =>
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-/** What a schema expects, in words. */
-const expectation = (schema: Schema.Schema<unknown>): string => {
-  const known = values(schema)
-  if (Result.isSuccess(known)) return list(known.success)
-  return SchemaAST.isNumber(schema.ast) || SchemaAST.isString(schema.ast)
-    ? `a ${schema.ast._tag.toLowerCase()} as its schema describes`
-    : `what its schema describes (${schema.ast._tag})`
+/** What a schema without end expects, in words. */
+const expectation = (ast: SchemaAST.AST): string => {
+  if (SchemaAST.isNumber(ast) || SchemaAST.isString(ast)) return `a ${ast._tag.toLowerCase()} as its schema describes`
+  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return `what its schema describes (${ast._tag})`
+  const fields = ast.propertySignatures.map(({ name, type }) =>
+    `${String(name)}${SchemaAST.isOptional(type) ? "?" : ""}`
+  )
+  return `an object as its schema describes, with the fields ${fields.join(", ")} and no others`
 }
 
-const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot, "path" | "name" | "kind"> => {
-  if (Array.isArray(of)) {
-    const members = new Set(of.map(encode))
-    return {
-      values: of,
-      contains: (value) => members.has(encode(value)),
-      expected: list(of),
-    }
+type Domain = Omit<Slot, "path" | "name" | "kind">
+
+/** A domain that holds these values and no others. */
+const exactly = (of: ReadonlyArray<unknown>): Domain => {
+  const members = new Set(of.map(encode))
+  return {
+    values: of.length <= ENUMERATED ? of : undefined,
+    contains: (value) => members.has(encode(value)),
+    expected: list(of),
   }
+}
+
+const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => {
+  if (Array.isArray(of)) return exactly(of)
   const schema = of as Schema.Schema<unknown>
   const known = values(schema)
+  // A Schema may take more than `values` lists (`Struct({})` and `Void` take anything), but a field has room for those only.
+  if (Result.isSuccess(known)) return exactly(known.success)
+  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { onExcessProperty: "error" })
   return {
-    values: Result.isSuccess(known) && known.success.length <= ENUMERATED ? known.success : undefined,
-    contains: Schema.is(schema),
-    expected: expectation(schema),
+    values: undefined,
+    contains: (value) => Result.isSuccess(decode(value)),
+    expected: expectation(SchemaAST.toType(schema.ast)),
   }
 }
 
