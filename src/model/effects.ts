@@ -14,6 +14,8 @@ export interface Effects {
   /** Per timer: the ticks until it is due, or `null` when it is cancelled. */
   readonly timers: ReadonlyMap<string, number | null>
   readonly told: ReadonlyArray<Told>
+  /** What a history may take note of, in the order of the commands: an answer before the next question, say. */
+  readonly seen: ReadonlyArray<Observation>
 }
 
 /**
@@ -31,12 +33,14 @@ export const effectsOf = (
   const sent: Array<Envelope> = []
   const told: Array<Told> = []
   const timers = new Map<string, number | null>()
+  const seen: Array<Observation> = []
   for (const command of commands) {
     switch (command._tag) {
       case "Send": {
         const { message, to } = command
         if (!names.includes(to)) throw new UnknownProcess({ from, to, sent: message, known: names })
         sent.push({ _tag: "Envelope", from, to, message })
+        seen.push({ _tag: "Sent", from, to, message })
         break
       }
       case "SetTimer":
@@ -47,16 +51,11 @@ export const effectsOf = (
         break
       case "Reply":
         told.push(Told.make({ from, value: command.value }))
+        seen.push({ _tag: "Told", from, value: command.value })
     }
   }
-  return { sent, timers, told }
+  return { sent, timers, told, seen }
 }
-
-/** What a history may take note of in effects. */
-export const observationsOf = ({ sent, told }: Effects): ReadonlyArray<Observation> => [
-  ...sent.map(({ from, message, to }): Observation => ({ _tag: "Sent", from, to, message })),
-  ...told.map(({ from, value }): Observation => ({ _tag: "Told", from, value })),
-]
 
 /** A history, and what has been seen since. */
 export const noted = (

@@ -8,7 +8,7 @@
 import type { AnyState } from "./action.ts"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
-import { type Effects, effectsOf, noted, observationsOf } from "./effects.ts"
+import { type Effects, effectsOf, noted } from "./effects.ts"
 import { encode } from "./encoding.ts"
 import type { Observation } from "./history.ts"
 import { channelName, type Envelope } from "./network.ts"
@@ -98,15 +98,14 @@ export class SystemSteps {
       const spent = isTorn && this.spend(s, "crashRecovery", name)
       return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
     }
-    const { sent, timers, told } = effectsOf(this.#blueprint.names, name, commands)
-    const seenThen = [...seen, ...observationsOf({ sent, timers, told })]
+    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.names, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
       told.length === 0 ? {} : { told: { add: told } },
-      this.#history(s, seenThen),
+      this.#history(s, [...seen, ...seenThen]),
     )
   }
 

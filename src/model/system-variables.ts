@@ -7,7 +7,7 @@ import { Schema } from "effect"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { range } from "./domain.ts"
-import { effectsOf, noted, observationsOf } from "./effects.ts"
+import { effectsOf, noted } from "./effects.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Status } from "./fault.ts"
 import { emptyHistory, type History } from "./history.ts"
@@ -110,7 +110,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
         timers.push(Timer.make({ process: name, timer, at: clock === undefined ? null : after }))
       }
     }
-    if (recording !== undefined) history = noted(recording, history, observationsOf(effects))
+    if (recording !== undefined) history = noted(recording, history, effects.seen)
   }
   const states = Object.fromEntries(processes.map(({ name, process }) => [name, process.start.state]))
   const all: { readonly [variable: string]: unknown } = {

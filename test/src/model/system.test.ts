@@ -5,16 +5,20 @@ import {
   DuplicateProcess,
   fifo,
   FunctionThrew,
+  type History,
   ignore,
   input,
   InvalidBudget,
   InvalidDefinition,
+  isLinearizable,
+  isSequentiallyConsistent,
   named,
   type Network,
   next,
   NotTotal,
   type Process,
   process,
+  register,
   reply,
   send,
   system,
@@ -150,6 +154,47 @@ describe("a system", () => {
       }).model()
       expect(seen(model, (s) => Object.keys(s.history).join())).toEqual(["", "a"])
     })
+  })
+
+  it("records what a process asks and answers in the order of its commands", () => {
+    const answers = [1, 0]
+    const client = process({
+      ...base,
+      volatile: { read: Schema.Int },
+      initial: { read: 0 },
+      start: (state) => next(state, send("server", Ask.make({ n: 0 }))),
+      receive: {
+        // Tells what it has read, and then asks again.
+        Answer: ({ read }, { n }) =>
+          next(
+            { read: read + 1 },
+            reply(n),
+            read + 1 < answers.length ? send("server", Ask.make({ n: read + 1 })) : [],
+          ),
+      },
+    })
+    const server = process({
+      ...base,
+      receive: { Ask: (state, { n }, { from }) => next(state, send(from, Answer.make({ n: answers[n] as number }))) },
+    })
+    const reading = system({
+      name: "reading",
+      processes: [named("client", client), named("server", server)],
+      network,
+      recording: {
+        invocation: (seen) =>
+          seen._tag === "Sent" && seen.message._tag === "Ask"
+            ? { client: seen.from, operation: { _tag: "Read" } }
+            : undefined,
+        response: (seen) =>
+          seen._tag === "Told" ? { client: seen.from, result: { _tag: "ReadOk", value: seen.value } } : undefined,
+      },
+    }).model()
+    // Nobody writes to the register, so having read 1 it cannot be read as 0.
+    const last = explore(reading, 100).states.map(({ history }: any) => history as History)
+      .filter((history) => history["client"]?.completed.length === 2)
+    expect(last.map((history) => isLinearizable(register(1), history))).toEqual([false])
+    expect(last.map((history) => isSequentiallyConsistent(register(1), history))).toEqual([false])
   })
 
   describe("is refused", () => {
