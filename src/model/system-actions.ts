@@ -6,6 +6,7 @@
 import type { Actions, AnyState, Arguments, Parameters } from "./action.ts"
 import type { Blueprint } from "./blueprint.ts"
 import type { Timer } from "./clock.ts"
+import { distinctNames } from "./definition.ts"
 import type { Fault } from "./fault.ts"
 import type { Language } from "./model.ts"
 import { type Channel, channelName, type Envelope } from "./network.ts"
@@ -31,15 +32,20 @@ export class SystemActions {
   }
 
   all(language: Language<any>): Actions<any> {
-    return {
+    const actions = [
       ...this.#inputActions(language),
-      ...this.#networkActions(language),
-      ...this.#timerActions(language),
-      ...this.#faultActions(language),
-      ...this.#unsendActions(language),
-      ...this.#partitionActions(language),
-      ...this.#clockActions(language),
-    }
+      this.#networkActions(language),
+      this.#timerActions(language),
+      this.#faultActions(language),
+      this.#unsendActions(language),
+      this.#partitionActions(language),
+      this.#clockActions(language),
+    ]
+    distinctNames(
+      { named: "actions of the system", remedy: "give the processes or their inputs other names" },
+      actions.flatMap((some) => Object.keys(some)),
+    )
+    return Object.assign({}, ...actions) as Actions<any>
   }
 
   /** An action by which one of `processes` reacts; and where it may crash while it does, one by which it crashes. */
@@ -59,20 +65,17 @@ export class SystemActions {
     }
   }
 
-  #inputActions(language: Language<any>): Actions<any> {
-    return Object.assign(
-      {},
-      ...this.#blueprint.definition.processes.flatMap(({ name, process }) =>
-        Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
-          this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
-            if (!this.#steps.isUp(s, name)) return false
-            const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
-            if (reaction._tag === "Ignored") return false
-            return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
-          }, [name])
-        )
-      ),
-    ) as Actions<any>
+  #inputActions(language: Language<any>): ReadonlyArray<Actions<any>> {
+    return this.#blueprint.definition.processes.flatMap(({ name, process }) =>
+      Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
+        this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
+          if (!this.#steps.isUp(s, name)) return false
+          const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
+          if (reaction._tag === "Ignored") return false
+          return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
+        }, [name])
+      )
+    )
   }
 
   #networkActions(language: Language<any>): Actions<any> {

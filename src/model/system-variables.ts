@@ -6,6 +6,7 @@
 import { Schema } from "effect"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
+import { distinctNames } from "./definition.ts"
 import { range } from "./domain.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { InvalidDefinition } from "./errors.ts"
@@ -73,7 +74,15 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...observed,
     ...(statuses.size > 1 && { status: record(names, Schema.Literals([...statuses])) }),
     ...(network.order === "fifo"
-      ? { channels: record(channelsOf(names).map(channelName), Schema.Array(messages)) }
+      ? {
+        channels: record(
+          distinctNames(
+            { named: "channels", remedy: "give the processes other names" },
+            channelsOf(names).map(channelName),
+          ),
+          Schema.Array(messages),
+        ),
+      }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
     timers: set(Timer),
     told: set(Told),

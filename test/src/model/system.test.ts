@@ -191,8 +191,8 @@ describe("a system", () => {
       },
     }).model()
     // Nobody writes to the register, so having read 1 it cannot be read as 0.
-    const last = explore(reading, 100).states.map(({ history }: any) => history as History)
-      .filter((history) => history["client"]?.completed.length === 2)
+    const last = explore(reading, 100).states.filter(({ told }: any) => told.length === 2)
+      .map(({ history }: any) => history as History)
     expect(last.map((history) => isLinearizable(register(1), history))).toEqual([false])
     expect(last.map((history) => isSequentiallyConsistent(register(1), history))).toEqual([false])
   })
@@ -271,6 +271,48 @@ describe("a system", () => {
       const faulty = () =>
         system({ name: "s", processes: [named("a", process(base))], network, faults: { pause: 0.5 } })
       expect(faulty).toThrow(InvalidBudget)
+    })
+
+    describe("with names that collide", () => {
+      const choosing = (...inputs: ReadonlyArray<string>) =>
+        process({
+          ...base,
+          inputs: Object.fromEntries(inputs.map((name) => [name, input((state: object) => next(state, reply(name)))])),
+        })
+      const called = (a: string, b: string, over: Network) => () =>
+        system({ name: "s", processes: [a, b].map((name) => named(name, process(base))), network: over })
+
+      it("of inputs, one of which is that of a crash in the other", () => {
+        const choices = (crashRecovery: number) => () =>
+          system({
+            name: "s",
+            processes: [named("p", choosing("i", "iAndCrash"))],
+            network,
+            faults: { crashRecovery },
+          })
+        expect(choices(1)).toThrow(InvalidDefinition)
+        expect(choices(1)).toThrow(
+          "two actions of the system are named p.iAndCrash; give the processes or their inputs other names",
+        )
+        expect(choices(0)).not.toThrow()
+      })
+
+      it("of the inputs of two processes", () => {
+        const dotted = () =>
+          system({
+            name: "s",
+            processes: [named("p", choosing("x.y")), named("p.x", choosing("y"))],
+            network,
+          })
+        expect(dotted).toThrow(InvalidDefinition)
+        expect(dotted).toThrow(/two actions of the system are named p\.x\.y/)
+      })
+
+      it("of channels", () => {
+        expect(called("a", "a → a", fifo())).toThrow(InvalidDefinition)
+        expect(called("a", "a → a", fifo())).toThrow("two channels are named a → a → a; give the processes other names")
+        expect(called("a", "a → a", unordered())).not.toThrow()
+      })
     })
 
     it("with an observed field named as a variable of every system", () => {
