@@ -3,7 +3,8 @@
  *
  * A global clock ticks from 0 to a horizon. Every process has a clock of its own, which differs from the global one by at
  * most the skew, and may drift within it; a *jump* is a fault that moves it further. A timer fires when it is due on the
- * clock of its process: time does not pass beyond that moment while the process runs. While it is paused, time passes.
+ * clock of its process: while the process runs, time does not pass beyond that moment, neither by a tick of the global clock
+ * nor by a drift of its own. Only a jump passes it, and then the timer fires late. While the process is paused, time passes.
  *
  * Protocols that claim nothing about time need no clock: their timers may fire whenever they are set.
  *

@@ -225,14 +225,14 @@ export class SystemActions {
     const process = this.#blueprint.names
     return {
       tick: action((s: AnyState) => {
-        const isDue = ({ at, process }: Timer) =>
-          at !== null && this.#steps.isUp(s, process) && this.#steps.now(s, process) >= at
-        return s.clock < horizon && ![...s.timers].some(isDue) && { clock: s.clock + 1 }
+        const isDue = [...s.timers].some((timer) => this.#steps.isDue(s, timer))
+        return s.clock < horizon && !isDue && { clock: s.clock + 1 }
       }),
       ...(skew > 0 && {
         drift: action({ process, by: [-1, 1] }, (s: AnyState, { by, process }) => {
           const offset = s.offset[process] + by
-          return Math.abs(offset) <= skew && { offset: { [process]: offset } }
+          const isDue = by > 0 && [...s.timers.where({ process })].some((timer) => this.#steps.isDue(s, timer))
+          return Math.abs(offset) <= skew && !isDue && { offset: { [process]: offset } }
         }),
       }),
       ...(jumps.total !== 0 && {

@@ -48,6 +48,11 @@ export class SystemSteps {
     return s.status[process] === "down" || s.status[process] === "stopped"
   }
 
+  /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
+  isDue(s: AnyState, { at, process }: Timer): boolean {
+    return at !== null && this.isUp(s, process) && this.now(s, process) >= at
+  }
+
   isCut(s: AnyState, { from, to }: Envelope): boolean {
     if (this.#blueprint.definition.network.partitions === 0 || s.cut === null) return false
     return s.cut.includes(from) !== s.cut.includes(to)
