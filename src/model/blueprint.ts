@@ -100,7 +100,7 @@ const probe = (names: ReadonlyArray<string>, name: string, process: AnyProcess):
   const known = values(process.messages)
   const messages = Result.isFailure(known) ?
     [] :
-    known.success.filter(({ _tag }) => _tag in process.receive).map((message): Event => ({
+    known.success.filter(({ _tag }) => Object.hasOwn(process.receive, _tag)).map((message): Event => ({
       _tag: "Message",
       message,
     }))

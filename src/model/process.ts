@@ -323,16 +323,20 @@ export const process = <
   }
 }
 
+/** What is given by a name, of which there may be any: `constructor`, say, which every object inherits. */
+const given = <A>(by: { readonly [name: string]: A }, name: string): A | undefined =>
+  Object.hasOwn(by, name) ? by[name] : undefined
+
 const handler = (process: AnyProcess, event: Event): ((state: unknown, context: any) => unknown) | undefined => {
   switch (event._tag) {
     case "Message": {
-      const on = process.receive[event.message._tag]
+      const on = given(process.receive, event.message._tag)
       return on && ((state, context) => on(state, event.message, context))
     }
     case "Timer":
-      return process.timers[event.timer]
+      return given(process.timers, event.timer)
     case "Input": {
-      const on = process.inputs[event.input]?.on
+      const on = given(process.inputs, event.input)?.on
       return on && ((state, context) => on(state, event.args, context))
     }
     case "Restart":
@@ -397,6 +401,6 @@ export const react = <S>(
  * ```
  */
 export const recovered = <S extends object>(process: Process<S, any, any>, state: S): S => {
-  const kept = Object.entries(state).filter(([field]) => field in process.durable)
+  const kept = Object.entries(state).filter(([field]) => Object.hasOwn(process.durable, field))
   return { ...process.start.state, ...Object.fromEntries(kept) }
 }
