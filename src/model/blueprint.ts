@@ -7,6 +7,7 @@ import { Result } from "effect"
 import type { Parameters } from "./action.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
+import { withKnownKeys } from "./definition.ts"
 import { enumerate, values } from "./domain.ts"
 import { effectsOf } from "./effects.ts"
 import { DuplicateProcess, NotTotal, UnknownProcess } from "./errors.ts"
@@ -116,10 +117,18 @@ const probe = (names: ReadonlyArray<string>, name: string, process: AnyProcess):
 /**
  * The blueprint of a system.
  *
- * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal} or InvalidBudget when the definition
- *   contradicts itself.
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal}, InvalidBudget or InvalidDefinition when the
+ *   definition contradicts itself.
  */
 export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
+  withKnownKeys("the definition of a system", definition, [
+    "name",
+    "processes",
+    "network",
+    "faults",
+    "clock",
+    "recording",
+  ])
   const names = definition.processes.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })

@@ -12,6 +12,7 @@
  */
 import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
+import { withKnownKeys } from "./definition.ts"
 
 /** How time passes. */
 export interface Clock {
@@ -26,7 +27,7 @@ export interface Clock {
 /**
  * A clock, in full.
  *
- * @throws InvalidBudget when a number of ticks is not a natural number.
+ * @throws InvalidBudget when a number of ticks is not a natural number, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
@@ -35,7 +36,13 @@ export interface Clock {
  * clock({ horizon: 5 }) // => { horizon: 5, skew: 0, jumps: { total: 0, by: [] } }
  * ```
  */
-export const clock = ({ horizon, jumps = { total: 0, by: [] }, skew = 0 }: Clock): Required<Clock> => {
+export const clock = (definition: Clock): Required<Clock> => {
+  const { horizon, jumps = { total: 0, by: [] }, skew = 0 } = withKnownKeys("a clock", definition, [
+    "horizon",
+    "skew",
+    "jumps",
+  ])
+  withKnownKeys("the jumps of a clock", jumps, ["total", "by"])
   for (const [of, value] of [["horizon", horizon], ["skew", skew]] as const) {
     // A clock without end would be a state space without end.
     budget(of, value === Infinity ? Number.NaN : value)

@@ -19,3 +19,19 @@ export const distinctNames = (
   if (twice !== undefined) throw new InvalidDefinition({ reason: `two ${named} are named ${twice}; ${remedy}` })
   return names
 }
+
+/**
+ * A definition that has no keys but those that are known: any other would say something that nobody hears.
+ *
+ * @param of - what is defined, for the error.
+ * @throws {@link InvalidDefinition}
+ */
+export const withKnownKeys = <A extends object>(
+  of: string,
+  definition: A,
+  known: ReadonlyArray<keyof A & string>,
+): A => {
+  const unknown = Object.keys(definition).find((key) => !known.some((name) => name === key))
+  if (unknown === undefined) return definition
+  throw new InvalidDefinition({ reason: `there is no ${unknown} in ${of}; there are: ${known.join(", ")}` })
+}

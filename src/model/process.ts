@@ -12,6 +12,7 @@
  */
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
+import { withKnownKeys } from "./definition.ts"
 import { encode } from "./encoding.ts"
 import { DurableNotEncodable, NotTotal } from "./errors.ts"
 
@@ -255,7 +256,8 @@ export type ObservedOf<P> = P extends Process<any, any, infer O> ? O : never
  *   union); the `initial` state; what it does at the `start`, on each message it may `receive`, when its `timers` fire, on
  *   `inputs` of the environment, and on a `restart` after a crash (nothing unless given). The fields in `observed` are what
  *   properties look at: each is a variable of the model.
- * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log.
+ * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
+ *   InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
@@ -300,7 +302,22 @@ export const process = <
   readonly restart?: (state: ProcessState<D, V>, context: Context) => Reaction<ProcessState<D, V>>
   readonly observed?: ReadonlyArray<O>
 }): Process<ProcessState<D, V>, M["Type"], O> => {
-  const { durable, initial, inputs = {}, messages, observed = [], receive = {}, timers = {}, volatile } = definition
+  const { durable, initial, inputs = {}, messages, observed = [], receive = {}, timers = {}, volatile } = withKnownKeys(
+    "the definition of a process",
+    definition,
+    [
+      "durable",
+      "volatile",
+      "messages",
+      "initial",
+      "start",
+      "receive",
+      "timers",
+      "inputs",
+      "restart",
+      "observed",
+    ],
+  )
   for (const field of Object.keys(durable)) {
     const value = (initial as { readonly [field: string]: unknown })[field]
     try {

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { explore } from "../../../model-check/engine/graph.ts"
 import {
+  clock,
   DuplicateProcess,
   fifo,
   FunctionThrew,
@@ -16,6 +17,7 @@ import {
   type Network,
   next,
   NotTotal,
+  plan,
   type Process,
   process,
   register,
@@ -271,6 +273,41 @@ describe("a system", () => {
       const faulty = () =>
         system({ name: "s", processes: [named("a", process(base))], network, faults: { pause: 0.5 } })
       expect(faulty).toThrow(InvalidBudget)
+    })
+
+    it.each<readonly [unknown: string, of: string, known: string, define: () => unknown]>([
+      ["proceses", "the definition of a system", "name, processes, network, faults, clock, recording", () => {
+        const misspelt = { name: "s", processes: [], network, proceses: [] }
+        return system(misspelt)
+      }],
+      ["crash", "the faults of a system", "crashStop, crashRecovery, pause", () => {
+        const faults = { crashStop: 1, crash: 1 }
+        return system({ name: "s", processes: [named("a", process(base))], network, faults })
+      }],
+      ["per", "the budget for pause", "total, each, of", () => plan({ pause: { total: 1, ...{ per: 1 } } }, ["a"])],
+      [
+        "lose",
+        "the faults of a network",
+        "loss, duplication, partitions",
+        () => unordered({ loss: 1, ...{ lose: 1 } }),
+      ],
+      ["delay", "the faults of a network", "loss, duplication, partitions", () => fifo({ loss: 1, ...{ delay: 1 } })],
+      ["drift", "a clock", "horizon, skew, jumps", () => {
+        const clock = { horizon: 1, drift: 1 }
+        return system({ name: "s", processes: [named("a", process(base))], network, clock })
+      }],
+      ["back", "the jumps of a clock", "total, by", () => {
+        const jumps = { total: 1, by: [1], back: 1 }
+        return clock({ horizon: 1, jumps })
+      }],
+      [
+        "recieve",
+        "the definition of a process",
+        "durable, volatile, messages, initial, start, receive, timers, inputs, restart, observed",
+        () => process({ ...base, ...{ recieve: {} } }),
+      ],
+    ])("with %s in %s", (unknown, of, known, define) => {
+      expect(define).toThrow(new InvalidDefinition({ reason: `there is no ${unknown} in ${of}; there are: ${known}` }))
     })
 
     describe("with names that collide", () => {
