@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkMessage, checkTimer } from "./conformance.ts"
 import { UnknownProcess } from "./errors.ts"
 import { type History, invoked, type Observation, type Recording, returned } from "./history.ts"
 import type { Envelope } from "./network.ts"
-import { type Command, Told } from "./process.ts"
+import { type AnyProcess, type Command, Told } from "./process.ts"
 
 /** What a reaction's commands come to. */
 export interface Effects {
@@ -21,15 +22,16 @@ export interface Effects {
 /**
  * What commands come to.
  *
- * @param names - the names of all processes.
+ * @param processes - all processes, by name.
  * @param from - the process that gives the commands.
- * @throws {@link UnknownProcess}
+ * @throws {@link UnknownProcess}, and InvalidReaction when nobody understands a message or handles a timer.
  */
 export const effectsOf = (
-  names: ReadonlyArray<string>,
+  processes: ReadonlyMap<string, AnyProcess>,
   from: string,
   commands: ReadonlyArray<Command>,
 ): Effects => {
+  const own = processes.get(from) as AnyProcess
   const sent: Array<Envelope> = []
   const told: Array<Told> = []
   const timers = new Map<string, number | null>()
@@ -38,15 +40,19 @@ export const effectsOf = (
     switch (command._tag) {
       case "Send": {
         const { message, to } = command
-        if (!names.includes(to)) throw new UnknownProcess({ from, to, sent: message, known: names })
+        const receiver = processes.get(to)
+        if (receiver === undefined) throw new UnknownProcess({ from, to, sent: message, known: [...processes.keys()] })
+        checkMessage(from, to, receiver, message)
         sent.push({ _tag: "Envelope", from, to, message })
         seen.push({ _tag: "Sent", from, to, message })
         break
       }
       case "SetTimer":
+        checkTimer(from, own, command.timer)
         timers.set(command.timer, command.after)
         break
       case "CancelTimer":
+        checkTimer(from, own, command.timer)
         timers.set(command.timer, null)
         break
       case "Reply":

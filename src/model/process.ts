@@ -12,6 +12,7 @@
  */
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
+import { checkState } from "./conformance.ts"
 import { withKnownKeys } from "./definition.ts"
 import { encode } from "./encoding.ts"
 import { DurableNotEncodable, NotTotal } from "./errors.ts"
@@ -369,7 +370,8 @@ const isReaction = (value: unknown): value is Reaction<unknown> =>
  *
  * @param name - the process's name, for the error.
  * @param context - the time, and for a message who sent it.
- * @throws {@link NotTotal} when the process has no handler for the event, or the handler gives no reaction.
+ * @throws {@link NotTotal} when the process has no handler for the event, or the handler gives no reaction; and
+ *   InvalidReaction when the reaction's state is not as the process declares it.
  *
  * @example
  * ```ts
@@ -397,6 +399,7 @@ export const react = <S>(
   if (on === undefined) throw new NotTotal({ process: name, state, event, reason: "it has no handler for it" })
   const reaction = on(state, context)
   if (!isReaction(reaction)) throw new NotTotal({ process: name, state, event, reason: `it gives ${String(reaction)}` })
+  if (reaction._tag === "Next") checkState(name, process, event, state, reaction.state)
   return reaction as Reaction<S>
 }
 

@@ -103,7 +103,7 @@ export class SystemSteps {
       const spent = isTorn && this.spend(s, "crashRecovery", name)
       return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
     }
-    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.names, name, commands)
+    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),

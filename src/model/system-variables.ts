@@ -105,13 +105,13 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
 
 /** The state in which every process has started, in the order in which they are given. */
 export const initialOf = (blueprint: Blueprint, variables: Variables): { readonly [variable: string]: unknown } => {
-  const { budgets, clock, definition: { network, processes, recording }, faults, names } = blueprint
+  const { budgets, clock, definition: { network, processes, recording }, faults } = blueprint
   const sent: Array<Envelope> = []
   const timers: Array<Timer> = []
   const told: Array<Told> = []
   let history: History = emptyHistory
   for (const { name, process } of processes) {
-    const effects = effectsOf(names, name, process.start.commands)
+    const effects = effectsOf(blueprint.processes, name, process.start.commands)
     sent.push(...effects.sent)
     told.push(...effects.told)
     for (const [timer, after] of effects.timers) {

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { explore } from "../../../model-check/engine/graph.ts"
 import {
+  cancelTimer,
   clock,
   DuplicateProcess,
   fifo,
@@ -11,6 +12,7 @@ import {
   input,
   InvalidBudget,
   InvalidDefinition,
+  InvalidReaction,
   isLinearizable,
   isSequentiallyConsistent,
   named,
@@ -23,6 +25,7 @@ import {
   register,
   reply,
   send,
+  setTimer,
   system,
   UnknownProcess,
   unordered,
@@ -230,6 +233,74 @@ describe("a system", () => {
       expect(() => pair(late, process(base))).toThrow(UnknownProcess)
     })
 
+    describe("with what was not declared", () => {
+      const Field = { x: Schema.Literals([0, 1]) }
+      const giving = (state: object) =>
+        process({
+          ...base,
+          volatile: Field,
+          initial: { x: 0 },
+          inputs: { go: input(() => next(state as { readonly x: 0 | 1 })) },
+        })
+      const went = /^the process a, asked about .*"go".*, gives /
+
+      it("a field of a state", () => {
+        const run = () => pair(giving({ x: 1, y: 2 }), process(base))
+        expect(run).toThrow(InvalidReaction)
+        expect(run).toThrow(went)
+        expect(run).toThrow(/gives the field y, which it does not declare; there are: x$/)
+      })
+
+      it("a state that lacks a field", () => {
+        const run = () => pair(giving({}), process(base))
+        expect(run).toThrow(InvalidReaction)
+        expect(run).toThrow(went)
+        expect(run).toThrow(/gives a state without the field x$/)
+      })
+
+      it("a value of a field", () => {
+        const run = () => pair(giving({ x: 2 }), process(base))
+        expect(run).toThrow(InvalidReaction)
+        expect(run).toThrow(went)
+        expect(run).toThrow(/gives the field x a value outside its Schema: Expected 0 \| 1$/)
+      })
+
+      it("a state in which it starts", () => {
+        const starting = process({
+          ...base,
+          volatile: Field,
+          initial: { x: 0 },
+          start: () => next({ x: 1, ...{ y: 1 } }),
+        })
+        expect(() => pair(starting, process(base))).toThrow(
+          /^the process a gives the field y, which it does not declare/,
+        )
+      })
+
+      it.each([setTimer("rety"), cancelTimer("rety"), setTimer("constructor")])("a timer: %j", (command) => {
+        const retrying = process({
+          ...base,
+          timers: { retry: (state) => next(state), rest: () => ignore },
+          inputs: { go: input((state: object) => next(state, command)) },
+        })
+        const run = () => pair(retrying, process(base))
+        expect(run).toThrow(InvalidReaction)
+        expect(run).toThrow(
+          `the process a names the timer ${command.timer}, for which it has no handler; there are: retry, rest`,
+        )
+      })
+
+      it.each([
+        [{ _tag: "Asl", n: 1 }, /"Asl".* to b, which does not understand it: Expected .*"Ask".*"Answer"/],
+        [{ _tag: "Ask", n: "one" }, /"one".* to b, which does not understand it: Expected number\n  at \["n"\]/],
+      ])("a message: %j", (message, reason) => {
+        const run = () =>
+          pair(process({ ...base, start: (state) => next(state, send("b", message)) }), process(base)).model()
+        expect(run).toThrow(InvalidReaction)
+        expect(run).toThrow(reason)
+      })
+    })
+
     it("with faults of an unknown process", () => {
       const faulty = () =>
         system({
@@ -394,6 +465,24 @@ describe("a system", () => {
         }),
       )
       expect(message).toMatch(/the process b is not total: in the state .*"x".*4.*, asked about .*"Ask".*5/)
+    })
+
+    it("with a state that it does not declare", () => {
+      const vague = process({
+        ...base,
+        volatile: { last: Schema.Literals([0, 1]) },
+        initial: { last: 0 },
+        receive: { Ask: (_, { n }) => next({ last: n as 1 }) },
+      })
+      const { asked, cause } = caught(exploring(asker("b", 7), vague))
+      expect(asked).toMatchObject({ kind: "action", name: "deliver" })
+      expect(cause).toEqual(
+        new InvalidReaction({
+          process: "b",
+          event: { _tag: "Message", message: Ask.make({ n: 7 }) },
+          reason: "gives the field last a value outside its Schema: Expected 0 | 1",
+        }),
+      )
     })
 
     it("with a handler that gives no reaction", () => {
