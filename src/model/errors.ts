@@ -182,6 +182,22 @@ export class NotTotal extends Data.TaggedError("NotTotal")<{
   }
 }
 
+/**
+ * A process reacts with something that it did not declare, or that its receiver does not understand: a state with other
+ * fields or values, a timer without a handler, a message outside a Schema.
+ */
+export class InvalidReaction extends Data.TaggedError("InvalidReaction")<{
+  readonly process: string
+  /** What it was asked; nothing when it starts, or when it is a command that is wrong. */
+  readonly event?: unknown
+  readonly reason: string
+}> {
+  override get message(): string {
+    const asked = this.event === undefined ? "" : `, asked about ${show(this.event)},`
+    return `the process ${this.process}${asked} ${this.reason}`
+  }
+}
+
 /** A process sends a message to a process that does not exist. */
 export class UnknownProcess extends Data.TaggedError("UnknownProcess")<{
   readonly from: string
@@ -230,6 +246,7 @@ export type ModelError =
   | InvalidDefinition
   | DurableNotEncodable
   | NotTotal
+  | InvalidReaction
   | UnknownProcess
   | DuplicateProcess
   | InvalidBudget
