@@ -14,6 +14,7 @@ import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
 import { encode } from "./encoding.ts"
 import { DurableNotEncodable, NotTotal } from "./errors.ts"
+import { refuseForeign } from "./foreign-schema.ts"
 
 /** A message: plain data with a tag. */
 export interface Tagged {
@@ -256,6 +257,7 @@ export type ObservedOf<P> = P extends Process<any, any, infer O> ? O : never
  *   `inputs` of the environment, and on a `restart` after a crash (nothing unless given). The fields in `observed` are what
  *   properties look at: each is a variable of the model.
  * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log.
+ * @throws {@link InvalidDefinition} when a Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
@@ -301,6 +303,10 @@ export const process = <
   readonly observed?: ReadonlyArray<O>
 }): Process<ProcessState<D, V>, M["Type"], O> => {
   const { durable, initial, inputs = {}, messages, observed = [], receive = {}, timers = {}, volatile } = definition
+  for (const [field, schema] of Object.entries<Schema.Top>({ ...durable, ...volatile })) {
+    refuseForeign(schema, `the field ${field} of a process`)
+  }
+  refuseForeign(messages, `the Schema of a process's messages`)
   for (const field of Object.keys(durable)) {
     const value = (initial as { readonly [field: string]: unknown })[field]
     try {
