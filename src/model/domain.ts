@@ -6,6 +6,7 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { encode } from "./encoding.ts"
 import { DomainNotEnumerable } from "./errors.ts"
+import { foreign, refuseForeign } from "./foreign-schema.ts"
 
 /** No domain larger than this is enumerated. */
 const LIMIT = 65_536
@@ -151,7 +152,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
  * ```
  */
 export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
-  const found = candidates(SchemaAST.toType(schema.ast))
+  const found = foreign(schema) ?? candidates(SchemaAST.toType(schema.ast))
   if (typeof found === "string") return Result.fail(found)
   return Result.succeed(distinct(found.filter(Schema.is(schema))))
 }
@@ -167,6 +168,7 @@ const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
  * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
+ * @throws {@link InvalidDefinition} when the Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
@@ -182,6 +184,7 @@ export const enumerate = (
   of: string,
 ): ReadonlyArray<unknown> => {
   if (Array.isArray(domain)) return distinct(domain)
+  refuseForeign(domain as Schema.Schema<unknown>, of)
   const found = values(domain as Schema.Schema<unknown>)
   if (Result.isFailure(found)) throw new DomainNotEnumerable({ of, reason: found.failure })
   return found.success

@@ -16,6 +16,7 @@ import { checkState } from "./conformance.ts"
 import { withKnownKeys } from "./definition.ts"
 import { encode } from "./encoding.ts"
 import { DurableNotEncodable, NotTotal } from "./errors.ts"
+import { refuseForeign } from "./foreign-schema.ts"
 
 /** A message: plain data with a tag. */
 export interface Tagged {
@@ -258,7 +259,7 @@ export type ObservedOf<P> = P extends Process<any, any, infer O> ? O : never
  *   `inputs` of the environment, and on a `restart` after a crash (nothing unless given). The fields in `observed` are what
  *   properties look at: each is a variable of the model.
  * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
- *   InvalidDefinition when a key is unknown.
+ *   InvalidDefinition when a key is unknown, or a Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
@@ -319,6 +320,10 @@ export const process = <
       "observed",
     ],
   )
+  for (const [field, schema] of Object.entries<Schema.Top>({ ...durable, ...volatile })) {
+    refuseForeign(schema, `the field ${field} of a process`)
+  }
+  refuseForeign(messages, `the Schema of a process's messages`)
   for (const field of Object.keys(durable)) {
     const value = (initial as { readonly [field: string]: unknown })[field]
     try {

@@ -7,6 +7,7 @@ import { Result, Schema, SchemaAST } from "effect"
 import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
+import { refuseForeign } from "./foreign-schema.ts"
 import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
@@ -84,6 +85,7 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
         reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag`,
       })
     }
+    refuseForeign(variable, `the variable ${name}`)
     return [{ path, name, kind: "value", ...domain(variable as Schema.Schema<unknown>) }]
   }
   switch (variable.kind) {
@@ -93,6 +95,9 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
       return Object.entries(variable.fields as Variables).flatMap(([field, of]) => flatten(of, [...path, field]))
     case "set":
     case "bag":
+      if (!Array.isArray(variable.elements)) {
+        refuseForeign(variable.elements as Schema.Top, `the ${variable.kind} ${name}`)
+      }
       return [{ path, name, kind: variable.kind, ...domain(variable.elements) }]
   }
 }
