@@ -168,7 +168,7 @@ const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
  * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
- * @throws {@link InvalidDefinition} when the Schema comes from another copy of `effect`.
+ * @throws InvalidDefinition when the Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
