@@ -7,7 +7,7 @@ import { Result } from "effect"
 import type { Parameters } from "./action.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
-import { checkState } from "./conformance.ts"
+import { checkState, refuseTime } from "./conformance.ts"
 import { withKnownKeys } from "./definition.ts"
 import { enumerate, values } from "./domain.ts"
 import { effectsOf } from "./effects.ts"
@@ -28,11 +28,11 @@ export interface Named<N extends string, P extends AnyProcess> {
  *
  * @example
  * ```ts
- * import { named, process } from "touchstone"
+ * import { machine, named } from "touchstone"
  * import { Schema } from "effect"
  *
- * const idle = process({ durable: {}, volatile: {}, messages: Schema.TaggedStruct("Ping", {}), initial: {} })
- * named("p1", idle).name // => "p1"
+ * const { process } = machine({ messages: Schema.TaggedStruct("Ping", {}) })
+ * named("p1", process({ initial: {} })).name // => "p1"
  * ```
  */
 export const named = <const N extends string, P extends AnyProcess>(name: N, process: P): Named<N, P> => ({
@@ -44,15 +44,20 @@ export const named = <const N extends string, P extends AnyProcess>(name: N, pro
 export type Processes = ReadonlyArray<Named<string, AnyProcess>>
 
 /** What a system consists of. */
-export interface SystemDefinition<L extends Processes> {
+export interface SystemDefinition<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = Clock | undefined,
+  R extends Recording | undefined = Recording | undefined,
+> {
   readonly name: string
   readonly processes: L
-  readonly network: Network
+  readonly network: N
   readonly faults?: Faults
   /** Time; none unless given. */
-  readonly clock?: Clock
+  readonly clock?: C
   /** What the history keeps; there is none unless given. */
-  readonly recording?: Recording
+  readonly recording?: R
 }
 
 /** A system, ready to be compiled. */
@@ -95,7 +100,12 @@ const reactionOf = (
 }
 
 /** Asks a process about the events that are known beforehand, in the state in which it starts. */
-const probe = (processes: Blueprint["processes"], name: string, process: AnyProcess): void => {
+const probe = (
+  processes: Blueprint["processes"],
+  name: string,
+  process: AnyProcess,
+  hasClock: boolean,
+): void => {
   checkState(name, process, undefined, undefined, process.start.state)
   const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
     bindings(parameters, `${name}.${input}`).map((args): Event => ({ _tag: "Input", input, args }))
@@ -111,7 +121,12 @@ const probe = (processes: Blueprint["processes"], name: string, process: AnyProc
   for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
     const from = [...processes.keys()].find((other) => other !== name) ?? name
     const { state } = process.start
-    const reaction = reactionOf(name, process, state, event, { now: 0, from })
+    const reaction = reactionOf(name, process, state, event, {
+      from,
+      get now() {
+        return hasClock ? 0 : refuseTime(name, event)
+      },
+    })
     if (reaction._tag === "Next") effectsOf(processes, name, reaction.commands)
   }
 }
@@ -149,7 +164,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]
   const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
-  for (const [name, process] of processes) probe(processes, name, process)
+  for (const [name, process] of processes) probe(processes, name, process, clock !== undefined)
   return {
     definition,
     names,

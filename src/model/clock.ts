@@ -58,4 +58,9 @@ export const Timer = Schema.TaggedStruct("Timer", {
   at: Schema.NullOr(Schema.Int),
 })
 /** The type of {@link Timer}. */
-export type Timer = typeof Timer.Type
+export interface Timer<N extends string = string, T extends string = string> {
+  readonly _tag: "Timer"
+  readonly process: N
+  readonly timer: T
+  readonly at: number | null
+}

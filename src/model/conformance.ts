@@ -27,6 +27,7 @@ const objectionOf = (schema: Schema.Top): Objection => {
 interface Declared {
   readonly fields: ReadonlyMap<string, Objection>
   readonly message: Objection
+  readonly answer: Objection
 }
 
 const cache = new WeakMap<AnyProcess, Declared>()
@@ -35,11 +36,12 @@ const cache = new WeakMap<AnyProcess, Declared>()
 const declaredBy = (process: AnyProcess): Declared => {
   const known = cache.get(process)
   if (known !== undefined) return known
-  const { durable, messages, volatile } = process
+  const { answers, durable, messages, volatile } = process
   const fields = Object.entries({ ...durable, ...volatile })
   const declared = {
     fields: new Map(fields.map(([field, schema]) => [field, objectionOf(schema)])),
     message: objectionOf(messages as Schema.Top),
+    answer: answers === undefined ? () => "it declares no answers" : objectionOf(answers as Schema.Top),
   }
   cache.set(process, declared)
   return declared
@@ -100,5 +102,29 @@ export const checkMessage = (from: string, to: string, receiver: AnyProcess, mes
   throw new InvalidReaction({
     process: from,
     reason: `sends ${show(message)} to ${to}, which does not understand it: ${reason}`,
+  })
+}
+
+/**
+ * Refuses an answer to the environment that the process does not declare.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const checkAnswer = (name: string, process: AnyProcess, value: unknown): void => {
+  const reason = declaredBy(process).answer(value)
+  if (reason === undefined) return
+  throw new InvalidReaction({ process: name, reason: `replies ${show(value)}, which is none of its answers: ${reason}` })
+}
+
+/**
+ * Refuses to say what time it is, where there is no clock.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const refuseTime = (name: string, event: Event): never => {
+  throw new InvalidReaction({
+    process: name,
+    event,
+    reason: "reads the time, but the system has no clock; give it one, say clock: { horizon: 10 }",
   })
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkMessage, checkTimer } from "./conformance.ts"
+import { checkAnswer, checkMessage, checkTimer } from "./conformance.ts"
 import { UnknownProcess } from "./errors.ts"
 import { type History, invoked, type Observation, type Recording, returned } from "./history.ts"
 import type { Envelope } from "./network.ts"
-import { type AnyProcess, type Command, Told } from "./process.ts"
+import type { AnyProcess, Command, Told } from "./process.ts"
 
 /** What a reaction's commands come to. */
 export interface Effects {
@@ -56,7 +56,8 @@ export const effectsOf = (
         timers.set(command.timer, null)
         break
       case "Reply":
-        told.push(Told.make({ from, value: command.value }))
+        checkAnswer(from, own, command.value)
+        told.push({ _tag: "Told", from, value: command.value })
         seen.push({ _tag: "Told", from, value: command.value })
     }
   }

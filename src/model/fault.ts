@@ -36,6 +36,9 @@ export const FAULTS = ["crashStop", "crashRecovery", "pause"] as const
 /** A kind of fault. */
 export type Fault = (typeof FAULTS)[number]
 
+/** What is counted in a system: what may happen to the network, to processes and to clocks. */
+export type BudgetName = "loss" | "duplication" | "partitions" | Fault | "jumps"
+
 /** A fault with its budgets, all of them given. */
 export interface PlannedFault extends Required<FaultBudget> {
   readonly kind: Fault

@@ -15,7 +15,9 @@
 import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
 import { withKnownKeys } from "./definition.ts"
+import { InvalidDefinition } from "./errors.ts"
 import type { Tagged } from "./process.ts"
+import { show } from "./show.ts"
 
 /** What may happen to messages, apart from their order. Each is 0 unless given. */
 export interface NetworkFaults {
@@ -24,12 +26,19 @@ export interface NetworkFaults {
   readonly partitions?: Budget
 }
 
+/** What becomes of a message that its receiver ignores: it is dropped; or it waits, as if it were deferred. */
+export type IgnoredMessages = "dropped" | "kept"
+
+/** The order in which messages arrive. */
+export type Order = "unordered" | "fifo"
+
 /** A network. Made by {@link unordered} or {@link fifo}. */
-export interface Network extends Required<NetworkFaults> {
-  readonly order: "unordered" | "fifo"
+export interface Network<O extends Order = Order> extends Required<NetworkFaults> {
+  readonly order: O
+  readonly ignored: IgnoredMessages
 }
 
-const network = (order: Network["order"], faults: NetworkFaults): Network => {
+const network = <O extends Order>(order: O, faults: NetworkFaults, ignored: IgnoredMessages): Network<O> => {
   const { duplication = 0, loss = 0, partitions = 0 } = withKnownKeys("the faults of a network", faults, [
     "loss",
     "duplication",
@@ -40,22 +49,33 @@ const network = (order: Network["order"], faults: NetworkFaults): Network => {
     loss: budget("loss", loss),
     duplication: budget("duplication", duplication),
     partitions: budget("partitions", partitions),
+    ignored,
   }
 }
 
 /**
  * A network in which messages overtake each other.
  *
+ * @param options - the faults, and what becomes of messages that are `ignored`. They are dropped unless they are `"kept"`:
+ *   then a message waits until its receiver does not ignore it. That makes fewer states, and hides what only a dropped message
+ *   leads to, such as a wake-up that comes too early and is lost.
  * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
  * import { unordered } from "touchstone"
  *
- * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0 }
+ * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0, ignored: "dropped" }
  * ```
  */
-export const unordered = (faults: NetworkFaults = {}): Network => network("unordered", faults)
+export const unordered = (
+  { ignored = "dropped", ...faults }: NetworkFaults & { readonly ignored?: IgnoredMessages } = {},
+): Network<"unordered"> => {
+  if (ignored !== "dropped" && ignored !== "kept") {
+    throw new InvalidDefinition({ reason: `ignored messages are ${show(ignored)}; let them be "dropped" or "kept"` })
+  }
+  return network("unordered", faults, ignored)
+}
 
 /**
  * A network that keeps the order of the messages from one process to another.
@@ -69,13 +89,13 @@ export const unordered = (faults: NetworkFaults = {}): Network => network("unord
  * fifo().order // => "fifo"
  * ```
  */
-export const fifo = (faults: NetworkFaults = {}): Network => network("fifo", faults)
+export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fifo", faults, "dropped")
 
 /** A message on its way. */
-export interface Envelope<M extends Tagged = Tagged> {
+export interface Envelope<M extends Tagged = Tagged, N extends string = string> {
   readonly _tag: "Envelope"
-  readonly from: string
-  readonly to: string
+  readonly from: N
+  readonly to: N
   readonly message: M
 }
 

@@ -11,7 +11,7 @@ import type { Fault } from "./fault.ts"
 import type { Language } from "./model.ts"
 import { type Channel, channelName, type Envelope } from "./network.ts"
 import type { AnyProcess, Tagged } from "./process.ts"
-import { isChanged, SystemSteps } from "./system-step.ts"
+import { SystemSteps } from "./system-step.ts"
 import { channelsOf } from "./system-variables.ts"
 import { merged, type Update } from "./update.ts"
 
@@ -71,7 +71,7 @@ export class SystemActions {
         this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
           if (!this.#steps.isUp(s, name)) return false
           const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
-          if (reaction._tag === "Ignored") return false
+          if (reaction._tag !== "Next") return false
           return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
         }, [name])
       )
@@ -97,10 +97,9 @@ export class SystemActions {
       if (envelope === undefined || !this.#steps.isUp(s, envelope.to) || this.#steps.isCut(s, envelope)) return false
       const { from, message, to } = envelope
       const reaction = this.#steps.react(s, to, { _tag: "Message", message }, from)
+      if (reaction._tag === "Deferred") return false
       const taken = stays ? {} : this.#steps.without(s, envelope)
-      const isIgnored = reaction._tag === "Ignored" ||
-        (reaction.commands.length === 0 && !isChanged(s.state[to], reaction.state))
-      if (isIgnored) return unordered || stays || crashes ? false : taken
+      if (reaction._tag === "Ignored") return stays || crashes || network.ignored === "kept" ? false : taken
       return this.#steps.step(s, to, reaction, [{ _tag: "Delivered", from, to, message }], taken, crashes)
     }
     const redeliver = (s: AnyState, args: any, crashes: boolean): Update | false => {
@@ -136,7 +135,7 @@ export class SystemActions {
       if (!this.#steps.isUp(s, process) || (at !== null && this.#steps.now(s, process) < at)) return false
       const reaction = this.#steps.react(s, process, { _tag: "Timer", timer: timer.timer })
       const used = { timers: { remove: [timer] } }
-      if (reaction._tag === "Ignored") return crashes ? false : used
+      if (reaction._tag !== "Next") return crashes ? false : used
       return this.#steps.step(s, process, reaction, [], used, crashes)
     })
   }
@@ -154,7 +153,7 @@ export class SystemActions {
           if (s.status[process] !== "down") return false
           const up = { status: { [process]: "up" } }
           const reaction = this.#steps.react(s, process, { _tag: "Restart" })
-          return reaction._tag === "Ignored" ? up : this.#steps.step(s, process, reaction, [], up, false) as {}
+          return reaction._tag !== "Next" ? up : this.#steps.step(s, process, reaction, [], up, false) as {}
         }),
       }),
       ...(stopping !== undefined && {

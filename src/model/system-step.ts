@@ -8,6 +8,7 @@
 import type { AnyState } from "./action.ts"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
+import { refuseTime } from "./conformance.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
 import { encode } from "./encoding.ts"
 import type { Observation } from "./history.ts"
@@ -25,7 +26,7 @@ import {
 import { merged, type Update } from "./update.ts"
 
 /** Whether two values differ. */
-export const isChanged = (before: unknown, after: unknown): boolean =>
+const isChanged = (before: unknown, after: unknown): boolean =>
   before !== after && encode(before) !== encode(after)
 
 /** The steps of one system. */
@@ -37,7 +38,7 @@ export class SystemSteps {
   }
 
   now(s: AnyState, process: string): number {
-    return this.#blueprint.clock === undefined ? 0 : s.clock + (this.#blueprint.drifts ? s.offset[process] : 0)
+    return s.clock + (this.#blueprint.drifts ? s.offset[process] : 0)
   }
 
   isUp(s: AnyState, process: string): boolean {
@@ -71,8 +72,9 @@ export class SystemSteps {
   }
 
   react(s: AnyState, name: string, event: Event, from?: string): Reaction<any> {
+    const { clock } = this.#blueprint
     // The clock is read only if the process looks at it.
-    const now = () => this.now(s, name)
+    const now = () => clock === undefined ? refuseTime(name, event) : this.now(s, name)
     const context: Context = {
       get now() {
         return now()

@@ -5,15 +5,16 @@
  */
 import { Schema } from "effect"
 import type { Blueprint } from "./blueprint.ts"
+import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { distinctNames } from "./definition.ts"
 import { range } from "./domain.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { InvalidDefinition } from "./errors.ts"
-import type { Status } from "./fault.ts"
+import type { BudgetName, Fault, Status } from "./fault.ts"
 import { emptyHistory, type History } from "./history.ts"
 import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
-import { type AnyProcess, Told } from "./process.ts"
+import { Told } from "./process.ts"
 import { bag, record, set, struct, type StructOf, type Variables } from "./variable.ts"
 
 /** The variables that are not observed fields. */
@@ -51,28 +52,59 @@ const observedOf = ({ definition }: Blueprint): { readonly [field: string]: Stru
 export const channelsOf = (names: ReadonlyArray<string>): ReadonlyArray<Channel> =>
   names.flatMap((from) => names.map((to): Channel => ({ _tag: "Channel", from, to })))
 
-/** The variables, those that are of no use in this system left out. */
+/** Of each budget, what is left of it at first. */
+const budgetsOf = ({ clock, definition: { network }, faults }: Blueprint): { readonly [budget in BudgetName]: Budget } => {
+  const total = (kind: Fault): Budget => faults.find((fault) => fault.kind === kind)?.total ?? 0
+  return {
+    loss: network.loss,
+    duplication: network.duplication,
+    partitions: network.partitions,
+    crashStop: total("crashStop"),
+    crashRecovery: total("crashRecovery"),
+    pause: total("pause"),
+    jumps: clock?.jumps.total ?? 0,
+  }
+}
+
+/** Of each fault, what is left of it at first for each process. */
+const budgetsOfEach = (
+  { faults, names }: Blueprint,
+): { readonly [kind in Fault]: { readonly [process: string]: Budget } } => {
+  const each = (kind: Fault) => {
+    const fault = faults.find((fault) => fault.kind === kind)
+    return Object.fromEntries(names.map((name) => [name, fault?.of.includes(name) === true ? fault.each : 0]))
+  }
+  return { crashStop: each("crashStop"), crashRecovery: each("crashRecovery"), pause: each("pause") }
+}
+
+/** What may be left of a budget. One that is spent from the start, or never ends, is a constant. */
+const counter = (most: Budget) => most === "unbounded" ? Schema.Literal(most) : Schema.Literals(range(0, most))
+
+const counters = (budgets: { readonly [name: string]: Budget }) =>
+  struct(Object.fromEntries(Object.entries(budgets).map(([name, most]) => [name, counter(most)])))
+
+/** The variables. */
 export const variablesOf = (blueprint: Blueprint): Variables => {
-  const { budgets, clock, definition: { network, processes, recording }, drifts, faults, names } = blueprint
+  const { clock, definition: { network, processes, recording }, drifts, faults, names } = blueprint
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
   const envelope = envelopeOf(messages)
-  const each = <A>(of: (process: AnyProcess, name: string) => A): { readonly [name: string]: A } =>
-    Object.fromEntries(processes.map(({ name, process }) => [name, of(process, name)]))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
     ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
   ])
-  const per = faults.filter(({ each }) => each !== "unbounded")
   const observed = observedOf(blueprint)
   const taken = Object.keys(observed).find((field) => RESERVED.has(field))
   if (taken !== undefined) {
     throw new InvalidDefinition({ reason: `the observed field ${taken} has the name of a variable of every system` })
   }
-  const counter = (most: number) => Schema.Literals(range(0, most))
   return {
-    state: struct(each((process) => Schema.Struct({ ...process.durable, ...process.volatile }))),
+    state: struct(
+      Object.fromEntries(
+        processes.map(({ name, process }) => [name, Schema.Struct({ ...process.durable, ...process.volatile })]),
+      ),
+    ),
     ...observed,
-    ...(statuses.size > 1 && { status: record(names, Schema.Literals([...statuses])) }),
+    status: record(names, Schema.Literals([...statuses])),
     ...(network.order === "fifo"
       ? {
         channels: record(
@@ -87,25 +119,21 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     timers: set(Timer),
     told: set(Told),
     ...(recording !== undefined && { history: Schema.Unknown }),
-    ...(network.partitions !== 0 && { cut: Schema.NullOr(Schema.Array(Schema.String)) }),
+    cut: network.partitions === 0 ? Schema.Null : Schema.NullOr(Schema.Array(Schema.String)),
     ...(clock !== undefined && {
       clock: counter(clock.horizon),
-      ...(drifts && { offset: record(names, Schema.Int) }),
+      offset: record(names, drifts ? Schema.Int : Schema.Literal(0)),
     }),
-    ...(budgets.size > 0 && {
-      left: struct(Object.fromEntries(Array.from(budgets, ([name, most]) => [name, counter(most)]))),
-    }),
-    ...(per.length > 0 && {
-      leftOf: struct(
-        Object.fromEntries(per.map(({ each, kind, of }) => [kind, record(of, counter(each as number))])),
-      ),
-    }),
+    left: counters(budgetsOf(blueprint)),
+    leftOf: struct(
+      Object.fromEntries(Object.entries(budgetsOfEach(blueprint)).map(([kind, each]) => [kind, counters(each)])),
+    ),
   }
 }
 
 /** The state in which every process has started, in the order in which they are given. */
 export const initialOf = (blueprint: Blueprint, variables: Variables): { readonly [variable: string]: unknown } => {
-  const { budgets, clock, definition: { network, processes, recording }, faults } = blueprint
+  const { clock, definition: { network, processes, recording } } = blueprint
   const sent: Array<Envelope> = []
   const timers: Array<Timer> = []
   const told: Array<Told> = []
@@ -143,10 +171,8 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     cut: null,
     clock: 0,
     offset: () => 0,
-    left: Object.fromEntries(budgets),
-    leftOf: Object.fromEntries(
-      faults.flatMap(({ each, kind }) => each === "unbounded" ? [] : [[kind, () => each]]),
-    ),
+    left: budgetsOf(blueprint),
+    leftOf: budgetsOfEach(blueprint),
   }
   return Object.fromEntries(Object.keys(variables).map((name) => [name, all[name]]))
 }

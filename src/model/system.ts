@@ -2,8 +2,8 @@
  * Systems: processes, a network, and what may go wrong. A system *compiles into* a model, so that there is one engine.
  *
  * The variables of the model are the processes' local states, the messages on their way, the timers that are set, what the
- * environment was told, and (where they matter) who is up, where the network is cut, the clocks, the budgets that are left,
- * and the history. Its actions are what can happen:
+ * environment was told, who is up, where the network is cut, the budgets that are left, and (where they are) the clocks and
+ * the history. Its actions are what can happen:
  *
  * | action | what happens |
  * |---|---|
@@ -45,43 +45,91 @@
  * @module
  */
 import type { Schema } from "effect"
-import { blueprint, type Processes, type SystemDefinition } from "./blueprint.ts"
-import type { Timer } from "./clock.ts"
-import type { Status } from "./fault.ts"
-import type { History } from "./history.ts"
+import { blueprint, type Named, type Processes, type SystemDefinition } from "./blueprint.ts"
+import type { Budget } from "./budget.ts"
+import type { Clock, Timer } from "./clock.ts"
+import type { BudgetName, Fault, Status } from "./fault.ts"
+import type { History, Recording } from "./history.ts"
 import { type Language, type Model, variables as languageOf } from "./model.ts"
-import type { Envelope } from "./network.ts"
-import type { MessageOf, ObservedOf, StateOf, Told } from "./process.ts"
+import type { Envelope, Network } from "./network.ts"
+import type { AnswerOf, MessageOf, ObservedOf, StateOf, TimerOf, Told } from "./process.ts"
 import type { Properties } from "./property.ts"
 import { SystemActions } from "./system-actions.ts"
 import { initialOf, variablesOf } from "./system-variables.ts"
 import type { BagOf, Initial, RecordOf, SetOf, StructOf } from "./variable.ts"
 
-type ObservedFields<L extends Processes> = {
-  [E in L[number] as E["name"]]: ObservedOf<E["process"]>
-}[L[number]["name"]]
+type ProcessNames<L extends Processes> = L[number]["name"]
 
-/** The variables of the model that a system compiles into. */
-export type SystemVariables<L extends Processes> =
+type ObservedFields<L extends Processes> = L[number] extends infer E
+  ? E extends Named<string, infer P> ? ObservedOf<P> & string : never
+  : never
+
+/** What somebody may have told the environment. */
+type Answers<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P> ? [AnswerOf<P>] extends [never] ? never : Told<N, AnswerOf<P>> : never
+  : never
+
+/** The timers that somebody may have set. */
+type Timers<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P> ? [TimerOf<P>] extends [never] ? never : Timer<N, TimerOf<P>> : never
+  : never
+
+type Messages<L extends Processes> = MessageOf<L[number]["process"]>
+
+/** The variables that every system has. */
+export type CommonVariables<L extends Processes> = {
+  /** The local states. */
+  readonly state: StructOf<{ readonly [E in L[number] as E["name"]]: Schema.Schema<StateOf<E["process"]>> }>
+  readonly status: RecordOf<ProcessNames<L>, typeof Status>
+  /** The timers that are set. */
+  readonly timers: SetOf<Timers<L>>
+  /** What the environment was told. */
+  readonly told: SetOf<Answers<L>>
+  /** The processes on one side of a cut, or `null`. */
+  readonly cut: Schema.Schema<ReadonlyArray<ProcessNames<L>> | null>
+  /** What is left of each budget: 0 where it was never given. */
+  readonly left: RecordOf<BudgetName, Schema.Schema<Budget>>
+  /** What is left of each fault for each process. */
+  readonly leftOf: RecordOf<Fault, RecordOf<ProcessNames<L>, Schema.Schema<Budget>>>
+}
+
+/** Messages on their way, where their order is not kept. */
+interface UnorderedVariables<L extends Processes> {
+  readonly network: BagOf<Envelope<Messages<L>, ProcessNames<L>>>
+}
+
+/** Messages on their way, where their order is kept, by {@link channelName}. */
+interface FifoVariables<L extends Processes> {
+  readonly channels: RecordOf<`${ProcessNames<L>} → ${ProcessNames<L>}`, Schema.Schema<ReadonlyArray<Messages<L>>>>
+}
+
+/** The global clock, and how far the local ones are from it. */
+interface ClockVariables<L extends Processes> {
+  readonly clock: Schema.Int
+  readonly offset: RecordOf<ProcessNames<L>, Schema.Int>
+}
+
+interface HistoryVariables {
+  readonly history: Schema.Schema<History>
+}
+
+/**
+ * The variables of the model that a system compiles into. Where the compiler does not know the order of the network, it takes
+ * it for both; the checker refuses to read what is not there.
+ */
+export type SystemVariables<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+> =
+  & CommonVariables<L>
+  & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
+  & ("fifo" extends N["order"] ? FifoVariables<L> : {})
+  & ([C] extends [undefined] ? {} : ClockVariables<L>)
+  & ([R] extends [undefined] ? {} : HistoryVariables)
   & {
-    /** The local states. */
-    readonly state: StructOf<{ readonly [E in L[number] as E["name"]]: Schema.Schema<StateOf<E["process"]>> }>
-    readonly status: RecordOf<L[number]["name"], typeof Status>
-    /** Messages on their way in an unordered network. */
-    readonly network: BagOf<Envelope<MessageOf<L[number]["process"]>>>
-    /** Messages on their way in a network that keeps their order, by {@link channelName}. */
-    readonly channels: RecordOf<string, Schema.Schema<ReadonlyArray<MessageOf<L[number]["process"]>>>>
-    readonly timers: SetOf<Timer>
-    readonly told: SetOf<Told>
-    readonly history: Schema.Schema<History>
-    /** The global clock, and how far the local ones are from it. */
-    readonly clock: Schema.Int
-    readonly offset: RecordOf<L[number]["name"], Schema.Int>
-    /** The processes on one side of a cut, or `null`. */
-    readonly cut: Schema.Schema<ReadonlyArray<string> | null>
-  }
-  & {
-    readonly [F in ObservedFields<L> & string]: StructOf<
+    readonly [F in ObservedFields<L>]: StructOf<
       {
         readonly [E in L[number] as F extends ObservedOf<E["process"]> ? E["name"] : never]: Schema.Schema<
           StateOf<E["process"]>[F]
@@ -91,12 +139,17 @@ export type SystemVariables<L extends Processes> =
   }
 
 /** A system: the constructors of properties over its variables, and the model. */
-export interface System<L extends Processes>
-  extends Pick<Language<SystemVariables<L>>, "always" | "each" | "step" | "reachable" | "deadlockFree" | "refines">
+export interface System<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+> extends
+  Pick<Language<SystemVariables<L, N, C, R>>, "always" | "each" | "step" | "reachable" | "deadlockFree" | "refines">
 {
-  readonly definition: SystemDefinition<L>
+  readonly definition: SystemDefinition<L, N, C, R>
   /** The model that the system compiles into, with the properties that must hold. */
-  readonly model: (properties?: Properties) => Model<SystemVariables<L>>
+  readonly model: (properties?: Properties) => Model<SystemVariables<L, N, C, R>>
 }
 
 /**
@@ -107,15 +160,13 @@ export interface System<L extends Processes>
  *
  * @example
  * ```ts
- * import { named, next, process, send, system, unordered } from "touchstone"
+ * import { machine, named, system, unordered } from "touchstone"
  * import { Schema } from "effect"
  *
  * const Ball = Schema.TaggedStruct("Ball", {})
+ * const { next, process, send } = machine({ volatile: { hits: Schema.Literals([0, 1, 2]) }, messages: Ball })
  * const player = (other: string, serves: boolean) =>
  *   process({
- *     durable: {},
- *     volatile: { hits: Schema.Literals([0, 1, 2]) },
- *     messages: Ball,
  *     initial: { hits: 0 },
  *     start: (state) => serves ? next(state, send(other, Ball.make({}))) : next(state),
  *     receive: {
@@ -132,13 +183,18 @@ export interface System<L extends Processes>
  * Object.keys(pingPong.actions) // => ["deliver"]
  * ```
  */
-export const system = <const L extends Processes>(definition: SystemDefinition<L>): System<L> => {
+export const system = <
+  const L extends Processes,
+  N extends Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+>(definition: SystemDefinition<L, N, C, R>): System<L, N, C, R> => {
   const plan = blueprint(definition)
   const variables = variablesOf(plan)
   // Which variables there are depends on what may happen, which the types do not tell apart.
   const all: any = variables
-  const language = languageOf<SystemVariables<L>>(all)
-  const initial = initialOf(plan, variables) as Initial<SystemVariables<L>>
+  const language = languageOf<SystemVariables<L, N, C, R>>(all)
+  const initial = initialOf(plan, variables) as Initial<SystemVariables<L, N, C, R>>
   const actions = new SystemActions(plan).all(languageOf<any>(variables))
   return {
     definition,
