@@ -15,3 +15,8 @@ export type Vote = typeof Vote.Type
 export const Decision = Schema.Literals(["none", "committed", "aborted"])
 /** The type of {@link Decision}. */
 export type Decision = typeof Decision.Type
+
+/** What the client is told. */
+export const Outcome = Schema.Literals(["committed", "aborted"])
+/** The type of {@link Outcome}. */
+export type Outcome = typeof Outcome.Type

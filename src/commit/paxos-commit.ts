@@ -48,21 +48,11 @@ import { Schema } from "effect"
 import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
 import type { Faults } from "../model/fault.ts"
+import { machine, type MachineCommand, type MachineState } from "../model/machine.ts"
 import type { Network } from "../model/network.ts"
-import {
-  broadcast,
-  cancelTimer,
-  type Command,
-  ignore,
-  input,
-  next,
-  process,
-  reply,
-  send,
-  setTimer,
-} from "../model/process.ts"
+import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { Decision, Vote } from "./decision.ts"
+import { Decision, Outcome, Vote } from "./decision.ts"
 
 /** What an instance of Paxos chooses. */
 const Value = Schema.Literals(["prepared", "aborted"])
@@ -137,19 +127,27 @@ export const paxosCommitParticipant = (
   self: string,
   inquiries: number = Infinity,
 ) => {
-  interface State {
-    readonly vote: Vote
-    readonly decision: Decision
-    readonly asked: boolean
-    readonly inquired: number
-  }
   const first = leaders[0] as string
+  const participant = machine({
+    durable: { vote: Vote, decision: Decision },
+    volatile: {
+      /** Whether it has been asked to prepare. */
+      asked: Schema.Boolean,
+      /** How often it has asked the leaders since it last recovered. */
+      inquired: Schema.Int,
+    },
+    messages: PaxosCommitMessage,
+    timers: [first],
+  })
+  const { broadcast, cancelTimer, input, next, process, setTimer } = participant
+  type State = MachineState<typeof participant>
+
   /** In its own instance it leads ballot 0, and proposes without asking. */
   const propose = (value: Value) => broadcast(acceptors, Phase2a.make({ ballot: 0, values: { [self]: value } }))
   /** It has proposed nothing, so it may. */
   const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" as const }, cancelTimer(first), propose("aborted"))
-  const inquire = (state: State, ...before: ReadonlyArray<Command>) =>
+    next({ ...state, decision: "aborted" }, cancelTimer(first), propose("aborted"))
+  const inquire = (state: State, ...before: ReadonlyArray<MachineCommand<typeof participant>>) =>
     state.inquired === inquiries ? next(state, before) : next(
       { ...state, inquired: state.inquired + 1 },
       before,
@@ -159,14 +157,6 @@ export const paxosCommitParticipant = (
   const learn = (state: State, decision: Decision) =>
     state.decision === "none" ? next({ ...state, decision }, cancelTimer(first)) : ignore
   return process({
-    durable: { vote: Vote, decision: Decision },
-    volatile: {
-      /** Whether it has been asked to prepare. */
-      asked: Schema.Boolean,
-      /** How often it has asked the leaders since it last recovered. */
-      inquired: Schema.Int,
-    },
-    messages: PaxosCommitMessage,
     initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
     start: (state) => next(state, setTimer(first)),
     receive: {
@@ -178,10 +168,10 @@ export const paxosCommitParticipant = (
       Abort: (state) => learn(state, "aborted"),
     },
     inputs: {
-      vote: input({ yes: [true, false] }, (state: State, { yes }) => {
+      vote: input({ yes: [true, false] }, (state, { yes }) => {
         if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
         return yes
-          ? next({ ...state, vote: "yes" as const }, propose("prepared"), inquiries > 0 ? [setTimer(first)] : [])
+          ? next({ ...state, vote: "yes" }, propose("prepared"), inquiries > 0 ? [setTimer(first)] : [])
           : abortOnItsOwn({ ...state, vote: "no" })
       }),
     },
@@ -217,10 +207,11 @@ export const paxosCommitParticipant = (
  */
 export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles) => {
   const first = leaders[0] as string
-  return process({
+  const { next, process, send } = machine({
     durable: { promised: Schema.Int, accepted: Acceptances },
-    volatile: {},
     messages: PaxosCommitMessage,
+  })
+  return process({
     initial: { promised: 0, accepted: {} },
     receive: {
       Phase1a: (state, { ballot }, { from }) =>
@@ -275,18 +266,28 @@ export const paxosCommitLeader = (
   self: string,
   ballots: number = Infinity,
 ) => {
-  interface State {
-    readonly ballot: number
-    readonly decision: Decision
-    readonly phase: "asking" | "proposed"
-    readonly promises: { readonly [acceptor: string]: Acceptances }
-    readonly accepts: ReadonlyArray<string>
-  }
   const rank = leaders.indexOf(self)
   const [first] = leaders
   const majority = Math.floor(acceptors.length / 2) + 1
   const others = leaders.filter((name) => name !== self)
   const watched = self === first ? participants : [first as string]
+  const leader = machine({
+    durable: { ballot: Schema.Int },
+    volatile: {
+      decision: Decision,
+      phase: Schema.Literals(["asking", "proposed"]),
+      /** In its ballot: what the acceptors have reported until it proposed. */
+      promises: Schema.Record(Schema.String, Acceptances),
+      /** In its ballot: who has accepted. */
+      accepts: Schema.Array(Schema.String),
+    },
+    messages: PaxosCommitMessage,
+    timers: [...watched, "ballot"],
+    answers: Outcome,
+  })
+  const { broadcast, cancelTimer, next, process, reply, send, setTimer } = leader
+  type State = MachineState<typeof leader>
+
   const unwatch = watched.map((name) => cancelTimer(name))
 
   /** The ballots whose number is its rank, modulo the number of leaders, are its own. */
@@ -298,7 +299,7 @@ export const paxosCommitLeader = (
     const ballot = nextBallot(state.ballot)
     if (ballot >= ballots) return ignore
     return next(
-      { ...state, ballot, phase: "asking" as const, promises: {}, accepts: [] },
+      { ...state, ballot, phase: "asking", promises: {}, accepts: [] },
       unwatch,
       broadcast(acceptors, Phase1a.make({ ballot })),
       nextBallot(ballot) < ballots ? [setTimer("ballot")] : [],
@@ -313,7 +314,7 @@ export const paxosCommitLeader = (
       .reduce<Accepted>((one, other) => one.ballot < other.ballot ? other : one, { ballot: -1, value: "aborted" })
       .value
 
-  const learn = (state: State, decision: "committed" | "aborted", ...commands: ReadonlyArray<Command>) =>
+  const learn = (state: State, decision: Outcome, ...commands: ReadonlyArray<MachineCommand<typeof leader>>) =>
     next(
       { ...state, decision, promises: {}, accepts: [] },
       unwatch,
@@ -322,16 +323,6 @@ export const paxosCommitLeader = (
       reply(decision),
     )
   return process({
-    durable: { ballot: Schema.Int },
-    volatile: {
-      decision: Decision,
-      phase: Schema.Literals(["asking", "proposed"]),
-      /** In its ballot: what the acceptors have reported until it proposed. */
-      promises: Schema.Record(Schema.String, Acceptances),
-      /** In its ballot: who has accepted. */
-      accepts: Schema.Array(Schema.String),
-    },
-    messages: PaxosCommitMessage,
     initial: { ballot: 0, decision: "none", phase: "proposed", promises: {}, accepts: [] },
     start: (state) =>
       next(

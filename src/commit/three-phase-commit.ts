@@ -38,10 +38,11 @@ import { Schema } from "effect"
 import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
 import type { Faults } from "../model/fault.ts"
+import { machine, type MachineState } from "../model/machine.ts"
 import type { Network } from "../model/network.ts"
-import { broadcast, cancelTimer, ignore, input, next, process, reply, send, setTimer } from "../model/process.ts"
+import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { Decision, Vote } from "./decision.ts"
+import { Decision, Outcome, Vote } from "./decision.ts"
 
 const Prepare = Schema.TaggedStruct("Prepare", {})
 const Yes = Schema.TaggedStruct("Yes", {})
@@ -70,8 +71,6 @@ export const ThreePhaseCommitMessage = Schema.Union([
   DecisionRequest,
 ])
 
-type Decided = "committed" | "aborted"
-
 const announcement = (decision: Decision) => decision === "committed" ? Commit.make({}) : Abort.make({})
 
 /**
@@ -98,14 +97,23 @@ const announcement = (decision: Decision) => decision === "committed" ? Commit.m
  * ```
  */
 export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
-  interface State {
-    readonly decision: Decision
-    readonly phase: "voting" | "preCommitted" | "recovering"
-    readonly awaited: ReadonlyArray<string>
-  }
+  const coordinator = machine({
+    durable: { decision: Decision },
+    volatile: {
+      phase: Schema.Literals(["voting", "preCommitted", "recovering"]),
+      /** Whose votes or acknowledgements are missing. */
+      awaited: Schema.Array(Schema.String),
+    },
+    messages: ThreePhaseCommitMessage,
+    timers: [...participants, "inquiry"],
+    answers: Outcome,
+  })
+  const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
+  type State = MachineState<typeof coordinator>
+
   const watch = participants.map((name) => setTimer(name))
   const unwatch = participants.map((name) => cancelTimer(name))
-  const decide = (state: State, decision: Decided) =>
+  const decide = (state: State, decision: Outcome) =>
     next(
       { ...state, decision, awaited: [] },
       unwatch,
@@ -118,19 +126,12 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     const awaited = without(state, from)
     return awaited.length === 0 ? decide(state, "committed") : next({ ...state, awaited }, cancelTimer(from))
   }
-  const learn = (state: State, decision: Decided) =>
+  const learn = (state: State, decision: Outcome) =>
     state.decision === "none" && state.phase === "recovering"
       ? next({ ...state, decision }, cancelTimer("inquiry"), reply(decision))
       : ignore
   const inquire = (state: State) => next(state, broadcast(participants, DecisionRequest.make({})), setTimer("inquiry"))
   return process({
-    durable: { decision: Decision },
-    volatile: {
-      phase: Schema.Literals(["voting", "preCommitted", "recovering"]),
-      /** Whose votes or acknowledgements are missing. */
-      awaited: Schema.Array(Schema.String),
-    },
-    messages: ThreePhaseCommitMessage,
     initial: { decision: "none", phase: "voting", awaited: participants },
     start: (state) => next(state, broadcast(participants, Prepare.make({})), watch),
     receive: {
@@ -190,28 +191,38 @@ export const threePhaseParticipant = (
   participants: ReadonlyArray<string>,
   self: string,
 ) => {
-  interface State {
-    readonly vote: Vote
-    readonly decision: Decision
-    readonly asked: boolean
-    readonly preCommitted: boolean
-    readonly leader: number
-    readonly awaited: ReadonlyArray<string>
-    readonly recovering: boolean
-  }
   const line = [coordinator, ...participants]
   const rank = line.indexOf(self)
   const behind = line.slice(rank + 1)
   const others = line.filter((name) => name !== self)
   const nameAt = (position: number) => line[position] as string
-  const unwatch = others.map((name) => cancelTimer(name))
 
+  const participant = machine({
+    durable: { vote: Vote, decision: Decision },
+    volatile: {
+      /** Whether it has been asked to prepare. */
+      asked: Schema.Boolean,
+      preCommitted: Schema.Boolean,
+      /** Whom it follows, by the position in line. */
+      leader: Schema.Int,
+      /** While it leads: whose acknowledgements are missing. */
+      awaited: Schema.Array(Schema.String),
+      recovering: Schema.Boolean,
+    },
+    messages: ThreePhaseCommitMessage,
+    timers: [...others, "inquiry"],
+    answers: Outcome,
+  })
+  const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = participant
+  type State = MachineState<typeof participant>
+
+  const unwatch = others.map((name) => cancelTimer(name))
   const isUndecided = (state: State) => state.decision === "none"
   const isLeading = (state: State) => state.leader === rank
   /** It has promised nothing, so it may. */
   const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" as const }, unwatch, send(coordinator, No.make({})))
-  const learn = (state: State, decision: Decided) => {
+    next({ ...state, decision: "aborted" }, unwatch, send(coordinator, No.make({})))
+  const learn = (state: State, decision: Outcome) => {
     if (!isUndecided(state)) return ignore
     return isLeading(state)
       ? conclude(state, decision)
@@ -229,8 +240,8 @@ export const threePhaseParticipant = (
       behind.map((name) => setTimer(name)),
     )
   }
-  const outcome = (state: State): Decided => state.preCommitted ? "committed" : "aborted"
-  const conclude = (state: State, decision: Decided) =>
+  const outcome = (state: State): Outcome => state.preCommitted ? "committed" : "aborted"
+  const conclude = (state: State, decision: Outcome) =>
     next(
       { ...state, decision, awaited: [] },
       unwatch,
@@ -267,18 +278,6 @@ export const threePhaseParticipant = (
     )
   }
   return process({
-    durable: { vote: Vote, decision: Decision },
-    volatile: {
-      /** Whether it has been asked to prepare. */
-      asked: Schema.Boolean,
-      preCommitted: Schema.Boolean,
-      /** Whom it follows, by the position in line. */
-      leader: Schema.Int,
-      /** While it leads: whose acknowledgements are missing. */
-      awaited: Schema.Array(Schema.String),
-      recovering: Schema.Boolean,
-    },
-    messages: ThreePhaseCommitMessage,
     initial: {
       vote: "none",
       decision: "none",
@@ -309,10 +308,10 @@ export const threePhaseParticipant = (
       DecisionRequest: (state, _, { from }) => isUndecided(state) ? ignore : tell(state, from),
     },
     inputs: {
-      vote: input({ yes: [true, false] }, (state: State, { yes }) => {
+      vote: input({ yes: [true, false] }, (state, { yes }) => {
         if (!state.asked || state.vote !== "none" || !isUndecided(state)) return ignore
         return yes
-          ? next({ ...state, vote: "yes" as const }, send(coordinator, Yes.make({})), setTimer(coordinator))
+          ? next({ ...state, vote: "yes" }, send(coordinator, Yes.make({})), setTimer(coordinator))
           : abortOnItsOwn({ ...state, vote: "no" })
       }),
     },

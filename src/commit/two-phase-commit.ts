@@ -41,10 +41,11 @@ import { Schema } from "effect"
 import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
 import type { Faults } from "../model/fault.ts"
+import { machine, type MachineState } from "../model/machine.ts"
 import type { Network } from "../model/network.ts"
-import { broadcast, cancelTimer, ignore, input, next, process, reply, send, setTimer } from "../model/process.ts"
+import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { Decision, Vote } from "./decision.ts"
+import { Decision, Outcome, Vote } from "./decision.ts"
 
 const Prepare = Schema.TaggedStruct("Prepare", {})
 const Yes = Schema.TaggedStruct("Yes", {})
@@ -80,11 +81,20 @@ export const TwoPhaseCommitMessage = Schema.Union([Prepare, Yes, No, Commit, Abo
  * ```
  */
 export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
-  interface State {
-    readonly committed: boolean
-    readonly aborted: boolean
-    readonly awaited: ReadonlyArray<string>
-  }
+  const coordinator = machine({
+    durable: { committed: Schema.Boolean },
+    volatile: {
+      aborted: Schema.Boolean,
+      /** Whose votes are missing. */
+      awaited: Schema.Array(Schema.String),
+    },
+    messages: TwoPhaseCommitMessage,
+    timers: participants,
+    answers: Outcome,
+  })
+  const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
+  type State = MachineState<typeof coordinator>
+
   const isUndecided = ({ aborted, committed }: State) => !committed && !aborted
   const giveUpWaiting = participants.map((name) => cancelTimer(name))
   const commit = (state: State) =>
@@ -103,13 +113,6 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
     )
   const losePatience = (state: State) => isUndecided(state) ? abort(state) : ignore
   return process({
-    durable: { committed: Schema.Boolean },
-    volatile: {
-      aborted: Schema.Boolean,
-      /** Whose votes are missing. */
-      awaited: Schema.Array(Schema.String),
-    },
-    messages: TwoPhaseCommitMessage,
     initial: { committed: false, aborted: false, awaited: participants },
     start: (state) =>
       next(state, broadcast(participants, Prepare.make({})), participants.map((name) => setTimer(name))),
@@ -152,15 +155,23 @@ export const twoPhaseParticipant = (
   peers: ReadonlyArray<string>,
   inquiries: number = Infinity,
 ) => {
-  interface State {
-    readonly vote: Vote
-    readonly decision: Decision
-    readonly asked: boolean
-    readonly inquired: number
-  }
+  const participant = machine({
+    durable: { vote: Vote, decision: Decision },
+    volatile: {
+      /** Whether it has been asked to prepare. */
+      asked: Schema.Boolean,
+      /** How often it has asked the others since it last recovered. */
+      inquired: Schema.Int,
+    },
+    messages: TwoPhaseCommitMessage,
+    timers: [coordinator],
+  })
+  const { broadcast, cancelTimer, input, next, process, send, setTimer } = participant
+  type State = MachineState<typeof participant>
+
   /** It has promised nothing, so it may. */
   const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" as const }, cancelTimer(coordinator), send(coordinator, No.make({})))
+    next({ ...state, decision: "aborted" }, cancelTimer(coordinator), send(coordinator, No.make({})))
   const inquire = (state: State) =>
     state.inquired === inquiries ? ignore : next(
       { ...state, inquired: state.inquired + 1 },
@@ -170,14 +181,6 @@ export const twoPhaseParticipant = (
   const decide = (state: State, decision: Decision) =>
     state.decision === "none" ? next({ ...state, decision }, cancelTimer(coordinator)) : ignore
   return process({
-    durable: { vote: Vote, decision: Decision },
-    volatile: {
-      /** Whether it has been asked to prepare. */
-      asked: Schema.Boolean,
-      /** How often it has asked the others since it last recovered. */
-      inquired: Schema.Int,
-    },
-    messages: TwoPhaseCommitMessage,
     initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
     start: (state) => next(state, setTimer(coordinator)),
     receive: {
@@ -196,10 +199,10 @@ export const twoPhaseParticipant = (
       },
     },
     inputs: {
-      vote: input({ yes: [true, false] }, (state: State, { yes }) => {
+      vote: input({ yes: [true, false] }, (state, { yes }) => {
         if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
         return yes
-          ? next({ ...state, vote: "yes" as const }, send(coordinator, Yes.make({})), setTimer(coordinator))
+          ? next({ ...state, vote: "yes" }, send(coordinator, Yes.make({})), setTimer(coordinator))
           : abortOnItsOwn({ ...state, vote: "no" })
       }),
     },

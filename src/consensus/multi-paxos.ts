@@ -33,19 +33,8 @@ import { Schema } from "effect"
 import { type Budget, budget } from "../model/budget.ts"
 import { range } from "../model/domain.ts"
 import { encode } from "../model/encoding.ts"
-import {
-  broadcast,
-  cancelTimer,
-  type Command,
-  ignore,
-  input,
-  type Next,
-  next,
-  process,
-  reply,
-  send,
-  setTimer,
-} from "../model/process.ts"
+import { machine, type MachineCommand, type MachineState } from "../model/machine.ts"
+import { ignore, type Next } from "../model/process.ts"
 import type { SequentialObject } from "../model/sequential-object.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
@@ -129,6 +118,41 @@ const withVotes = (votes: ReadonlyArray<SlotVote>, more: ReadonlyArray<SlotVote>
   return [...highest.values()].toSorted((one, other) => one.slot - other.slot)
 }
 
+const server = machine({
+  durable: {
+    /** How often it has become a candidate. */
+    begun: Schema.Int,
+    /** The highest ballot in which it takes part; it begins only higher ones, so none twice. */
+    promised: Schema.Int,
+    /** Its latest vote in each slot. */
+    votes: Schema.Array(SlotVote),
+    /** The entries that are chosen and applied, from the first slot on without a gap. */
+    log: Schema.Array(LogEntry),
+  },
+  volatile: {
+    role: Role,
+    /** What is chosen, but not yet applied, for there is a gap before it. */
+    ahead: Schema.Array(Choice),
+    applied: Applied,
+  },
+  messages: LogMessage,
+  timers: ["election", "heartbeat"],
+})
+
+const client = machine({
+  durable: {
+    /** How many operations it has asked for: the number of the last one. */
+    asked: Schema.Int,
+  },
+  volatile: {
+    /** The request that is not answered yet. */
+    awaited: Schema.NullOr(LogRequest),
+  },
+  messages: LogMessage,
+  timers: ["retry"],
+  answers: Schema.Json,
+})
+
 /**
  * The object after an entry. A request that it has answered before is not applied again.
  *
@@ -179,23 +203,10 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   const limit = budget("rounds", rounds)
   const most = limit === "unbounded" ? Infinity : limit
   const peers = quorums.members.filter((name) => name !== self)
-  const durable = {
-    /** How often it has become a candidate. */
-    begun: Schema.Int,
-    /** The highest ballot in which it takes part; it begins only higher ones, so none twice. */
-    promised: Schema.Int,
-    /** Its latest vote in each slot. */
-    votes: Schema.Array(SlotVote),
-    /** The entries that are chosen and applied, from the first slot on without a gap. */
-    log: Schema.Array(LogEntry),
-  }
-  const volatile = {
-    role: Role,
-    /** What is chosen, but not yet applied, for there is a gap before it. */
-    ahead: Schema.Array(Choice),
-    applied: Applied,
-  }
-  type State = Schema.Struct<typeof durable & typeof volatile>["Type"]
+  const { broadcast, cancelTimer, next, process, send, setTimer } = server
+  type State = MachineState<typeof server>
+  type Commands = ReadonlyArray<MachineCommand<typeof server>>
+  type Step = Next<State, MachineCommand<typeof server>>
 
   const initial: State = {
     begun: 0,
@@ -207,10 +218,10 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     applied: { object: object.initial, answers: {} },
   }
 
-  const electionTimer = ({ begun }: State): ReadonlyArray<Command> => begun < most ? [setTimer("election")] : []
+  const electionTimer = ({ begun }: State): Commands => begun < most ? [setTimer("election")] : []
 
   /** The server takes part in a ballot of somebody else's. */
-  const follow = (state: State, ballot: number): readonly [State, ReadonlyArray<Command>] => {
+  const follow = (state: State, ballot: number): readonly [State, Commands] => {
     const wasLeader = state.role._tag === "Leader"
     return [
       { ...state, promised: ballot, role: { _tag: "Follower" } },
@@ -219,12 +230,12 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   }
 
   /** The server knows that entries are chosen, and applies what it can. A leader answers for it. */
-  const learn = (state: State, choices: ReadonlyArray<Choice>): Next<State> => {
+  const learn = (state: State, choices: ReadonlyArray<Choice>): Step => {
     const isKnown = ({ slot }: Choice) => slot < state.log.length || state.ahead.some((choice) => choice.slot === slot)
     const ahead = [...state.ahead, ...choices.filter((choice) => !isKnown(choice))]
       .toSorted((one, other) => one.slot - other.slot)
     const log = [...state.log]
-    const answers: Array<Command> = []
+    const answers: Array<MachineCommand<typeof server>> = []
     let { applied, role } = state
     for (; ahead[0]?.slot === log.length; ahead.shift()) {
       const [{ entry }] = ahead as [Choice]
@@ -243,13 +254,13 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   const answer = (
     { answers }: Applied,
     { client, sequence }: { readonly client: string; readonly sequence: number },
-  ): ReadonlyArray<Command> => {
+  ): Commands => {
     const last = answers[client]
     return last?.sequence === sequence ? [send(client, LogResponse.make(last))] : []
   }
 
   /** The leader proposes entries, and votes for them. */
-  const propose = (state: State, choices: ReadonlyArray<Choice>): Next<State> => {
+  const propose = (state: State, choices: ReadonlyArray<Choice>): Step => {
     const { role } = state
     if (role._tag !== "Leader") return next(state)
     const { ballot } = role
@@ -264,7 +275,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   }
 
   /** What a quorum has voted for is chosen. */
-  const choose = (state: State): Next<State> => {
+  const choose = (state: State): Step => {
     const { role } = state
     if (role._tag !== "Leader") return next(state)
     const chosen = role.proposals
@@ -275,7 +286,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   }
 
   /** A candidate with a quorum of promises leads: whatever may be chosen is proposed again, and gaps are filled. */
-  const lead = (state: State): Next<State> => {
+  const lead = (state: State): Step => {
     const { role } = state
     if (role._tag !== "Candidate" || !hasQuorum(quorums.phase1, role.promised)) return next(state)
     const last = Math.max(-1, ...[...role.votes, ...state.ahead].map(({ slot }) => slot))
@@ -291,9 +302,6 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
   }
 
   return process({
-    durable,
-    volatile,
-    messages: LogMessage,
     initial,
     start: (state) => next(state, electionTimer(state)),
     receive: {
@@ -401,19 +409,8 @@ export const multiPaxosClient = ({ operations, requests = "unbounded", servers }
 }) => {
   const limit = budget("requests", requests)
   const most = limit === "unbounded" ? Infinity : limit
-  const durable = {
-    /** How many operations it has asked for: the number of the last one. */
-    asked: Schema.Int,
-  }
-  const volatile = {
-    /** The request that is not answered yet. */
-    awaited: Schema.NullOr(LogRequest),
-  }
-  type State = Schema.Struct<typeof durable & typeof volatile>["Type"]
+  const { broadcast, cancelTimer, input, next, process, reply, setTimer } = client
   return process({
-    durable,
-    volatile,
-    messages: LogMessage,
     initial: { asked: 0, awaited: null },
     receive: {
       Response: (state, { result, sequence }) =>
@@ -428,7 +425,7 @@ export const multiPaxosClient = ({ operations, requests = "unbounded", servers }
           : next({ asked, awaited }, setTimer("retry"), broadcast(servers, awaited)),
     },
     inputs: {
-      ask: input({ operation: operations }, (state: State, { operation }) => {
+      ask: input({ operation: operations }, (state, { operation }) => {
         if (state.awaited !== null || state.asked >= most) return ignore
         const awaited = LogRequest.make({ sequence: state.asked + 1, operation })
         return next({ asked: awaited.sequence, awaited }, setTimer("retry"), broadcast(servers, awaited))

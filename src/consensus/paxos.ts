@@ -28,7 +28,8 @@
  */
 import { Schema } from "effect"
 import { type Budget, budget } from "../model/budget.ts"
-import { broadcast, cancelTimer, ignore, type Next, next, process, reply, send, setTimer } from "../model/process.ts"
+import { machine, type MachineState } from "../model/machine.ts"
+import { ignore, type Next } from "../model/process.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** A vote for a value in a ballot. */
@@ -75,6 +76,27 @@ const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<st
 const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null =>
   one === null || (other !== null && other.ballot > one.ballot) ? other : one
 
+const acceptor = machine({
+  durable: {
+    /** The highest ballot in which it takes part. */
+    promised: Schema.Int,
+    votes: Schema.Array(PaxosVote),
+  },
+  messages: PaxosMessage,
+})
+
+const proposer = machine({
+  durable: {
+    /** How many ballots it has begun. A ballot is never begun twice: another value may have been proposed there. */
+    begun: Schema.Int,
+    decided: Schema.NullOr(Schema.String),
+  },
+  volatile: { phase: Phase },
+  messages: PaxosMessage,
+  timers: ["retry"],
+  answers: PaxosDecided,
+})
+
 /**
  * An acceptor.
  *
@@ -89,28 +111,21 @@ const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null
  * ```
  */
 export const paxosAcceptor = () =>
-  process({
-    durable: {
-      /** The highest ballot in which it takes part. */
-      promised: Schema.Int,
-      votes: Schema.Array(PaxosVote),
-    },
-    volatile: {},
-    messages: PaxosMessage,
+  acceptor.process({
     initial: { promised: -1, votes: [] },
     receive: {
       Prepare: (state, { ballot }, { from }) =>
         ballot > state.promised
-          ? next(
+          ? acceptor.next(
             { ...state, promised: ballot },
-            send(from, PaxosPromise.make({ ballot, vote: state.votes.at(-1) ?? null })),
+            acceptor.send(from, PaxosPromise.make({ ballot, vote: state.votes.at(-1) ?? null })),
           )
           : ignore,
       Accept: (state, { ballot, value }, { from }) =>
         ballot >= state.promised && ballot !== state.votes.at(-1)?.ballot
-          ? next(
+          ? acceptor.next(
             { promised: ballot, votes: [...state.votes, { ballot, value }] },
-            send(from, PaxosAccepted.make({ ballot })),
+            acceptor.send(from, PaxosAccepted.make({ ballot })),
           )
           : ignore,
     },
@@ -143,13 +158,8 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
 }) => {
   const limit = budget("rounds", rounds)
   const most = limit === "unbounded" ? Infinity : limit
-  const durable = {
-    /** How many ballots it has begun. A ballot is never begun twice: another value may have been proposed there. */
-    begun: Schema.Int,
-    decided: Schema.NullOr(Schema.String),
-  }
-  const volatile = { phase: Phase }
-  type State = Schema.Struct<typeof durable & typeof volatile>["Type"]
+  const { broadcast, cancelTimer, next, process, reply, setTimer } = proposer
+  type State = MachineState<typeof proposer>
 
   const begin = (state: State): Next<State> => {
     if (state.decided !== null || state.begun >= most) return next({ ...state, phase: { _tag: "Idle" } })
@@ -163,9 +173,6 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
   }
 
   return process({
-    durable,
-    volatile,
-    messages: PaxosMessage,
     initial: { begun: 0, decided: null, phase: { _tag: "Idle" } },
     start: begin,
     receive: {

@@ -113,7 +113,10 @@ export const checkMessage = (from: string, to: string, receiver: AnyProcess, mes
 export const checkAnswer = (name: string, process: AnyProcess, value: unknown): void => {
   const reason = declaredBy(process).answer(value)
   if (reason === undefined) return
-  throw new InvalidReaction({ process: name, reason: `replies ${show(value)}, which is none of its answers: ${reason}` })
+  throw new InvalidReaction({
+    process: name,
+    reason: `replies ${show(value)}, which is none of its answers: ${reason}`,
+  })
 }
 
 /**

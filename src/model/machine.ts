@@ -68,7 +68,7 @@ export interface Machine<S, M extends Tagged, T extends string, A> {
   readonly next: (
     state: S,
     ...commands: ReadonlyArray<Command<M, T, A> | ReadonlyArray<Command<M, T, A>>>
-  ) => Next<S>
+  ) => Next<S, Command<M, T, A>>
 
   /** The command to send a message to a process. */
   readonly send: (to: string, message: M) => Send<M>
@@ -102,7 +102,11 @@ export interface Machine<S, M extends Tagged, T extends string, A> {
 }
 
 /** The state of the processes of a machine. */
-export type MachineState<C> = C extends Machine<infer S, any, any, any> ? S : never
+export type MachineState<C> = C extends { readonly next: (state: infer S, ...commands: any) => unknown } ? S
+  : never
+
+/** The commands that the processes of a machine may give. */
+export type MachineCommand<C> = C extends { readonly next: (...args: any) => Next<any, infer X> } ? X : never
 
 const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
   for (const field of Object.keys(durable)) {

@@ -63,10 +63,10 @@ export type Command<M extends Tagged = Tagged, T extends string = string, A = un
   | Reply<A>
 
 /** A step of a process: its next state, and its commands in order. */
-export interface Next<S> {
+export interface Next<S, C extends Command = Command> {
   readonly _tag: "Next"
   readonly state: S
-  readonly commands: ReadonlyArray<Command>
+  readonly commands: ReadonlyArray<C>
 }
 
 /** The event means nothing in this state. */

@@ -26,8 +26,7 @@ import {
 import { merged, type Update } from "./update.ts"
 
 /** Whether two values differ. */
-const isChanged = (before: unknown, after: unknown): boolean =>
-  before !== after && encode(before) !== encode(after)
+const isChanged = (before: unknown, after: unknown): boolean => before !== after && encode(before) !== encode(after)
 
 /** The steps of one system. */
 export class SystemSteps {

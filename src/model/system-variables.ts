@@ -53,7 +53,9 @@ export const channelsOf = (names: ReadonlyArray<string>): ReadonlyArray<Channel>
   names.flatMap((from) => names.map((to): Channel => ({ _tag: "Channel", from, to })))
 
 /** Of each budget, what is left of it at first. */
-const budgetsOf = ({ clock, definition: { network }, faults }: Blueprint): { readonly [budget in BudgetName]: Budget } => {
+const budgetsOf = (
+  { clock, definition: { network }, faults }: Blueprint,
+): { readonly [budget in BudgetName]: Budget } => {
   const total = (kind: Fault): Budget => faults.find((fault) => fault.kind === kind)?.total ?? 0
   return {
     loss: network.loss,
