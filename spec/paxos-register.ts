@@ -7,26 +7,24 @@
  *
  * Every server is proposer, acceptor and learner in one. A server that is asked to write proposes in a ballot of its own
  * (Lamport, *Paxos made simple*, 2001); a server that has learned the decision answers reads. The history of what the
- * clients asked and were answered is part of the state.
+ * clients asked and were answered is part of the state. Where the example takes no step because nothing would change, the
+ * message waits: such a reaction is `defer` here.
  *
  * @module
  */
 import { Schema } from "effect"
 import {
-  broadcast,
-  ignore,
+  defer,
   isLinearizable,
+  machine,
   type Model,
   named,
   names,
-  next,
   type Observation,
-  process,
   Read,
   ReadOk,
   type Recording,
   register,
-  send,
   system,
   unordered,
   Write,
@@ -78,6 +76,18 @@ const isSame = (one: Ballot, other: Ballot): boolean => one.round === other.roun
 const latest = (accepted: ReadonlyArray<Acceptance | null>): Acceptance | null =>
   accepted.reduce((one, other) => one === null || (other !== null && isLower(one.ballot, other.ballot)) ? other : one)
 
+const server = machine({
+  volatile: {
+    ballot: Ballot,
+    proposal: Schema.NullOr(Proposal),
+    prepares: Schema.Record(Schema.String, Schema.NullOr(Acceptance)),
+    accepts: Schema.Array(Schema.String),
+    accepted: Schema.NullOr(Acceptance),
+    decided: Schema.Boolean,
+  },
+  messages: RegisterMessage,
+})
+
 /**
  * A server of {@link paxosRegister}.
  *
@@ -91,17 +101,8 @@ const latest = (accepted: ReadonlyArray<Acceptance | null>): Acceptance | null =
 export const registerServer = (self: `s${number}`) => {
   const peers = SERVERS.filter((name) => name !== self)
   const leader = SERVERS.indexOf(self)
+  const { broadcast, next, process, send } = server
   return process({
-    durable: {},
-    volatile: {
-      ballot: Ballot,
-      proposal: Schema.NullOr(Proposal),
-      prepares: Schema.Record(Schema.String, Schema.NullOr(Acceptance)),
-      accepts: Schema.Array(Schema.String),
-      accepted: Schema.NullOr(Acceptance),
-      decided: Schema.Boolean,
-    },
-    messages: RegisterMessage,
     initial: {
       ballot: { round: 0, leader: 0 },
       proposal: null,
@@ -113,7 +114,7 @@ export const registerServer = (self: `s${number}`) => {
     receive: {
       /** A client asks for a write: the server proposes it in a ballot of its own. */
       Put: (state, { request, value }, { from }) => {
-        if (state.decided || state.proposal !== null) return ignore
+        if (state.decided || state.proposal !== null) return defer
         const ballot = { round: state.ballot.round + 1, leader }
         return next(
           {
@@ -130,18 +131,18 @@ export const registerServer = (self: `s${number}`) => {
       Get: (state, { request }, { from }) =>
         state.decided && state.accepted !== null
           ? next(state, send(from, GetOk.make({ request, value: state.accepted.proposal.value })))
-          : ignore,
+          : defer,
       Prepare: (state, { ballot }, { from }) =>
         !state.decided && isLower(state.ballot, ballot)
           ? next({ ...state, ballot }, send(from, Prepared.make({ ballot, accepted: state.accepted })))
-          : ignore,
+          : defer,
       /** A majority has closed the lower ballots: what it has accepted last must be proposed again. */
       Prepared: (state, { accepted, ballot }, { from }) => {
-        if (state.decided || !isSame(ballot, state.ballot)) return ignore
+        if (state.decided || !isSame(ballot, state.ballot)) return defer
         const prepares = { ...state.prepares, [from]: accepted }
         if (Object.keys(prepares).length !== MAJORITY) return next({ ...state, prepares })
         const proposal = latest(Object.values(prepares))?.proposal ?? state.proposal
-        if (proposal === null) return ignore
+        if (proposal === null) return defer
         return next(
           { ...state, prepares, proposal, accepted: { ballot, proposal }, accepts: [self] },
           broadcast(peers, Accept.make({ ballot, proposal })),
@@ -150,10 +151,10 @@ export const registerServer = (self: `s${number}`) => {
       Accept: (state, { ballot, proposal }, { from }) =>
         !state.decided && !isLower(ballot, state.ballot)
           ? next({ ...state, ballot, accepted: { ballot, proposal } }, send(from, Accepted.make({ ballot })))
-          : ignore,
+          : defer,
       /** A majority has accepted: the proposal is decided. */
       Accepted: (state, { ballot }, { from }) => {
-        if (state.decided || !isSame(ballot, state.ballot) || state.proposal === null) return ignore
+        if (state.decided || !isSame(ballot, state.ballot) || state.proposal === null) return defer
         const accepts = [...new Set([...state.accepts, from])].toSorted()
         if (accepts.length !== MAJORITY) return next({ ...state, accepts })
         const { proposal } = state
@@ -164,28 +165,28 @@ export const registerServer = (self: `s${number}`) => {
         )
       },
       Decided: (state, { ballot, proposal }) =>
-        state.decided ? ignore : next({ ...state, ballot, accepted: { ballot, proposal }, decided: true }),
+        state.decided ? defer : next({ ...state, ballot, accepted: { ballot, proposal }, decided: true }),
     },
   })
 }
 
+const client = machine({ volatile: { awaiting: Schema.NullOr(Schema.String) }, messages: RegisterMessage })
+
 /** Writes once, then reads. The two requests go to different servers. */
-const client = (self: `c${number}`, position: number) => {
+const registerClient = (self: `c${number}`, position: number) => {
   const at = (operation: number) => SERVERS[(position + operation) % SERVERS.length] as string
   const put = `${self}.put`
   const get = `${self}.get`
+  const { next, process, send } = client
   return process({
-    durable: {},
-    volatile: { awaiting: Schema.NullOr(Schema.String) },
-    messages: RegisterMessage,
     initial: { awaiting: put },
     start: (state) => next(state, send(at(0), Put.make({ request: put, value: self.toUpperCase() }))),
     receive: {
       PutOk: (state, { request }) =>
         state.awaiting === put && request === put
           ? next({ awaiting: get }, send(at(1), Get.make({ request: get })))
-          : ignore,
-      GetOk: (state, { request }) => state.awaiting === get && request === get ? next({ awaiting: null }) : ignore,
+          : defer,
+      GetOk: (state, { request }) => state.awaiting === get && request === get ? next({ awaiting: null }) : defer,
     },
   })
 }
@@ -215,7 +216,7 @@ const recording: Recording = {
  * | `valueChosen` | some behaviour leads to a read that is answered |
  *
  * @param constants - `clients`: how many clients write and read.
- * @param server - another server: a sabotaged one, say.
+ * @param serverOf - another server: a sabotaged one, say.
  *
  * @example
  * ```ts
@@ -226,13 +227,13 @@ const recording: Recording = {
  */
 export const paxosRegister = (
   { clients }: { readonly clients: number },
-  server: typeof registerServer = registerServer,
+  serverOf: typeof registerServer = registerServer,
 ): Model<any> => {
   const { always, each, model, reachable } = system({
     name: "Paxos behind a register",
     processes: [
-      ...SERVERS.map((name) => named(name, server(name))),
-      ...names("c", clients).map((name, index) => named(name, client(name, index))),
+      ...SERVERS.map((name) => named(name, serverOf(name))),
+      ...names("c", clients).map((name, index) => named(name, registerClient(name, index))),
     ],
     network: unordered(),
     recording,

@@ -7,19 +7,13 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../spec/atomic-commitment.ts"
 import { failStop } from "../../spec/fail-stop.ts"
-import {
-  type AnyProcess,
-  fifo,
-  type Model,
-  next,
-  type Property,
-  reply,
-  send,
-  twoPhaseCommit,
-  unordered,
-} from "../../src/index.ts"
+import { type AnyProcess, fifo, type Model, type Property, twoPhaseCommit, unordered } from "../../src/index.ts"
+import { untyped } from "../../src/model/machine.ts"
 import { type Suite, suite } from "../suite.ts"
 import { sabotaged } from "./sabotage.ts"
+
+/** For processes whose types the compiler does not know. */
+const { next, reply, send } = untyped
 
 interface Constants {
   readonly participants: number

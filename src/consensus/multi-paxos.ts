@@ -229,10 +229,13 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     ]
   }
 
+  /** Whether the server knows what is chosen in a slot. */
+  const isKnown = ({ ahead, log }: State, slot: number): boolean =>
+    slot < log.length || ahead.some((choice) => choice.slot === slot)
+
   /** The server knows that entries are chosen, and applies what it can. A leader answers for it. */
   const learn = (state: State, choices: ReadonlyArray<Choice>): Step => {
-    const isKnown = ({ slot }: Choice) => slot < state.log.length || state.ahead.some((choice) => choice.slot === slot)
-    const ahead = [...state.ahead, ...choices.filter((choice) => !isKnown(choice))]
+    const ahead = [...state.ahead, ...choices.filter(({ slot }) => !isKnown(state, slot))]
       .toSorted((one, other) => one.slot - other.slot)
     const log = [...state.log]
     const answers: Array<MachineCommand<typeof server>> = []
@@ -326,7 +329,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       },
       Promise: (state, { ballot, votes }, { from }) => {
         const { role } = state
-        if (role._tag !== "Candidate" || role.ballot !== ballot) return ignore
+        if (role._tag !== "Candidate" || role.ballot !== ballot || role.promised.includes(from)) return ignore
         const promised = including(role.promised, from)
         return lead({ ...state, role: { ...role, promised, votes: withVotes(role.votes, votes) } })
       },
@@ -339,12 +342,16 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       Accepted: (state, { ballot, slot }, { from }) => {
         const { role } = state
         if (role._tag !== "Leader" || role.ballot !== ballot) return ignore
+        // It is chosen already, or the vote is counted.
+        if (!role.proposals.some((proposal) => proposal.slot === slot && !proposal.accepted.includes(from))) {
+          return ignore
+        }
         const proposals = role.proposals.map((proposal) =>
           proposal.slot === slot ? { ...proposal, accepted: including(proposal.accepted, from) } : proposal
         )
         return choose({ ...state, role: { ...role, proposals } })
       },
-      Chosen: (state, { entry, slot }) => learn(state, [{ slot, entry }]),
+      Chosen: (state, { entry, slot }) => isKnown(state, slot) ? ignore : learn(state, [{ slot, entry }]),
     },
     timers: {
       election: (state) => {

@@ -178,7 +178,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
     receive: {
       Promise: (state, { ballot, vote }, { from }) => {
         const { phase } = state
-        if (phase._tag !== "Preparing" || phase.ballot !== ballot) return ignore
+        if (phase._tag !== "Preparing" || phase.ballot !== ballot || phase.promised.includes(from)) return ignore
         const promised = including(phase.promised, from)
         const highest = later(phase.highest, vote)
         if (!hasQuorum(quorums.phase1, promised)) return next({ ...state, phase: { ...phase, promised, highest } })
@@ -190,7 +190,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       },
       Accepted: (state, { ballot }, { from }) => {
         const { phase } = state
-        if (phase._tag !== "Proposing" || phase.ballot !== ballot) return ignore
+        if (phase._tag !== "Proposing" || phase.ballot !== ballot || phase.accepted.includes(from)) return ignore
         const accepted = including(phase.accepted, from)
         if (!hasQuorum(quorums.phase2, accepted)) return next({ ...state, phase: { ...phase, accepted } })
         return next(
