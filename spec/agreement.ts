@@ -10,7 +10,8 @@
  *
  * @module
  */
-import type { AnyState, Language, Properties } from "../src/index.ts"
+import type { Schema } from "effect"
+import type { Language, Properties, RecordOf, State } from "../src/index.ts"
 
 /** A vote as {@link agreement} sees it. */
 export interface CastVote {
@@ -29,11 +30,13 @@ export interface Decree {
   readonly quorums: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** The observed part of a state. */
-interface Observed {
-  readonly decided: { readonly [decider: string]: string | null }
-  readonly votes: { readonly [acceptor: string]: ReadonlyArray<CastVote> }
+/** What is observed: who has decided what, and what each acceptor has voted for. */
+export type DecreeVariables = {
+  readonly decided: RecordOf<string, Schema.Schema<string | null>>
+  readonly votes: RecordOf<string, Schema.Schema<ReadonlyArray<CastVote>>>
 }
+
+type Observed = State<DecreeVariables>
 
 /**
  * Whether a quorum has voted for a value in a ballot.
@@ -90,44 +93,44 @@ export const isChosenBy = (
  * ```
  */
 export const agreement = (
-  { always, reachable, step }: Pick<Language<any>, "always" | "reachable" | "step">,
+  { always, reachable, step }: Pick<Language<DecreeVariables>, "always" | "reachable" | "step">,
   { ballots, deciders, quorums, values }: Decree,
 ): Properties => {
   const pairs = <A>(of: ReadonlyArray<A>) =>
     of.flatMap((one, index) => of.slice(index + 1).map((other) => ({ one, other })))
+  const isNone = (value: string | null | undefined): value is null | undefined => value === null
   const isChosen = (s: Observed, value: string): boolean =>
     quorums.some((quorum) => ballots.some((ballot) => isChosenBy(s, quorum, ballot, value)))
   return {
     agreement: always(
       { pair: pairs(deciders) },
-      ({ decided }: AnyState, { pair: { one, other } }) =>
+      ({ decided }, { pair: { one, other } }) =>
         decided[one] === null || decided[other] === null || decided[one] === decided[other],
     ),
     validity: always(
       { p: deciders },
-      ({ decided }: AnyState, { p }) => decided[p] === null || values.includes(decided[p]),
+      ({ decided }, { p }) => isNone(decided[p]) || values.includes(decided[p]),
     ),
     integrity: step(
       { p: deciders },
-      (before: AnyState, after: AnyState, { p }) =>
-        before.decided[p] === null || after.decided[p] === before.decided[p],
+      (before, after, { p }) => before.decided[p] === null || after.decided[p] === before.decided[p],
     ),
     oneChosen: always(
       { pair: pairs(values) },
-      (s: AnyState, { pair: { one, other } }) => !(isChosen(s, one) && isChosen(s, other)),
+      (s, { pair: { one, other } }) => !(isChosen(s, one) && isChosen(s, other)),
     ),
     staysChosen: step(
       { v: values },
-      (before: AnyState, after: AnyState, { v }) => !isChosen(before, v) || isChosen(after, v),
+      (before, after, { v }) => !isChosen(before, v) || isChosen(after, v),
     ),
     decidedIsChosen: always(
       { p: deciders },
-      (s: AnyState, { p }) => s.decided[p] === null || isChosen(s, s.decided[p]),
+      (s, { p }) => isNone(s.decided[p]) || isChosen(s, s.decided[p]),
     ),
     ...Object.fromEntries(
       values.map((value) => [
         `mayDecide ${value}`,
-        reachable((s: AnyState) => deciders.some((p) => s.decided[p] === value)),
+        reachable((s) => deciders.some((p) => s.decided[p] === value)),
       ]),
     ),
   }

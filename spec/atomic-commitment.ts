@@ -9,26 +9,42 @@
  *
  * @module
  */
-import {
-  type Always,
-  type AnyState,
-  type DeadlockFree,
-  type Model,
-  type Processes,
-  type Properties,
-  type Reachable,
-  variables,
+import type {
+  Always,
+  CommonVariables,
+  DeadlockFree,
+  Decision,
+  Language,
+  Model,
+  Outcome,
+  Processes,
+  Properties,
+  Reachable,
+  RecordOf,
+  SetOf,
+  State,
+  Told,
+  Vote,
 } from "../src/index.ts"
-import { isOnItsWay } from "./fail-stop.ts"
+import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
 
-/** What the specification asks of a system: who its processes are, and its model. */
-export interface CommitmentSystem {
+/** What is observed of participants, what the client is told, and what may have failed. */
+export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
+  readonly vote: RecordOf<string, typeof Vote>
+  readonly decision: RecordOf<string, typeof Decision>
+  readonly told: SetOf<Told<string, Outcome>>
+}
+
+/** What the specification asks of a system: who its processes are, and the constructors of its properties. */
+export interface CommitmentSystem
+  extends Pick<Language<CommitmentVariables>, "always" | "deadlockFree" | "reachable" | "step">
+{
   readonly definition: { readonly processes: Processes }
   /** Its model, without properties. */
   readonly model: () => Model<any>
 }
 
-const { always, deadlockFree, reachable, step } = variables({})
+type Observed = State<CommitmentVariables>
 
 const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
   definition.processes
@@ -57,25 +73,25 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
  * ```
  */
 export const atomicCommitment = (system: CommitmentSystem): Properties => {
+  const { always, reachable, step } = system
   const Participant = participantsOf(system)
-  const isTold = (s: AnyState, value: string): boolean => s.told.some({ _tag: "Told", value })
-  const all = (decision: string) => (s: AnyState) =>
+  const isTold = (s: Observed, value: Outcome): boolean => s.told.some({ _tag: "Told", value })
+  const all = (decision: Outcome) => (s: Observed) =>
     Participant.every((p) => s.decision[p] === decision) && isTold(s, decision)
   return {
     agreement: always(
       { one: Participant, other: Participant },
-      (s: AnyState, { one, other }) => !(s.decision[one] === "committed" && s.decision[other] === "aborted"),
+      (s, { one, other }) => !(s.decision[one] === "committed" && s.decision[other] === "aborted"),
     ),
     validity: always(
       { committed: Participant, voter: Participant },
-      (s: AnyState, { committed, voter }) => s.decision[committed] !== "committed" || s.vote[voter] === "yes",
+      (s, { committed, voter }) => s.decision[committed] !== "committed" || s.vote[voter] === "yes",
     ),
     stability: step(
       { p: Participant },
-      (before: AnyState, after: AnyState, { p }) =>
-        before.decision[p] === "none" || after.decision[p] === before.decision[p],
+      (before, after, { p }) => before.decision[p] === "none" || after.decision[p] === before.decision[p],
     ),
-    truthful: always((s: AnyState) =>
+    truthful: always((s) =>
       !(isTold(s, "committed") && isTold(s, "aborted")) &&
       Participant.every((p) =>
         !(s.decision[p] === "committed" && isTold(s, "aborted")) &&
@@ -103,15 +119,14 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
  */
 export const abortsForCause = (system: CommitmentSystem): Always => {
   const Participant = participantsOf(system)
-  const { initial, variables } = system.model()
-  const budgets: object = (initial[0] as AnyState).left ?? {}
-  const hasFailed = (s: AnyState): boolean =>
-    ("status" in variables && Object.values(s.status).some((status) => status !== "up")) ||
-    ("cut" in variables && s.cut !== null) ||
-    Object.entries(budgets).some(([budget, whole]) => s.left[budget] < whole)
-  return always(
+  const whole = (system.model().initial[0] as Observed).left
+  const budgets = Object.keys(whole) as ReadonlyArray<keyof typeof whole>
+  const hasFailed = (s: Observed): boolean =>
+    Object.values(s.status).some((status) => status !== "up") || s.cut !== null ||
+    budgets.some((budget) => s.left[budget] !== whole[budget])
+  return system.always(
     { aborted: Participant },
-    (s: AnyState, { aborted }) =>
+    (s, { aborted }) =>
       s.decision[aborted] !== "aborted" || Participant.some((p) => s.vote[p] === "no") || hasFailed(s),
   )
 }
@@ -134,10 +149,7 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  */
 export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
   const Participant = participantsOf(system)
-  const fails = "status" in system.model().variables
-  return deadlockFree((s: AnyState) =>
-    Participant.every((p) => s.decision[p] !== "none" || (fails && s.status[p] !== "up"))
-  )
+  return system.deadlockFree((s) => Participant.every((p) => s.decision[p] !== "none" || s.status[p] !== "up"))
 }
 
 /**
@@ -154,10 +166,13 @@ export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
  * mayBlock(system, "coordinator").kind // => "reachable"
  * ```
  */
-export const mayBlock = (system: CommitmentSystem, stopped: string): Reachable => {
+export const mayBlock = (
+  system: CommitmentSystem & Pick<Language<CommitmentVariables & TransitVariables>, "reachable">,
+  stopped: string,
+): Reachable => {
   const Participant = participantsOf(system)
   const model = system.model()
-  return reachable((s: AnyState) =>
+  return system.reachable((s: State<CommitmentVariables & TransitVariables>) =>
     s.status[stopped] === "stopped" &&
     Participant.every((p) =>
       s.status[p] === "up" && s.vote[p] === "yes" && s.decision[p] === "none" && !isOnItsWay(model, s, stopped, p)

@@ -8,7 +8,33 @@
  *
  * @module
  */
-import { type AnyState, channelName, type Model, type Timer, variant } from "../src/index.ts"
+import type { Schema } from "effect"
+import {
+  type BagOf,
+  channelName,
+  type CommonVariables,
+  type Envelope,
+  type Language,
+  type Model,
+  type Processes,
+  type RecordOf,
+  type SetOf,
+  type State,
+  type Tagged,
+  type Timer,
+  variant,
+} from "../src/index.ts"
+
+/** The messages on their way. Which of the two there is depends on the network. */
+export type TransitVariables = {
+  readonly channels: RecordOf<string, Schema.Schema<ReadonlyArray<Tagged>>>
+  readonly network: BagOf<Envelope>
+}
+
+/** What {@link failStop} looks at. */
+export type FailStopVariables = Pick<CommonVariables<Processes>, "status" | "cut"> & TransitVariables & {
+  readonly timers: SetOf<Timer>
+}
 
 /**
  * Whether something is on its way from one process to another, in a state of the model of a system.
@@ -22,10 +48,15 @@ import { type AnyState, channelName, type Model, type Timer, variant } from "../
  * isOnItsWay(model, { channels: { "coordinator → p1": [{ _tag: "Prepare" }] } }, "coordinator", "p1") // => true
  * ```
  */
-export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: string): boolean =>
+export const isOnItsWay = (
+  { variables }: Model<any>,
+  s: Partial<State<TransitVariables>>,
+  from: string,
+  to: string,
+): boolean =>
   "channels" in variables
-    ? s.channels[channelName({ from, to })].length > 0
-    : s.network.some({ _tag: "Envelope", from, to })
+    ? s.channels?.[channelName({ from, to })]?.length !== 0
+    : s.network?.some({ _tag: "Envelope", from, to }) === true
 
 /**
  * The model of a system without a clock, in which processes are fail-stop. Each timer must bear the name of the process with
@@ -44,20 +75,19 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
  * ```
  */
 export const failStop = (model: Model<any>): Model<any> => {
-  const [fails, cuts] = ["status", "cut"].map((name) => name in model.variables)
   // A timer that bears the name of no process loses patience with nobody, so it never fires.
-  const isDown = (s: any, process: string): boolean =>
-    fails === true && process in s.status && (s.status[process] === "stopped" || s.status[process] === "down")
-  const isCutOff = (s: any, one: string, other: string): boolean =>
-    cuts === true && s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
-  return variant(model, `${model.name}, fail-stop`, ({ action }) => ({
+  const isDown = (s: State<FailStopVariables>, process: string): boolean =>
+    process in s.status && (s.status[process] === "stopped" || s.status[process] === "down")
+  const isCutOff = (s: State<FailStopVariables>, one: string, other: string): boolean =>
+    s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
+  return variant(model, `${model.name}, fail-stop`, ({ action }: Language<FailStopVariables>) => ({
     actions: Object.fromEntries(
       Object.entries(model.actions).filter(([name]) => name === "timeout" || name === "timeoutAndCrash").map((
         [name, { parameters, run }],
       ) => [
         name,
-        action(parameters, (s, args: AnyState) => {
-          const { process: owner, timer: other } = args.timer as Timer
+        action(parameters, (s, args) => {
+          const { process: owner, timer: other } = args["timer"] as Timer
           const isRight = isDown(s, other) ? !isOnItsWay(model, s, other, owner) : isCutOff(s, other, owner)
           return isRight && run(s, args) as {}
         }),

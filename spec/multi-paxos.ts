@@ -7,9 +7,7 @@
  * @module
  */
 import {
-  type AnyState,
   type Faults,
-  type LogEntry,
   type Model,
   multiPaxosClient,
   multiPaxosServer,
@@ -92,7 +90,7 @@ export const multiPaxos = (
     ...isGapPossible && {
       mayFillGap: service.reachable(
         { s: servers },
-        ({ log }: AnyState, { s }) => log[s].some(({ _tag }: LogEntry) => _tag === "Noop"),
+        ({ log }, { s }) => log[s]?.some(({ _tag }) => _tag === "Noop") === true,
       ),
     },
   })

@@ -10,14 +10,16 @@
  *
  * @module
  */
+import type { Schema } from "effect"
 import {
-  type AnyState,
   encode,
+  type History,
   isLinearizable,
   type Language,
   type LogEntry,
   type Properties,
   type Recording,
+  type RecordOf,
   type SequentialObject,
 } from "../src/index.ts"
 
@@ -39,7 +41,14 @@ export const askedAndReplied: Recording = {
   response: (seen) => seen._tag === "Told" ? { client: seen.from, result: seen.value } : undefined,
 }
 
-const isPrefix = (one: ReadonlyArray<LogEntry>, other: ReadonlyArray<LogEntry>): boolean =>
+/** What is observed of servers and clients, and the history. */
+export type LogVariables = {
+  readonly log: RecordOf<string, Schema.Schema<ReadonlyArray<LogEntry>>>
+  readonly asked: RecordOf<string, Schema.Schema<number>>
+  readonly history: Schema.Schema<History>
+}
+
+const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEntry> = []): boolean =>
   one.length <= other.length && one.every((entry, slot) => encode(entry) === encode(other[slot]))
 
 /**
@@ -66,7 +75,7 @@ const isPrefix = (one: ReadonlyArray<LogEntry>, other: ReadonlyArray<LogEntry>):
  * ```
  */
 export const replicatedLog = (
-  { always, reachable, step }: Pick<Language<any>, "always" | "reachable" | "step">,
+  { always, reachable, step }: Pick<Language<LogVariables>, "always" | "reachable" | "step">,
   { object, requests, servers }: {
     readonly servers: ReadonlyArray<string>
     readonly object: SequentialObject<any, any, any>
@@ -75,17 +84,16 @@ export const replicatedLog = (
 ): Properties => ({
   prefixAgreement: always(
     { pair: servers.flatMap((one, index) => servers.slice(index + 1).map((other) => ({ one, other }))) },
-    ({ log }: AnyState, { pair: { one, other } }) => isPrefix(log[one], log[other]) || isPrefix(log[other], log[one]),
+    ({ log }, { pair: { one, other } }) => isPrefix(log[one], log[other]) || isPrefix(log[other], log[one]),
   ),
-  grows: step({ s: servers }, (before: AnyState, after: AnyState, { s }) => isPrefix(before.log[s], after.log[s])),
+  grows: step({ s: servers }, (before, after, { s }) => isPrefix(before.log[s], after.log[s])),
   validity: always(
     { s: servers },
-    ({ asked, log }: AnyState, { s }) =>
-      log[s].every((entry: LogEntry) => entry._tag === "Noop" || entry.sequence <= asked[entry.client]),
+    ({ asked, log }, { s }) =>
+      log[s]?.every((entry) => entry._tag === "Noop" || entry.sequence <= (asked[entry.client] ?? 0)) === true,
   ),
-  linearizable: always(({ history }: AnyState) => isLinearizable(object, history)),
-  mayAnswerAll: reachable(({ history }: AnyState) =>
-    Object.values(history as { [client: string]: { completed: ReadonlyArray<unknown> } })
-      .reduce((sum, { completed }) => sum + completed.length, 0) === requests
+  linearizable: always(({ history }) => isLinearizable(object, history)),
+  mayAnswerAll: reachable(({ history }) =>
+    Object.values(history).reduce((sum, { completed }) => sum + completed.length, 0) === requests
   ),
 })

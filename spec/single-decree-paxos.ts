@@ -7,7 +7,6 @@
  * @module
  */
 import {
-  type AnyState,
   type Faults,
   hasQuorum,
   type Model,
@@ -97,12 +96,9 @@ export const singleDecreePaxos = (
       quorums: quorums.phase2,
     }),
     votes: decree.refines(abstract, {
-      maxBal: (s: AnyState) => s.promised,
-      votes: (s: AnyState) => (acceptor) =>
-        s.votes[acceptor].map(({ ballot, value }: { ballot: number; value: `v${number}` }) => ({
-          bal: ballot,
-          val: value,
-        })),
+      maxBal: (s) => s.promised,
+      votes: (s) => (acceptor) =>
+        (s.votes[acceptor] ?? []).map(({ ballot, value }) => ({ bal: ballot, val: value as `v${number}` })),
     }),
   })
 }

@@ -3,21 +3,32 @@
  *
  * @module
  */
-import { type AnyProcess, named, type System, system } from "../../src/index.ts"
+import {
+  type AnyProcess,
+  type Clock,
+  named,
+  type Network,
+  type Processes,
+  type Recording,
+  type System,
+  system,
+} from "../../src/index.ts"
 
 /**
  * A system with other processes in the places of its own.
  *
  * @param change - given a process and its name, what stands in its place; itself, where nothing is wrong with it.
  */
-export const sabotaged = (
-  { definition }: Pick<System<any>, "definition">,
+export const sabotaged = <
+  L extends Processes,
+  N extends Network,
+  C extends Clock | undefined,
+  R extends Recording | undefined,
+>(
+  { definition }: Pick<System<L, N, C, R>, "definition">,
   name: string,
   change: (process: AnyProcess, name: string) => AnyProcess,
-): System<any> =>
-  system({
-    ...definition,
-    name: `${definition.name}, ${name}`,
-    processes: (definition.processes as ReadonlyArray<{ readonly name: string; readonly process: AnyProcess }>)
-      .map(({ name, process }) => named(name, change(process, name))),
-  })
+): System<L, N, C, R> => {
+  const processes: Processes = definition.processes.map(({ name, process }) => named(name, change(process, name)))
+  return system({ ...definition, name: `${definition.name}, ${name}`, processes: processes as L })
+}
