@@ -45,14 +45,17 @@ const asynchronous = (setting: Setting) => (constants: Constants): Model<any> =>
   return system.model(atomicCommitment(system))
 }
 
-/** Processes are fail-stop, and one of these stops. */
+const stopping = (of: ReadonlyArray<string>, setting: Setting & Constants & { readonly network: Network }) =>
+  paxosCommit({ faults: of.length === 0 ? {} : { crashStop: { total: 1, of } }, ...setting })
+
+/**
+ * Processes are fail-stop, and one of these stops.
+ *
+ * A participant asks once, which stands for asking until it is answered: an inquiry that comes before the leader knows the
+ * decision waits. What a network that drops it may do, {@link failingSafely} explores.
+ */
 const failing = (of: ReadonlyArray<string>, setting: Setting) => (constants: Constants): Model<any> => {
-  const system = paxosCommit({
-    network: unordered(),
-    faults: of.length === 0 ? {} : { crashStop: { total: 1, of } },
-    ...constants,
-    ...setting,
-  })
+  const system = stopping(of, { network: unordered({ ignored: "kept" }), ...constants, ...setting })
   return failStop(
     system.model({
       ...atomicCommitment(system),
@@ -60,6 +63,12 @@ const failing = (of: ReadonlyArray<string>, setting: Setting) => (constants: Con
       nonBlocking: nonBlocking(system),
     }),
   )
+}
+
+/** Processes are fail-stop, one of these stops, and what is ignored is dropped. Whoever asked too early may be blocked. */
+const failingSafely = (of: ReadonlyArray<string>, setting: Setting) => (constants: Constants): Model<any> => {
+  const system = stopping(of, { network: unordered(), ...constants, ...setting })
+  return failStop(system.model({ ...atomicCommitment(system), abortsForCause: abortsForCause(system) }))
 }
 
 /** A participant stops. Of the F + 1 leaders, among whom the ballots are dealt out, the first may need a second one. */
@@ -180,6 +189,15 @@ export const paxosCommitProcessesSuite: Suite = suite({
         42405,
         118709,
         25,
+      ],
+      [
+        "one-stops-dropping-1-F1",
+        1,
+        1,
+        failingSafely(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, inquiries: 1 }),
+        1,
+        1,
+        1,
       ],
       ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, inquiries: 1 }), 609825, 1829408, 34],
       ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, inquiries: 1 }), 1578, 4804, 18],
