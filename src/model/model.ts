@@ -7,6 +7,7 @@
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
+import { SEQUENCE, type Sequence } from "./sequence.ts"
 import { show } from "./show.ts"
 import type {
   Exact,
@@ -34,6 +35,9 @@ export interface Model<V extends Variables> {
   readonly properties: Properties
 }
 
+/** What may stand in a sequence. */
+type InSequence<V, R> = (Exact<V, R> & Update<V>) | Sequence<V>
+
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
 export interface Language<V extends Variables> {
   /**
@@ -44,12 +48,27 @@ export interface Language<V extends Variables> {
    * names and values.
    */
   readonly action: {
-    <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | false | undefined): Action<V>
+    <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | Sequence<V> | false | undefined): Action<V>
     <const P extends Parameters, const R extends Exact<V, R> & Update<V>>(
       parameters: P,
-      run: (state: State<V>, args: Arguments<P>) => R | false | undefined,
+      run: (state: State<V>, args: Arguments<P>) => R | Sequence<V> | false | undefined,
     ): Action<V>
   }
+
+  /**
+   * Updates that are made one after the other: a function in a later one sees what the earlier have written, and what is
+   * added and removed is added and removed in this order. Use it wherever two keys may be equal, or two additions meet.
+   *
+   * A plain value for what an earlier update has written would lose that, so it is an error that names it.
+   */
+  readonly sequence: <
+    const A extends InSequence<V, A>,
+    const B extends InSequence<V, B>,
+    const C extends InSequence<V, C>,
+    const D extends InSequence<V, D>,
+    const E extends InSequence<V, E>,
+    const F extends InSequence<V, F>,
+  >(...updates: readonly [A?, B?, C?, D?, E?, F?, ...ReadonlyArray<Update<V> | Sequence<V>>]) => Sequence<V>
 
   /** A parameter that ranges over the members of a set or a bag, or over those that match a pattern. */
   readonly each: {
@@ -169,6 +188,9 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     const [parameters, run] = parameterised(first, second)
     return { parameters, run }
   },
+  sequence: (...updates: ReadonlyArray<unknown>): Sequence<V> => ({
+    [SEQUENCE]: updates as ReadonlyArray<Sequence<V>>,
+  }),
   each: (variable: PropertyKey, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
     return { kind: "each", variable: String(variable), pattern }
   },
