@@ -3,12 +3,12 @@ import { open } from "../../language-service.ts"
 
 const prelude = `
 import { Schema } from "effect"
-import { add, record, remove, set, struct, variables } from "../src/index.ts"
+import { add, append, record, remove, set, struct, tail, variables } from "../src/index.ts"
 
 const rms = ["rm1", "rm2"] as const
 const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
 const Decision = Schema.TaggedStruct("Decision", { commit: Schema.Boolean })
-const { action, always, each, reachable, refines, step } = variables({
+const { action, always, each, reachable, refines, sequence, step } = variables({
   phase: Schema.Literals(["begin", "end"]),
   count: Schema.Int,
   rmState: record(rms, Schema.Literals(["working", "prepared"])),
@@ -18,6 +18,7 @@ const { action, always, each, reachable, refines, step } = variables({
   prepared: set(rms),
   messages: set(Schema.Union([Prepared, Decision])),
   points: set(Schema.Struct({ x: Schema.Int, y: Schema.Int })),
+  log: Schema.Array(Schema.Literals(rms)),
 })
 const lamp = variables({ on: Schema.Boolean, sockets: record(rms, Schema.Boolean), plugged: set(rms) })
 const start = { on: false, sockets: () => false, plugged: [] } as const
@@ -45,6 +46,25 @@ describe("what is right compiles", () => {
         messages: { ...add(Prepared.make({ rm }), { _tag: "Decision", commit: true }), ...remove({ _tag: "Prepared", rm }) },
         votes: { rm1: { seen: s.prepared }, rm2: { seen: { add: [rm], remove: [] } } },
       }))`,
+    ],
+    [
+      "functions of what is there",
+      `action({ rm: rms, p: [1, 2] }, (s, { p, rm }) => s.count > 0 && {
+         count: (n) => n + 1,
+         turns: { [p]: (turn) => !turn },
+         votes: { [rm]: { ballot: (n) => n + 1, seen: (seen) => seen.has(rm) ? remove(rm) : add(rm) } },
+         log: append(rm, "rm2"),
+         prepared: (prepared) => [...prepared],
+       })`,
+    ],
+    [
+      "sequences",
+      `action({ from: rms, to: rms }, (s, { from, to }) =>
+         s.count > 0
+           ? sequence({ votes: { [from]: { ballot: (n) => n - 1 } } }, sequence({ log: tail }, { log: append(to) }), { phase: "end" })
+           : { phase: "begin" })
+       action((s) => sequence(...[...s.prepared].map((rm) => ({ log: append(rm), prepared: remove(rm) }))))
+       action((s) => s.phase === "begin" && sequence({}, {}, {}, {}, {}, {}, { count: (n) => n + 1 }, { phase: "end" }))`,
     ],
     [
       "members of sets",
@@ -98,8 +118,12 @@ describe("a typo does not compile", () => {
       `action((s) => «s.count > 0 && { cuont: 1 }»)`,
       /property 'cuont' are incompatible.\n +Type '1' is not assignable to type 'never'.$/,
     ],
-    ["a value written", `action((s) => ({ «phase»: "ennd" }))`, /'"ennd"' is not assignable to type '"begin" \| "end"/],
-    ["a value of another type", `action((s) => ({ «count»: "1" }))`, /'string' is not assignable to type 'number'/],
+    [
+      "a value written",
+      `action((s) => ({ «phase»: "ennd" }))`,
+      /'"ennd"' is not assignable to type '\("begin" \| "end"\)/,
+    ],
+    ["a value of another type", `action((s) => ({ «count»: "1" }))`, /'string' is not assignable to type 'number/],
     [
       "a value written behind a guard",
       `action((s) => «s.count > 0 && { phase: "ennd" }»)`,
@@ -162,6 +186,44 @@ describe("a typo does not compile", () => {
       "the field of a message made",
       `action((s) => ({ messages: add(Prepared.make({ «rn»: "rm1" })) }))`,
       /'rn' does not exist/,
+    ],
+
+    ["a variable in a sequence", `action(() => sequence({ phase: "end" }, { «cuont»: 1 }))`, /to type 'never'/],
+    [
+      "a variable behind a choice in a sequence",
+      `action((s) => sequence({}, «s.count > 0 ? { phase: "end" } : { phase: "end", cuont: 1 }»))`,
+      /property 'cuont' are incompatible/,
+    ],
+    ["a key in a sequence", `action(() => sequence({}, { votes: { «rm3»: { ballot: 1 } } }))`, /to type 'never'/],
+    ["a value in a sequence", `action(() => sequence({ «phase»: "ennd" }, {}))`, /Did you mean '"end"'\?/],
+    ["an element in a sequence", `action(() => sequence({}, { «prepared»: add("rm3") }))`, /'"rm3"' is not assignable/],
+    [
+      "the last of many in a sequence",
+      `action(() => sequence({}, {}, {}, {}, {}, {}, {}, {}, { «cuont»: 1 }))`,
+      /'cuont' does not exist/,
+    ],
+    ["what is no update, in a sequence", `action(() => sequence({}, «false»))`, /'boolean' is not assignable/],
+    ["what a function gives", `action(() => ({ phase: () => «"ennd"» }))`, /Did you mean '"end"'\?/],
+    [
+      "what a function gives below a parameter",
+      `action({ rm: rms }, (s, { rm }) => sequence({ «votes»: { [rm]: { ballot: (n) => \`\${n}\` } } }))`,
+      /'string' is not assignable to type 'number'/,
+    ],
+    [
+      "what a function gives a set",
+      `action(() => ({ prepared: () => ({ add: [«"rm3"»] }) }))`,
+      /'"rm3"' is not assignable/,
+    ],
+    [
+      "the change of a set that a function gives",
+      `action(() => ({ prepared: () => ({ «added»: ["rm1"] }) }))`,
+      /not assignable to type 'never'/,
+    ],
+    ["an item appended", `action(() => ({ «log»: append("rm3") }))`, /'"rm3"' is not assignable/],
+    [
+      "the tail of what is no array",
+      `action(() => ({ «count»: tail }))`,
+      /'number' is not assignable to type 'readonly/,
     ],
 
     ["the tag of a search", `always((s) => s.messages.some({ «_tag»: "Prepard" }))`, /Did you mean '"Prepared"'\?/],
