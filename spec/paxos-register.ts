@@ -88,7 +88,7 @@ const latest = (accepted: ReadonlyArray<Acceptance | null>): Acceptance | null =
  * registerServer("s1").start.state.decided // => false
  * ```
  */
-export const registerServer = (self: `s${number}`) => {
+export const registerServer = (self: (typeof SERVERS)[number]) => {
   const peers = SERVERS.filter((name) => name !== self)
   const leader = SERVERS.indexOf(self)
   return process({

@@ -59,7 +59,10 @@ export interface Language<V extends Variables> {
    * Updates that are made one after the other: a function in a later one sees what the earlier have written, and what is
    * added and removed is added and removed in this order. Use it wherever two keys may be equal, or two additions meet.
    *
-   * A plain value for what an earlier update has written would lose that, so it is an error that names it.
+   * A plain value for what an earlier update has written would lose that, so it is an error that names it. What `s` shows is
+   * the state before the step, in a sequence too.
+   *
+   * The compiler knows the first six well; of more, make a sequence of sequences.
    */
   readonly sequence: <
     const A extends InSequence<V, A>,

@@ -11,7 +11,32 @@ import type { Update } from "./variable.ts"
 /** Where a sequence keeps its updates: no variable has this name. */
 export const SEQUENCE: unique symbol = Symbol.for("touchstone/sequence")
 
-/** Updates of the variables `V`, to be made one after the other. Made by {@link Language.sequence}. */
+/**
+ * Updates of the variables `V`, to be made one after the other. Made by {@link Language.sequence}.
+ *
+ * @example
+ * ```ts
+ * import { names, record, variables } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { Effect, Schema } from "effect"
+ *
+ * const people = names("p", 2)
+ * const { action, always, model, sequence } = variables({ balance: record(people, Schema.Int) })
+ *
+ * // Who sends money to himself has as much as before.
+ * const bank = model({
+ *   name: "bank",
+ *   initial: { balance: () => 2 },
+ *   actions: {
+ *     transfer: action({ from: people, to: people }, (s, { from, to }) =>
+ *       s.balance[from] > 0 &&
+ *       sequence({ balance: { [from]: (n) => n - 1 } }, { balance: { [to]: (n) => n + 1 } })),
+ *   },
+ *   properties: { nothingLost: always((s) => s.balance.p1 + s.balance.p2 === 4) },
+ * })
+ * Effect.runSync(check(bank)).verdict // => "holds"
+ * ```
+ */
 export interface Sequence<V> {
   readonly [SEQUENCE]: ReadonlyArray<Update<V> | Sequence<V>>
 }
@@ -21,7 +46,7 @@ export const isSequence = (update: unknown): update is Sequence<unknown> =>
   typeof update === "object" && update !== null && Object.hasOwn(update, SEQUENCE)
 
 /**
- * A change of an array: these items come behind the others.
+ * A change of an array, for an update: these items come behind the others.
  *
  * @example
  * ```ts
@@ -36,7 +61,7 @@ export const append = <const A extends ReadonlyArray<unknown>>(...items: A) =>
 ): ReadonlyArray<A[number] | B> => [...array, ...items]
 
 /**
- * A change of an array: the first item is gone, if there is one.
+ * A change of an array, for an update: the first item is gone, if there is one.
  *
  * @example
  * ```ts

@@ -262,7 +262,8 @@ export const add = <const A extends ReadonlyArray<unknown>>(
 ): { readonly add: ReadonlyArray<A[number]> } => ({ add: elements })
 
 /**
- * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both.
+ * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both; of two additions that are spread
+ * so, JavaScript keeps the latter: write `add(x, y)`, or a {@link Sequence}.
  *
  * @example
  * ```ts

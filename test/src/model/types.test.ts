@@ -3,7 +3,7 @@ import { open } from "../../language-service.ts"
 
 const prelude = `
 import { Schema } from "effect"
-import { add, append, record, remove, set, struct, tail, variables } from "../src/index.ts"
+import { add, append, names, record, remove, set, struct, tail, variables } from "../src/index.ts"
 
 const rms = ["rm1", "rm2"] as const
 const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
@@ -36,6 +36,19 @@ describe("what is right compiles", () => {
     ],
     ["never and always", `action(() => false); action(() => undefined); action(() => ({}))`],
     ["keys that are parameters", `action({ rm: rms }, (s, { rm }) => ({ rmState: { [rm]: "prepared" } }))`],
+    [
+      "names that were counted, or cannot be",
+      `const few: readonly ["n1", "n2"] = names("n", 2)
+       const none: readonly [] = names("n", 0)
+       const either: readonly ["n1", "n2"] | readonly ["n1"] = names("n", few.length > 1 ? 1 : 2)
+       const some = (count: number): ReadonlyArray<\`n\${number}\`> => names("n", count)
+       const sixtyfour: "n64" = names("n", 64)[63]
+       const many: ReadonlyArray<\`n\${number}\`> = names("n", 300)
+       const odd: ReadonlyArray<\`n\${number}\`> = names("n", -1)
+       const counted = variables({ x: record(names("n", 2), Schema.Int), y: record(names("n", 300), Schema.Int) })
+       counted.always((s) => s.x.n2 === 1 && s.y.n200 === 1)
+       counted.action({ n: names("n", 2) }, (s, { n }) => ({ x: { [n]: s.x[n] + 1 } }))`,
+    ],
     ["keys that are numbers", `action({ p: [1, 2] }, (s, { p }) => !s.turns[p] && { turns: { [p]: true, 2: false } })`],
     ["structs in records", `action({ rm: rms }, (s, { rm }) => ({ votes: { [rm]: { ballot: 1, seen: add(rm) } } }))`],
     ["records as they were", `action((s) => ({ rmState: s.rmState, votes: { rm1: s.votes.rm2 } }))`],
@@ -96,6 +109,11 @@ describe("a typo does not compile", () => {
       "a key read",
       `action((s) => s.rmState.«rm3» === "working" && {})`,
       /'rm3' does not exist on type '{ readonly rm1: /,
+    ],
+    [
+      "a name that was not counted",
+      `variables({ x: record(names("n", 2), Schema.Int) }).always((s) => s.x.«n3» === 2)`,
+      /'n3' does not exist/,
     ],
     ["a field read", `always((s) => s.local.«trem» > 0)`, /'trem' does not exist/],
     ["a value compared", `always((s) => «s.phase === "ennd"»)`, /no overlap/],
