@@ -5,6 +5,7 @@
  * @module
  */
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
+import { withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
 import { SEQUENCE, type Sequence } from "./sequence.ts"
@@ -34,6 +35,9 @@ export interface Model<V extends Variables> {
   readonly actions: Actions<V>
   readonly properties: Properties
 }
+
+/** An array, of which only that is said which no variable is called. */
+type Several<A> = Iterable<A> & { readonly [index: number]: A }
 
 /** What may stand in a sequence. */
 type InSequence<V, R> = (Exact<V, R> & Update<V>) | Sequence<V>
@@ -122,10 +126,12 @@ export interface Language<V extends Variables> {
     mapping: { readonly [name in keyof W]: (state: State<V>) => InitialOf<W[name]> },
   ) => Refines
 
-  /** A model of these variables. `initial` is one initial state or an array of them. */
+  /**
+   * A model of these variables. `initial` is one initial state or an array of them.
+   */
   readonly model: (definition: {
     readonly name: string
-    readonly initial: Initial<V> | ReadonlyArray<Initial<V>>
+    readonly initial: Initial<V> | Several<Initial<V>>
     readonly actions: Actions<V>
     readonly properties?: Properties
   }) => Model<V>
@@ -142,6 +148,8 @@ const parameterised = <F>(first: Parameters | F, second: F | undefined): readonl
   }
   return [parameters, run]
 }
+
+const isIterable = <A>(value: unknown): value is Iterable<A> => Symbol.iterator in Object(value)
 
 /** What the compiler would say, for those who have none. */
 const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
@@ -216,15 +224,26 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "deadlockFree", stutters, mayEnd }
   },
   refines: (abstract, mapping): Refines => {
+    withKnownKeys(`the mapping to ${abstract.name}`, mapping, Object.keys(abstract.variables))
     const missing = Object.keys(abstract.variables).find((name) => !Object.hasOwn(mapping, name))
     if (missing !== undefined) {
       throw new InvalidDefinition({ reason: `the mapping to ${abstract.name} says nothing of its variable ${missing}` })
     }
     return { kind: "refines", abstract, mapping }
   },
-  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+  model: (definition): Model<V> => {
+    const { actions, initial, name, properties = {} } = withKnownKeys(
+      `the definition of the model ${definition.name}`,
+      definition,
+      [
+        "name",
+        "initial",
+        "actions",
+        "properties",
+      ],
+    )
     validate(name, actions, properties)
-    const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
+    const states = isIterable<Initial<V>>(initial) ? [...initial] : [initial]
     return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
   },
 })
@@ -262,7 +281,11 @@ export const variant = <V extends Variables>(
   },
 ): Model<V> => {
   const language = variables(model.variables)
-  const { actions, initial = model.initial, properties = model.properties } = change(language)
+  const { actions, initial = model.initial, properties = model.properties } = withKnownKeys(
+    `what differs in the model ${name}`,
+    change(language),
+    ["actions", "properties", "initial"],
+  )
   return language.model({
     name,
     initial,

@@ -9,6 +9,7 @@
  */
 import type { Schema } from "effect"
 import { InvalidDefinition } from "./errors.ts"
+import { show } from "./show.ts"
 
 /** A total function from a finite set of keys. One small variable per key. */
 export interface RecordOf<K extends string | number, D> {
@@ -112,14 +113,17 @@ export type Written<A, W> = W | ((current: A) => W)
  * members; and it, or a value, a function of what is there, which in a sequence sees what the updates before have written.
  */
 export type UpdateOf<D> = D extends RecordOf<infer K, infer E>
-  ? { readonly [k in K]?: UpdateOf<E> } | { readonly [computed: string]: UpdateOf<E> }
-  : D extends StructOf<infer F> ? { readonly [k in keyof F]?: UpdateOf<F[k]> }
+  ? { readonly [k in K as Own<k>]?: UpdateOf<E> } | { readonly [computed: string]: UpdateOf<E> }
+  : D extends StructOf<infer F> ? { readonly [k in keyof F as Own<k>]?: UpdateOf<F[k]> }
   : D extends SetOf<infer A> | BagOf<infer A> ? Written<FiniteSet<A>, SetUpdate<A> | Iterable<A>>
   : D extends { readonly Type: infer T } ? Written<T, T>
   : never
 
 /** What an action may return: the variables that change. */
-export type Update<V> = { readonly [name in keyof V]?: UpdateOf<V[name]> } & {}
+export type Update<V> = { readonly [name in keyof V as Own<name>]?: UpdateOf<V[name]> } & {}
+
+/** A name that an object has only where it was given: to TypeScript, `{}` has a `valueOf`. Of the others, {@link Exact} knows. */
+type Own<name> = Exclude<name, keyof Object>
 
 /** The key of `V` that is written `k` in an update: a number may be written as a string, a computed key is any. */
 type KeyWritten<V, k> = string extends k ? keyof V
@@ -173,6 +177,10 @@ export const record = <const K extends string | number, const D extends Variable
   of: D,
 ): RecordOf<K, D> => {
   const seen = new Set<string>()
+  const odd: unknown = keys.find((key) => typeof key !== "string" && typeof key !== "number")
+  if (odd !== undefined) {
+    throw new InvalidDefinition({ reason: `the key ${show(odd)} of a record is neither a string nor a number` })
+  }
   const duplicate = keys.find((key) => seen.size === seen.add(String(key)).size)
   if (duplicate !== undefined) {
     throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })

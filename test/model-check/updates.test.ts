@@ -222,3 +222,49 @@ describe("what a sequence would lose is an error that names it", () => {
     for (const refusal of refusals(having(...updates))) expect(refusal).toContain(message)
   })
 })
+
+describe("what an update says of something that there is not is refused by name", () => {
+  const { action, model } = variables({
+    x: record(["a", "b"], Schema.Literals([0, 1])),
+    one: Schema.Literals([0, 1]),
+    local: struct({ n: Schema.Int, sent: set([1, 2]), had: bag([1, 2]) }),
+  })
+  const returning = (update: unknown) =>
+    model({
+      name: "unknown",
+      initial: { x: () => 0, one: 0, local: { n: 0, sent: [], had: [] } },
+      actions: { write: action(() => untyped(update)) },
+    })
+  const odd = Symbol("odd")
+
+  it.each<readonly [what: string, update: unknown, message: string]>([
+    [
+      "a variable without a value",
+      { y: undefined },
+      "returns y, which the model does not declare; there are: x, one, local",
+    ],
+    [
+      "a key without a value",
+      { x: { c: undefined } },
+      "returns x.c, which the model does not declare; there are: a, b",
+    ],
+    ["a field", { local: { n: 1, m: 1 } }, "returns local.m, which the model does not declare"],
+    ["a symbol", { one: 1, [odd]: 1 }, "returns Symbol(odd), which the model does not declare"],
+    ["a symbol in a record", { x: { [odd]: 1 } }, "returns x.Symbol(odd), which"],
+    ["a symbol in the change of a set", { local: { sent: { [odd]: [1] } } }, "returns local.sent.Symbol(odd), which"],
+    ["another change of a set", { local: { sent: { added: [1] } } }, "returns local.sent.added, which"],
+    ["one more change of a bag", { local: { had: { add: [1], extra: undefined } } }, "returns local.had.extra, which"],
+    ["no value", { one: undefined }, "gives one the value undefined"],
+    ["no record", { x: undefined }, "gives x the value undefined"],
+    ["no members", { local: { sent: undefined } }, "gives local.sent the value undefined"],
+    ["no members to add", { local: { sent: { add: undefined } } }, "gives local.sent the value {\"add\":undefined}"],
+    ["one member to add", { local: { sent: { add: 1 } } }, "gives local.sent the value {\"add\":1}"],
+    ["a text of members", { local: { sent: { add: "12" } } }, "gives local.sent the value {\"add\":\"12\"}"],
+    ["an instance for a set", { local: { sent: /add/ } }, "gives local.sent the value /add/"],
+    ["a promise for a set", { local: { sent: Promise.resolve([1]) } }, "gives local.sent the value"],
+    ["a list for a record", { x: [1] }, "gives x the value [1]"],
+    ["a list of updates", [{ one: 1 }], "gives the state the value"],
+  ])("%s", (_, update, message) => {
+    for (const refusal of refusals(returning(update))) expect(refusal).toContain(`action write ${message}`)
+  })
+})

@@ -34,6 +34,27 @@ describe("what is right compiles", () => {
       "different updates",
       `action((s) => (s.count > 0 ? { phase: "end" } : s.local.on ? {} : { local: { on: true } }))`,
     ],
+    [
+      "variables of any name",
+      `const odd = variables({
+         at: Schema.Int,
+         length: record(rms, Schema.Int),
+         map: struct({ constructor: Schema.Int, then: set(rms) }),
+         constructor: Schema.Int,
+         toString: Schema.Int,
+         valueOf: Schema.Int,
+         then: Schema.Int,
+         size: Schema.Int,
+         __proto__x: Schema.Int,
+       })
+       const first = { at: 1, length: () => 0, map: { constructor: 0, then: [] }, constructor: 0, toString: 0, valueOf: 0, then: 0, size: 0, __proto__x: 0 } as const
+       odd.model({ name: "odd", initial: first, actions: {
+         go: odd.action({ rm: rms }, (s, { rm }) => ({
+           at: s.at + 1, length: { [rm]: (n) => n + 1 }, map: { constructor: s.constructor, then: add(rm) }, toString: s.valueOf, constructor: (n: number) => n + 1,
+         })),
+       } })
+       odd.model({ name: "odd", initial: [first, { ...first, at: 2 }], actions: {} })`,
+    ],
     ["never and always", `action(() => false); action(() => undefined); action(() => ({}))`],
     ["keys that are parameters", `action({ rm: rms }, (s, { rm }) => ({ rmState: { [rm]: "prepared" } }))`],
     [
@@ -170,6 +191,13 @@ describe("a typo does not compile", () => {
       "a field below a parameter",
       `action({ rm: rms }, (s, { rm }) => ({ «votes»: { [rm]: { balot: 1 } } }))`,
       /property 'balot' are incompatible/,
+    ],
+    [
+      "a value of a variable that every object seems to have",
+      `const odd = variables({ valueOf: Schema.Int, n: Schema.Int })
+       odd.action(() => ({ n: 1 }))
+       odd.action(() => ({ «valueOf»: "1" }))`,
+      /not assignable to type/,
     ],
     ["one value for a record", `action((s) => ({ «rmState»: 7 }))`, /'7' is not assignable/],
     ["one value for a struct", `action((s) => ({ «local»: true }))`, /'true' is not assignable/],
