@@ -123,7 +123,7 @@ export type UpdateOf<D> = D extends RecordOf<infer K, infer E>
 export type Update<V> = { readonly [name in keyof V as Own<name>]?: UpdateOf<V[name]> } & {}
 
 /** A name that an object has only where it was given: to TypeScript, `{}` has a `valueOf`. Of the others, {@link Exact} knows. */
-type Own<name> = Exclude<name, keyof Object>
+type Own<name> = Exclude<name, keyof typeof Object.prototype>
 
 /** The key of `V` that is written `k` in an update: a number may be written as a string, a computed key is any. */
 type KeyWritten<V, k> = string extends k ? keyof V
