@@ -11,6 +11,7 @@ import {
   FunctionThrew,
   ImpureFunction,
   InputMutated,
+  LostUpdate,
   MissingVariable,
   UndeclaredRead,
   UnknownVariable,
@@ -129,7 +130,9 @@ export class Questions {
 
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
-    if (cause instanceof UnknownVariable || cause instanceof MissingVariable) return cause
+    if (cause instanceof UnknownVariable || cause instanceof MissingVariable || cause instanceof LostUpdate) {
+      return cause
+    }
     if (cause instanceof OutsideDomain) {
       const { slot, value } = cause
       return new ValueOutsideDomain({

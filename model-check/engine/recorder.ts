@@ -140,6 +140,15 @@ export class Recorder {
     return this.#found(side, this.#search(slot, everything))
   }
 
+  /** What a slot of the state before holds once these fields are written: a value, or a view of a set or a bag. */
+  current(slot: number, written: ReadonlyMap<number, number>): unknown {
+    const read = (field: number) => written.get(field) ?? this.read(0, field)
+    const field = this.#layout.valueField[slot] as number
+    if (field >= 0) return this.#layout.value(field, read(field))
+    const declared = this.#layout.slots[slot] as Slot
+    return guarded(this.#membersView(0, slot, declared, read), declared.path)
+  }
+
   /** The number of a search for a pattern. */
   #search(slot: number, pattern: unknown): number {
     const name = encode([slot, pattern === everything ? "all" : [pattern]])
@@ -154,9 +163,13 @@ export class Recorder {
   }
 
   /** The members that match, as fields, in the order of discovery. All that match are read. */
-  #found(side: Side, number: number): ReadonlyArray<number> {
+  #found(
+    side: Side,
+    number: number,
+    read = (field: number) => this.read(side, field),
+  ): ReadonlyArray<number> {
     const { fields } = this.searches[number] as Search
-    const found = fields.filter((field) => this.read(side, field) > 0)
+    const found = fields.filter((field) => read(field) > 0)
     this.mark(side, number)
     return found
   }
@@ -200,20 +213,25 @@ export class Recorder {
   }
 
   /** A set or a bag as the user's functions see it. */
-  #membersView(side: Side, slot: number, { kind, path }: Slot): object {
+  #membersView(
+    side: Side,
+    slot: number,
+    { kind, path }: Slot,
+    read = (field: number) => this.read(side, field),
+  ): object {
     const layout = this.#layout
-    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
+    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), read)
     const copies = (fields: ReadonlyArray<number>) =>
-      kind === "set" ? fields : fields.flatMap((field) => Array<number>(this.read(side, field)).fill(field))
+      kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
     const values = (fields: ReadonlyArray<number>) => sorted(copies(fields).map((field) => layout.elementOf(field)))
-    const count = (element: unknown) => this.read(side, layout.element(slot, element))
+    const count = (element: unknown) => read(layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,
       where: (pattern: unknown) => values(found(pattern)),
       some: (pattern: unknown) => {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
-        if (fields.some((field) => this.read(side, field) > 0)) return true
+        if (fields.some((field) => read(field) > 0)) return true
         this.mark(side, number)
         return false
       },

@@ -61,6 +61,20 @@ export class UnknownVariable extends Data.TaggedError("UnknownVariable")<{
   }
 }
 
+/** In a sequence of updates, a plain value would take the place of what an earlier update has written. */
+export class LostUpdate extends Data.TaggedError("LostUpdate")<{
+  readonly asked: Asked
+  /** The variable, with the keys that lead to the part concerned: `balance.alice`. */
+  readonly variable: string
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${
+      place(this.asked)
+    } writes ${this.variable} twice in a sequence, so the former is lost; let the latter be a function of what is there`
+  }
+}
+
 /** An initial state says nothing of a variable. */
 export class MissingVariable extends Data.TaggedError("MissingVariable")<{
   readonly asked: Asked
@@ -235,6 +249,7 @@ export type ModelError =
   | UnencodableValue
   | ValueOutsideDomain
   | UnknownVariable
+  | LostUpdate
   | MissingVariable
   | FunctionThrew
   | NotBoolean
