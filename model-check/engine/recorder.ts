@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
-import { type Layout, sorted } from "./layout.ts"
+import type { Layout } from "./layout.ts"
+import { isUnchanged } from "./snapshot.ts"
 
 /** A search of a set or a bag: which elements it looks at. */
 interface Search {
@@ -47,14 +47,23 @@ const guarded = (view: object, path: ReadonlyArray<string | number>): object =>
     },
   })
 
-/** A test of whether an element agrees with a pattern in every field that the pattern names. */
-export const matcher = (pattern: unknown): (element: unknown) => boolean => {
-  if (typeof pattern !== "object" || pattern === null) {
+const PATTERNS: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, null])
+
+/**
+ * A test of whether an element agrees with a pattern in every field that the pattern names. What has no fields to name (a
+ * string, a date, an instance of a class) must be equal.
+ */
+export const matcher = (
+  pattern: unknown,
+  encode: (value: unknown) => string,
+): (element: unknown) => boolean => {
+  if (typeof pattern !== "object" || pattern === null || !PATTERNS.has(Object.getPrototypeOf(pattern))) {
     const wanted = encode(pattern)
     return (element) => encode(element) === wanted
   }
   const wanted = Object.entries(pattern).map(([field, value]) => [field, encode(value)] as const)
-  return (element) => wanted.every(([field, value]) => encode((element as Pattern)[field]) === value)
+  return (element) =>
+    wanted.every(([field, value]) => encode((element as Pattern | null | undefined)?.[field]) === value)
 }
 
 /** The pattern of iteration and of `size`: all elements match. */
@@ -142,10 +151,11 @@ export class Recorder {
 
   /** The number of a search for a pattern. */
   #search(slot: number, pattern: unknown): number {
-    const name = encode([slot, pattern === everything ? "all" : [pattern]])
+    const encode = (value: unknown) => this.#layout.encode(slot, value)
+    const name = `${slot} ${pattern === everything ? "all" : encode([pattern])}`
     const known = this.#searchNumbers.get(name)
     if (known !== undefined) return known
-    const matches = pattern === everything ? () => true : matcher(pattern)
+    const matches = pattern === everything ? () => true : matcher(pattern, encode)
     const fields = (this.#layout.elementFields[slot] as Array<number>)
       .filter((field) => matches(this.#layout.elementOf(field)))
     const number = this.searches.push({ slot, matches, fields }) - 1
@@ -166,6 +176,22 @@ export class Recorder {
     if (this.#marked[side][number] === this.#run) return
     this.#marked[side][number] = this.#run
     this.log.push(-1 - (2 * number + side), 0)
+  }
+
+  /** The variable in which this run has read a value that has been changed meanwhile, if there is one. */
+  changed(): string | undefined {
+    for (let at = 0; at < this.log.length; at += 2) {
+      const read = this.log[at] as number
+      if (read < 0) continue
+      const field = read >> 1
+      const slot = this.#layout.slotOf[field] as number
+      const { kind, name } = this.#layout.slots[slot] as Slot
+      const value = kind === "value" ?
+        this.#layout.value(field, this.log[at + 1] as number) :
+        this.#layout.elementOf(field)
+      if (!isUnchanged(value)) return name
+    }
+    return undefined
   }
 
   #view(side: Side): object {
@@ -205,7 +231,7 @@ export class Recorder {
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(this.read(side, field)).fill(field))
-    const values = (fields: ReadonlyArray<number>) => sorted(copies(fields).map((field) => layout.elementOf(field)))
+    const values = (fields: ReadonlyArray<number>) => layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
     const count = (element: unknown) => this.read(side, layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,

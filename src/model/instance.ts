@@ -1,0 +1,159 @@
+/**
+ * Instances of classes: the plain data that they stand for.
+ *
+ * What an instance holds is its class's own affair: it may cache what it has computed, hold equal values in different ways, or
+ * hide what tells it apart. Its Schema knows: `toCodecJson` (or `toCodec`) of a declaration says what an instance is made of,
+ * and makes one of it. One layer is taken off at a time, so what is inside, plain or not, is looked at by whoever asked.
+ *
+ * The declarations are those of the variable's own Schema, then that of the class itself (a `Schema.Class`), then those of
+ * Effect's data types. An instance that is not equal to the one made of its plain data is refused: something would be lost.
+ *
+ * @module
+ */
+import { Equal, HashMap, HashSet, Redacted, Result, Schema, SchemaAST } from "effect"
+import { UnencodableValue } from "./errors.ts"
+import { foreign, parts } from "./foreign-schema.ts"
+
+/** What an instance stands for. */
+export interface Standing {
+  /** Its class, by a name that no other has among the declarations. */
+  readonly of: string
+  /** Plain data, in which there may be other instances. */
+  readonly plain: unknown
+  /** Makes an instance of such data. */
+  readonly revive: (plain: unknown) => object
+}
+
+/**
+ * Says what an instance stands for.
+ *
+ * @throws {@link UnencodableValue} where nothing is known of its class.
+ */
+export type Instances = (instance: object) => Standing
+
+/** One declaration of a class: takes off its layer, and puts it on again. */
+interface Declared {
+  readonly name: string
+  readonly take: (instance: object) => Result.Result<unknown, Schema.SchemaError>
+  readonly put: (plain: unknown) => object
+}
+
+const EXACT = { onExcessProperty: "error" } as const
+
+/** The layer of a declaration, or nothing where it has no codec: the schema of what it stands for, and the way there. */
+const linkOf = ({ annotations, typeParameters }: SchemaAST.Declaration): SchemaAST.Link | undefined => {
+  const codec: unknown = annotations?.["toCodecJson"] ?? annotations?.["toCodec"]
+  if (typeof codec !== "function") return undefined
+  return codec(typeParameters.map((parameter) => Schema.make(SchemaAST.toType(parameter)))) as SchemaAST.Link | undefined
+}
+
+const nameOf = ({ annotations }: SchemaAST.Declaration): string => {
+  const representation = annotations?.["representation"] as { readonly id: string } | undefined
+  return representation?.id ?? String(annotations?.["identifier"] ?? annotations?.["expected"] ?? "")
+}
+
+/** The declarations that have a codec, those within what others stand for too, each once and in the order of the schema. */
+const declarationsOf = (schema: Schema.Top): ReadonlyArray<Declared> => {
+  const seen = new Set<SchemaAST.AST>()
+  const found: Array<Declared> = []
+  const look = (ast: SchemaAST.AST): void => {
+    if (seen.has(ast)) return
+    seen.add(ast)
+    if (SchemaAST.isSuspend(ast)) return look(SchemaAST.toType(ast.thunk()))
+    if (SchemaAST.isDeclaration(ast)) {
+      const link = linkOf(ast)
+      if (link !== undefined) {
+        const layer: Schema.Codec<object, unknown> = Schema.make(
+          new SchemaAST.Declaration(ast.typeParameters, ast.run, ast.annotations, ast.checks, [link]),
+        )
+        found.push({
+          name: nameOf(ast),
+          take: Schema.encodeUnknownResult(layer, EXACT),
+          put: Schema.decodeUnknownSync(layer, EXACT),
+        })
+        look(SchemaAST.toType(link.to))
+      }
+    }
+    parts(ast).forEach(look)
+  }
+  look(SchemaAST.toType(schema.ast))
+  return found
+}
+
+/** Effect's own data types, known wherever they are. */
+const EFFECTS = [
+  Schema.Option(Schema.Unknown),
+  Schema.Result(Schema.Unknown, Schema.Unknown),
+  Schema.Exit(Schema.Unknown, Schema.Unknown, Schema.Unknown),
+  Schema.Chunk(Schema.Unknown),
+  Schema.HashMap(Schema.Unknown, Schema.Unknown),
+  Schema.HashSet(Schema.Unknown),
+  Schema.BigDecimal,
+  Schema.Duration,
+  Schema.DateTimeUtc,
+  Schema.DateTimeZoned,
+].flatMap(declarationsOf)
+
+const ofClasses = new WeakMap<object, ReadonlyArray<Declared>>()
+
+/** The declarations of a class that is a Schema itself. */
+const ofClass = (constructor: unknown): ReadonlyArray<Declared> => {
+  if (typeof constructor !== "function" || !Schema.isSchema(constructor) || foreign(constructor) !== undefined) return []
+  const known = ofClasses.get(constructor)
+  if (known !== undefined) return known
+  const declared = declarationsOf(constructor)
+  ofClasses.set(constructor, declared)
+  return declared
+}
+
+/** The order of these says nothing. */
+const unordered = (instance: object, plain: unknown): unknown =>
+  HashMap.isHashMap(instance)
+    ? new Map(plain as ReadonlyArray<readonly [unknown, unknown]>)
+    : HashSet.isHashSet(instance)
+    ? new Set(plain as ReadonlyArray<unknown>)
+    : plain
+
+const labelOf = (value: unknown): unknown => Redacted.isRedacted(value) ? value.label : undefined
+
+/** What an instance is called in messages. */
+const named = (instance: object): string => `an instance of ${instance.constructor?.name || "a class without a name"}`
+
+/** Whether an instance is all that its copy is. A label is no part of what `Redacted` values are compared by. */
+const isWhole = (instance: object, copy: object): boolean =>
+  Object.getPrototypeOf(instance) === Object.getPrototypeOf(copy) && labelOf(instance) === labelOf(copy) &&
+  Equal.equals(instance, copy)
+
+/** What is known of the instances of a schema's values. Without a schema, it is what is known everywhere. */
+export const instancesOf = (schema?: Schema.Top): Instances => {
+  const own = schema === undefined ? [] : declarationsOf(schema)
+  return (instance) => {
+    let reason = "is not plain data, and there is no Schema that says what it stands for"
+    for (const [at, { name, put, take }] of [...own, ...ofClass(instance.constructor), ...EFFECTS].entries()) {
+      const taken = take(instance)
+      if (Result.isFailure(taken)) {
+        if (at < own.length) reason = `cannot be encoded through its Schema (${taken.failure.message})`
+        continue
+      }
+      const plain = unordered(instance, taken.success)
+      const revive = (plain: unknown) => put(plain instanceof Map || plain instanceof Set ? [...plain] : plain)
+      if (isWhole(instance, revive(taken.success))) return { of: `${at} ${name}`, plain, revive }
+      reason = "is more than what its Schema encodes: made of that, it would be another value"
+    }
+    throw new UnencodableValue({ value: named(instance), reason })
+  }
+}
+
+/** What is known of instances where no Schema says more. */
+export const knownInstances: Instances = instancesOf()
+
+/** What those instances stand for that a state holds. */
+const standing = new WeakMap<object, unknown>()
+
+/** Remembers what an instance that a state holds stands for, for those who know no more than the value. */
+export const standFor = (instance: object, plain: unknown): void => {
+  standing.set(instance, plain)
+}
+
+/** The plain data that an instance stands for, if it is part of a state; in it there may be other instances. */
+export const plainOf = (instance: object): unknown => standing.get(instance)
