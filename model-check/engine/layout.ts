@@ -273,7 +273,11 @@ export class Layout {
     const kept = snapshot(value, slot.instances)
     if (!slot.contains(kept)) throw new OutsideDomain(slot, kept)
     if (this.encode(index, kept) !== encoded) {
-      throw new UnencodableValue({ variable: slot.name, value: show(value), reason: "is not the same whenever it is read" })
+      throw new UnencodableValue({
+        variable: slot.name,
+        value: show(value),
+        reason: "is not the same whenever it is read",
+      })
     }
     this.holdsInstances ||= holdsInstance(kept)
     return kept

@@ -36,16 +36,23 @@ export class Undeclared extends Error {
 /** What a view is asked for besides what it has: by template strings and `JSON.stringify`, and not in order to know a value. */
 const MAY_BE_ASKED: ReadonlySet<string> = new Set(["toJSON", "toString", "valueOf", "hasOwnProperty", "constructor"])
 
-/** A view that refuses to be read where it has nothing: `undefined` would be a wrong answer, and a property might hold by it. */
-const guarded = (view: object, path: ReadonlyArray<string | number>): object =>
-  new Proxy(Object.freeze(view), {
+/**
+ * A view that refuses to be read where it has nothing: `undefined` would be a wrong answer, and a property might hold by it.
+ * Each time it is asked for it is a new object, since whoever compares objects (`Equal`) may remember what came of it, and a
+ * view shows another state later.
+ */
+const guarded = (view: object, path: ReadonlyArray<string | number>): () => object => {
+  Object.freeze(view)
+  const handler: ProxyHandler<object> = {
     get: (target, key, receiver) => {
       if (typeof key === "string" && !Object.hasOwn(target, key) && !MAY_BE_ASKED.has(key)) {
         throw new Undeclared([...path, key].join("."), Object.keys(target))
       }
       return Reflect.get(target, key, receiver) as unknown
     },
-  })
+  }
+  return () => new Proxy(view, handler)
+}
 
 const PATTERNS: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, null])
 
@@ -86,10 +93,8 @@ export class Recorder {
   readonly searches: Array<Search> = []
   /** What a step writes, to show the state after it on the side of the state before: no read of these is recorded. */
   written: ReadonlyMap<number, number> = NOTHING_WRITTEN
-  /** The views of the state, one per side. */
-  readonly views: readonly [before: object, after: object]
-
   readonly #layout: Layout
+  readonly #views: readonly [before: () => object, after: () => object]
   readonly #vectors: [Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]
   /** Per side: the run in which a field was last read, so that it is recorded once. */
   readonly #read: readonly [Array<number>, Array<number>] = [[], []]
@@ -112,7 +117,12 @@ export class Recorder {
         if (search.slot === slot && search.matches(element)) search.fields.push(field)
       }
     })
-    this.views = [this.#view(0), this.#view(1)]
+    this.#views = [this.#view(0), this.#view(1)]
+  }
+
+  /** Views of the state, one per side. */
+  get views(): readonly [before: object, after: object] {
+    return [this.#views[0](), this.#views[1]()]
   }
 
   /** Sets the state that a side's view shows. */
@@ -194,9 +204,9 @@ export class Recorder {
     return undefined
   }
 
-  #view(side: Side): object {
+  #view(side: Side): () => object {
     /** The view of the part of the state to which `path` leads, and which these slots make up. */
-    const part = (slots: ReadonlyArray<number>, path: ReadonlyArray<string | number>): object => {
+    const part = (slots: ReadonlyArray<number>, path: ReadonlyArray<string | number>): () => object => {
       const below = Map.groupBy(
         slots,
         (index) => (this.#layout.slots[index] as Slot).path[path.length] as string | number,
@@ -208,11 +218,11 @@ export class Recorder {
         const isLeaf = slot.path.length === path.length + 1
         Object.defineProperty(view, key, {
           enumerable: true,
-          ...(!isLeaf
-            ? { value: part(indices, [...path, key]) }
+          get: !isLeaf
+            ? part(indices, [...path, key])
             : slot.kind === "value"
-            ? { get: this.#getter(side, index) }
-            : { value: guarded(this.#membersView(side, index, slot), slot.path) }),
+            ? this.#getter(side, index)
+            : guarded(this.#membersView(side, index, slot), slot.path),
         })
       }
       return guarded(view, path)
@@ -231,7 +241,8 @@ export class Recorder {
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(this.read(side, field)).fill(field))
-    const values = (fields: ReadonlyArray<number>) => layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
+    const values = (fields: ReadonlyArray<number>) =>
+      layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
     const count = (element: unknown) => this.read(side, layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,

@@ -23,7 +23,7 @@ const forbid = (value: object, methods: ReadonlyArray<string>): void => {
 
 const DATE_SETTERS = Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith("set"))
 
-/** All snapshots of plain data that there are, which need no other: most values are made of parts of older ones. */
+/** All snapshots that there are, which need no other: most values are made of parts of older ones. */
 const snapshots = new WeakSet<object>()
 
 /** Of the snapshots that are instances, or have some within: whether these are as they were. */
@@ -86,9 +86,16 @@ export const snapshot = <A>(value: A, instances: Instances = knownInstances): A 
     const kept = snapshot(plain, instances)
     const copied = revive(kept)
     standFor(copied, kept)
+    snapshots.add(copied)
     const encode = encoder(instances)
     const before = encode(copied)
-    unchanged.set(copied, () => encode(copied) === before)
+    unchanged.set(copied, () => {
+      try {
+        return encode(copied) === before
+      } catch {
+        return false
+      }
+    })
     return copied as A
   }
   const parts: Array<object> = []

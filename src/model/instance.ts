@@ -44,7 +44,9 @@ const EXACT = { onExcessProperty: "error" } as const
 const linkOf = ({ annotations, typeParameters }: SchemaAST.Declaration): SchemaAST.Link | undefined => {
   const codec: unknown = annotations?.["toCodecJson"] ?? annotations?.["toCodec"]
   if (typeof codec !== "function") return undefined
-  return codec(typeParameters.map((parameter) => Schema.make(SchemaAST.toType(parameter)))) as SchemaAST.Link | undefined
+  return codec(typeParameters.map((parameter) => Schema.make(SchemaAST.toType(parameter)))) as
+    | SchemaAST.Link
+    | undefined
 }
 
 const nameOf = ({ annotations }: SchemaAST.Declaration): string => {
@@ -98,7 +100,9 @@ const ofClasses = new WeakMap<object, ReadonlyArray<Declared>>()
 
 /** The declarations of a class that is a Schema itself. */
 const ofClass = (constructor: unknown): ReadonlyArray<Declared> => {
-  if (typeof constructor !== "function" || !Schema.isSchema(constructor) || foreign(constructor) !== undefined) return []
+  if (typeof constructor !== "function" || !Schema.isSchema(constructor) || foreign(constructor) !== undefined) {
+    return []
+  }
   const known = ofClasses.get(constructor)
   if (known !== undefined) return known
   const declared = declarationsOf(constructor)
@@ -117,7 +121,11 @@ const unordered = (instance: object, plain: unknown): unknown =>
 const labelOf = (value: unknown): unknown => Redacted.isRedacted(value) ? value.label : undefined
 
 /** What an instance is called in messages. */
-const named = (instance: object): string => `an instance of ${instance.constructor?.name || "a class without a name"}`
+const named = (instance: object): string => {
+  const { name } = (instance.constructor ?? {}) as { readonly name?: string }
+  const tag = "_tag" in instance ? String(instance._tag) : ""
+  return `an instance of ${(name === "Object" ? tag : name) || "a class without a name"}`
+}
 
 /** Whether an instance is all that its copy is. A label is no part of what `Redacted` values are compared by. */
 const isWhole = (instance: object, copy: object): boolean =>
@@ -144,16 +152,32 @@ export const instancesOf = (schema?: Schema.Top): Instances => {
   }
 }
 
-/** What is known of instances where no Schema says more. */
-export const knownInstances: Instances = instancesOf()
-
-/** What those instances stand for that a state holds. */
+/** What those instances stand for that are part of a state. */
 const standing = new WeakMap<object, unknown>()
 
-/** Remembers what an instance that a state holds stands for, for those who know no more than the value. */
+/** Remembers what an instance that is part of a state stands for, for those who know no more than the value. */
 export const standFor = (instance: object, plain: unknown): void => {
   standing.set(instance, plain)
 }
 
-/** The plain data that an instance stands for, if it is part of a state; in it there may be other instances. */
-export const plainOf = (instance: object): unknown => standing.get(instance)
+const ofEffect = instancesOf()
+
+/** What is known of instances where no Schema says more. */
+export const knownInstances: Instances = (instance) => {
+  try {
+    return ofEffect(instance)
+  } catch (cause) {
+    if (!standing.has(instance)) throw cause
+    return { of: named(instance), plain: standing.get(instance), revive: () => instance }
+  }
+}
+
+/** The plain data that an instance stands for, in which there may be other instances; nothing where it is not known. */
+export const plainOf = (instance: object): unknown => {
+  if (standing.has(instance)) return standing.get(instance)
+  try {
+    return ofEffect(instance).plain
+  } catch {
+    return undefined
+  }
+}
