@@ -18,10 +18,6 @@ const MORE = "has properties of its own besides what it holds"
 const hasOwn = (value: object): boolean =>
   Reflect.ownKeys(value).some((key) => typeof (value as { readonly [key: PropertyKey]: unknown })[key] !== "function")
 
-/** Whether an array has more than its elements (one that is missing is undefined) and its length. */
-const hasMore = (value: ReadonlyArray<unknown>): boolean =>
-  Reflect.ownKeys(value).some((key) => key !== "length" && !(typeof key === "string" && Number(key) < value.length))
-
 const refuse = (value: string, reason: string): never => {
   throw new UnencodableValue({ value, reason })
 }
@@ -35,7 +31,8 @@ export const encoder = (instances: Instances): (value: unknown) => string => {
   const encodeObject = (value: object): string => {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (Array.isArray(value) && prototype === Array.prototype) {
-      if (Reflect.ownKeys(value).length !== value.length + 1 && hasMore(value)) refuse("an array", MORE)
+      // The length comes after the elements, and before all else. An element that is missing is undefined.
+      if (Reflect.ownKeys(value).at(-1) !== "length") refuse("an array", MORE)
       return `a${value.length}:${Array.from(value, (item) => encode(item)).join("")}`
     }
     if (prototype === Date.prototype) {

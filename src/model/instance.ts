@@ -34,7 +34,7 @@ export type Instances = (instance: object) => Standing
 /** One declaration of a class: takes off its layer, and puts it on again. */
 interface Declared {
   readonly name: string
-  readonly take: (instance: object) => Result.Result<unknown, Schema.SchemaError>
+  readonly take: (instance: object) => Result.Result<unknown, string>
   readonly put: (plain: unknown) => object
 }
 
@@ -54,6 +54,18 @@ const nameOf = ({ annotations }: SchemaAST.Declaration): string => {
   return representation?.id ?? String(annotations?.["identifier"] ?? annotations?.["expected"] ?? "")
 }
 
+/** The schema that takes off the layer of a declaration: by its codec, else by what it is decoded from; or nothing. */
+const layerOf = (ast: SchemaAST.Declaration, link: SchemaAST.Link | undefined): Schema.Codec<object> | undefined =>
+  link !== undefined
+    ? Schema.make(new SchemaAST.Declaration(ast.typeParameters, ast.run, ast.annotations, ast.checks, [link]))
+    : ast.encoding !== undefined
+    ? Schema.make(ast)
+    : undefined
+
+/** Calls a codec; one that waits for something, say, throws. */
+const attempt = (take: () => unknown): Result.Result<unknown, string> =>
+  Result.try({ try: take, catch: (cause) => cause instanceof Error ? cause.message : String(cause) })
+
 /** The declarations that have a codec, those within what others stand for too, each once and in the order of the schema. */
 const declarationsOf = (schema: Schema.Top): ReadonlyArray<Declared> => {
   const seen = new Set<SchemaAST.AST>()
@@ -61,24 +73,20 @@ const declarationsOf = (schema: Schema.Top): ReadonlyArray<Declared> => {
   const look = (ast: SchemaAST.AST): void => {
     if (seen.has(ast)) return
     seen.add(ast)
-    if (SchemaAST.isSuspend(ast)) return look(SchemaAST.toType(ast.thunk()))
+    if (SchemaAST.isSuspend(ast)) return look(ast.thunk())
     if (SchemaAST.isDeclaration(ast)) {
       const link = linkOf(ast)
-      if (link !== undefined) {
-        const layer: Schema.Codec<object, unknown> = Schema.make(
-          new SchemaAST.Declaration(ast.typeParameters, ast.run, ast.annotations, ast.checks, [link]),
-        )
-        found.push({
-          name: nameOf(ast),
-          take: Schema.encodeUnknownResult(layer, EXACT),
-          put: Schema.decodeUnknownSync(layer, EXACT),
-        })
-        look(SchemaAST.toType(link.to))
+      const layer = layerOf(ast, link)
+      if (layer !== undefined) {
+        const encode = Schema.encodeUnknownSync(layer, EXACT)
+        const take = (instance: object) => attempt(() => encode(instance))
+        found.push({ name: nameOf(ast), take, put: Schema.decodeUnknownSync(layer, EXACT) })
       }
+      if (link !== undefined) look(link.to)
     }
     parts(ast).forEach(look)
   }
-  look(SchemaAST.toType(schema.ast))
+  look(schema.ast)
   return found
 }
 
@@ -140,7 +148,7 @@ export const instancesOf = (schema?: Schema.Top): Instances => {
     for (const [at, { name, put, take }] of [...own, ...ofClass(instance.constructor), ...EFFECTS].entries()) {
       const taken = take(instance)
       if (Result.isFailure(taken)) {
-        if (at < own.length) reason = `cannot be encoded through its Schema (${taken.failure.message})`
+        if (at < own.length) reason = `cannot be encoded through its Schema (${taken.failure})`
         continue
       }
       const plain = unordered(instance, taken.success)

@@ -6,6 +6,7 @@ import {
   ByteSize,
   Cause,
   Chunk,
+  Data,
   DateTime,
   Duration,
   Effect,
@@ -17,8 +18,11 @@ import {
   Redacted,
   Result,
   Schema,
+  SchemaTransformation,
+  SemVer,
 } from "effect"
-import { expect, it } from "vitest"
+import { Headers, UrlParams } from "effect/http"
+import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../model-check/check.ts"
 import { checkResult } from "../../model-check/report/json.ts"
 import { showValue } from "../../model-check/report/value.ts"
@@ -32,6 +36,33 @@ class Refused extends Schema.TaggedError<Refused>()("Refused", { by: Schema.Stri
 class Failed extends Schema.Error<Failed>("Failed")({ code: Schema.Int }) {}
 class Vote extends Schema.Opaque<Vote>()(Schema.Struct({ by: Schema.String })) {}
 
+/** A class that only its own Schema knows. */
+class Money {
+  readonly #cents: number
+  constructor(cents: number) {
+    this.#cents = cents
+  }
+  get cents() {
+    return this.#cents
+  }
+}
+const MoneySchema = Schema.instanceOf(Money, {
+  toCodec: () =>
+    Schema.link<Money>()(
+      Schema.Int,
+      SchemaTransformation.transform({ decode: (cents) => new Money(cents), encode: ({ cents }) => cents }),
+    ),
+})
+
+class Counted extends Schema.Class<Counted>("Counted")({ x: Schema.Int }) {
+  readonly extra = 1
+}
+class Plain {
+  readonly x = 1
+}
+class NoSchema extends Data.TaggedError("NoSchema")<{ readonly message: string }> {}
+class OwnMap extends Map {}
+class OwnArray extends Array {}
 
 type Tree = Option.Option<readonly [Tree, Tree]>
 const Tree: Schema.Schema<Tree> = Schema.Option(
@@ -128,7 +159,12 @@ const ROWS: { readonly [name: string]: Row } = {
   },
   Chunk: {
     schema: Schema.Chunk(Schema.Int),
-    equal: [() => Chunk.make(1, 2), () => chunk(1, 2), () => Chunk.fromIterable([1, 2]), () => Chunk.drop(chunk(0, 1), 1).pipe(Chunk.append(2))],
+    equal: [
+      () => Chunk.make(1, 2),
+      () => chunk(1, 2),
+      () => Chunk.fromIterable([1, 2]),
+      () => Chunk.drop(chunk(0, 1), 1).pipe(Chunk.append(2)),
+    ],
     other: () => Chunk.make(2, 1),
     text: "[1, 2]",
     json: [1, 2],
@@ -154,14 +190,22 @@ const ROWS: { readonly [name: string]: Row } = {
   },
   Duration: {
     schema: Schema.Duration,
-    equal: [() => Duration.seconds(3), () => Duration.millis(3_000), () => Duration.sum(Duration.seconds(1), Duration.seconds(2))],
+    equal: [
+      () => Duration.seconds(3),
+      () => Duration.millis(3_000),
+      () => Duration.sum(Duration.seconds(1), Duration.seconds(2)),
+    ],
     other: () => Duration.seconds(4),
     text: "3s",
     json: { _tag: "Millis", value: 3_000 },
   },
   BigDecimal: {
     schema: Schema.BigDecimal,
-    equal: [() => BigDecimal.make(15n, 1), () => BigDecimal.make(150n, 2), () => BigDecimal.normalize(BigDecimal.make(1500n, 3))],
+    equal: [
+      () => BigDecimal.make(15n, 1),
+      () => BigDecimal.make(150n, 2),
+      () => BigDecimal.normalize(BigDecimal.make(1500n, 3)),
+    ],
     other: () => BigDecimal.make(15n, 2),
     text: "1.5",
     json: "1.5",
@@ -198,6 +242,13 @@ const ROWS: { readonly [name: string]: Row } = {
     text: "<redacted>",
     json: "<redacted>",
   },
+  "a class that its variable's Schema knows": {
+    schema: Schema.Struct({ price: MoneySchema }),
+    equal: [() => ({ price: new Money(1) })],
+    other: () => ({ price: new Money(2) }),
+    text: "{price: Money(1)}",
+    json: { price: 1 },
+  },
   "Redacted with its label": {
     schema: Schema.Redacted(Schema.String, { label: "key" }),
     equal: [() => Redacted.make("secret", { label: "key" })],
@@ -209,8 +260,55 @@ const ROWS: { readonly [name: string]: Row } = {
     schema: Schema.Graph("directed", Schema.String, Schema.Int),
     equal: [() => graph(1)],
     other: () => graph(2),
-    text: "",
-    json: {},
+    text: "{type: directed, nodes: [{index: 0, data: a}, {index: 1, data: b}], "
+      + "edges: [{index: 0, source: 0, target: 1, data: 1}]}",
+    json: {
+      type: "directed",
+      nodes: [{ index: 0, data: "a" }, { index: 1, data: "b" }],
+      edges: [{ index: 0, source: 0, target: 1, data: 1 }],
+    },
+  },
+  "TimeZone.Offset": {
+    schema: Schema.TimeZoneOffset,
+    equal: [() => DateTime.zoneMakeOffset(3_600_000)],
+    other: () => DateTime.zoneMakeOffset(0),
+    text: "3600000",
+    json: 3_600_000,
+  },
+  "TimeZone.Named": {
+    schema: Schema.TimeZoneNamed,
+    equal: [() => DateTime.zoneMakeNamedUnsafe("Europe/Berlin")],
+    other: () => DateTime.zoneMakeNamedUnsafe("Europe/Paris"),
+    text: "\"Europe/Berlin\"",
+    json: "Europe/Berlin",
+  },
+  SemVer: {
+    schema: Schema.SemVer,
+    equal: [() => SemVer.parseUnsafe("1.2.3")],
+    other: () => SemVer.parseUnsafe("1.2.4"),
+    text: "\"1.2.3\"",
+    json: "1.2.3",
+  },
+  Headers: {
+    schema: Schema.Headers,
+    equal: [() => Headers.fromInput({ a: "1", b: "2" }), () => Headers.fromInput({ B: "2", A: "1" })],
+    other: () => Headers.fromInput({ a: "2" }),
+    text: "{a: \"1\", b: \"2\"}",
+    json: { a: "1", b: "2" },
+  },
+  UrlParams: {
+    schema: Schema.UrlParams,
+    equal: [() => UrlParams.fromInput({ a: "1" })],
+    other: () => UrlParams.fromInput({ a: "2" }),
+    text: "[[a, \"1\"]]",
+    json: [["a", "1"]],
+  },
+  IpAddress: {
+    schema: Schema.IpAddressFromString,
+    equal: [() => Schema.decodeSync(Schema.IpAddressFromString)("10.0.0.1")],
+    other: () => Schema.decodeSync(Schema.IpAddressFromString)("10.0.0.2"),
+    text: "\"10.0.0.1\"",
+    json: "10.0.0.1",
   },
   Class: {
     schema: Point,
@@ -246,6 +344,13 @@ const ROWS: { readonly [name: string]: Row } = {
     other: () => new Error("yes"),
     text: "Error{message: no, name: Error}",
     json: { message: "no", name: "Error" },
+  },
+  "ErrorInstance with a cause": {
+    schema: Schema.ErrorInstance(),
+    equal: [() => new Error("no", { cause: 1 })],
+    other: () => new Error("no"),
+    text: "Error{message: no, name: Error, cause: 1}",
+    json: { message: "no", name: "Error", cause: 1 },
   },
   RegExp: {
     schema: Schema.RegExp,
@@ -317,7 +422,8 @@ const ROWS: { readonly [name: string]: Row } = {
 
 /** Whether an instance of a class is frozen anywhere. */
 const isFrozen = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && ![Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value))
+  typeof value === "object" && value !== null &&
+  ![Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value))
   && Object.isFrozen(value)
 
 /** A model that goes from a value to an equal one, come by in another way, and to another; and keeps a set of these. */
@@ -325,7 +431,8 @@ const modelOf = ({ equal, other, schema }: Row, given: Array<unknown>): Model<an
   const { action, model } = variables({ value: schema, seen: set(schema) })
   const make = (from: () => unknown) => {
     const value = from()
-    given.push(value)
+    // Some are frozen by those who make them.
+    if (!isFrozen(value)) given.push(value)
     return value
   }
   const first = equal[0] as () => unknown
@@ -364,7 +471,116 @@ it.each(Object.entries(ROWS))("%s", (_, row) => {
   const report = Effect.runSync(check(violated))
   const value = report.properties[0]?.trace?.steps[0]?.state["value"]
   expect(showValue(value)).toBe(row.text)
-  const about = { suite: "data", configuration: "", constants: {}, model: violated, expected: { verdict: "violated" } } as const
+  const about = {
+    suite: "data",
+    configuration: "",
+    constants: {},
+    model: violated,
+    expected: { verdict: "violated", property: "never" },
+  } as const
   const json = JSON.parse(JSON.stringify(checkResult({ ...about, report })))
   expect(json.properties[0].trace.steps[0].state.value).toEqual(row.json)
+})
+
+/** Values that are refused, each with the class and the reason that the error names. */
+const REFUSED: { readonly [name: string]: readonly [schema: Schema.Top, make: () => unknown, message: RegExp] } = {
+  "a label that the Schema does not know": [
+    Schema.Redacted(Schema.String),
+    () => Redacted.make("secret", { label: "key" }),
+    /value cannot be given this value: .* is more than what its Schema encodes/,
+  ],
+  "Redacted that must not be encoded": [
+    Schema.Redacted(Schema.String, { disallowJsonEncode: true }),
+    () => Redacted.make("secret"),
+    /value cannot be given this value: an instance of .* cannot be encoded through its Schema/,
+  ],
+  "Redacted where no Schema says so": [Schema.Unknown, () => Redacted.make("secret"), /there is no Schema/],
+  "File, which can only be read asynchronously": [
+    Schema.File,
+    () => new File(["a"], "a"),
+    /value cannot be given this value: an instance of File/,
+  ],
+  "FormData with a file": [
+    Schema.FormData,
+    () => {
+      const form = new FormData()
+      form.append("a", new File(["a"], "a"))
+      return form
+    },
+    /value cannot be given this value: an instance of File/,
+  ],
+  "a field that the Schema of a class does not know": [
+    Counted,
+    () => new Counted({ x: 1 }),
+    /an instance of Counted cannot be encoded through its Schema/,
+  ],
+  "an address whose Schema does not say how it is encoded": [
+    Schema.IpAddress,
+    () => Schema.decodeSync(Schema.IpAddressFromString)("10.0.0.1"),
+    /an instance of Ipv4Address is not plain data, and there is no Schema/,
+  ],
+  "an error that was given more": [
+    Schema.ErrorInstance(),
+    () => Object.assign(new Error("no"), { code: 1 }),
+    /an instance of Error is more than what its Schema encodes/,
+  ],
+  "a class without a codec": [
+    Schema.instanceOf(Plain),
+    () => new Plain(),
+    /value cannot be given this value: an instance of Plain is not plain data, and there is no Schema/,
+  ],
+  "a class in what is unknown": [Schema.Unknown, () => ({ deep: [new Plain()] }), /value .* an instance of Plain/],
+  "an error without a Schema": [Schema.Unknown, () => new NoSchema({ message: "no" }), /an instance of NoSchema/],
+  "a promise": [Schema.Unknown, () => Promise.resolve(1), /an instance of Promise/],
+  "a subclass of Map": [Schema.Unknown, () => new OwnMap(), /an instance of OwnMap/],
+  "a subclass of Array": [Schema.Unknown, () => new OwnArray(), /an instance of OwnArray/],
+  "a symbol as a key": [Schema.Unknown, () => ({ [Symbol("x")]: 1 }), /an object has a symbol as a key/],
+  "a property that is not seen": [
+    Schema.Unknown,
+    () => Object.defineProperty({}, "x", { get: () => 1, enumerable: false }),
+    /an object has properties that are not seen/,
+  ],
+  "more than an array": [Schema.Unknown, () => Object.assign([1], { x: 1 }), /an array has properties of its own/],
+  "more than an array that lacks an element": [
+    Schema.Unknown,
+    () => Object.assign(Array(1), { x: 1 }),
+    /an array has properties of its own/,
+  ],
+  "more than a date": [Schema.Unknown, () => Object.assign(new Date(0), { x: 1 }), /a date has properties of its own/],
+  "more than a map": [Schema.Unknown, () => Object.assign(new Map(), { x: 1 }), /a map has properties of its own/],
+  "more than a set": [
+    Schema.Unknown,
+    () => Object.defineProperty(new Set(), "x", { value: 1 }),
+    /a set has properties of its own/,
+  ],
+  "another value at each look": [
+    Schema.Unknown,
+    () => {
+      let looks = 0
+      return {
+        get look() {
+          return looks++
+        },
+      }
+    },
+    /value cannot be given this value: .* is not the same whenever it is read/,
+  ],
+}
+
+describe("is refused by name", () => {
+  it.each(Object.entries(REFUSED))("%s", (_, [schema, make, message]) => {
+    const { action, model } = variables({ value: Schema.NullOr(schema), seen: set(schema) })
+    for (const change of [(): unknown => ({ value: make() }), () => ({ seen: add(make()) })]) {
+      const gives = model({
+        name: "refused",
+        initial: { value: null, seen: [] },
+        actions: { act: action(change as () => never) },
+      })
+      for (const mode of MODES) {
+        const failed = Effect.runSync(Effect.flip(check(gives, mode)))
+        expect(failed.message).toMatch(/^action act /)
+        expect(failed.message.replace("seen cannot", "value cannot")).toMatch(message)
+      }
+    }
+  })
 })
