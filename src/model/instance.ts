@@ -6,7 +6,7 @@
  * and makes one of it. One layer is taken off at a time, so what is inside, plain or not, is looked at by whoever asked.
  *
  * The declarations are those of the variable's own Schema, then that of the class itself (a `Schema.Class`), then those of
- * Effect's data types. An instance that is not equal to the one made of its plain data is refused: something would be lost.
+ * Effect's data types. An instance that is not the same as the one made of its plain data is refused: something would be lost.
  *
  * @module
  */
@@ -135,10 +135,29 @@ const named = (instance: object): string => {
   return `an instance of ${(name === "Object" ? tag : name) || "a class without a name"}`
 }
 
+type Properties = { readonly [key: PropertyKey]: unknown }
+
+/** The keys of an object's own properties. Where an error was made is no part of it. */
+const keysOf = (value: object): ReadonlyArray<PropertyKey> =>
+  Reflect.ownKeys(value).filter((key) => !(key === "stack" && value instanceof Error))
+
+/**
+ * Whether two values have the same properties of their own, or are equal by what their class says. `Equal.equals` is not asked:
+ * it remembers what it has said of objects, which their owner may change.
+ */
+const isSame = (one: unknown, other: unknown): boolean => {
+  if (one === other || Object.is(one, other)) return true
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false
+  if (Equal.isEqual(one) && Equal.isEqual(other)) return one[Equal.symbol](other)
+  const keys = keysOf(one)
+  return keys.length === keysOf(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame((one as Properties)[key], (other as Properties)[key]))
+}
+
 /** Whether an instance is all that its copy is. A label is no part of what `Redacted` values are compared by. */
 const isWhole = (instance: object, copy: object): boolean =>
   Object.getPrototypeOf(instance) === Object.getPrototypeOf(copy) && labelOf(instance) === labelOf(copy) &&
-  Equal.equals(instance, copy)
+  isSame(instance, copy)
 
 /** What is known of the instances of a schema's values. Without a schema, it is what is known everywhere. */
 export const instancesOf = (schema?: Schema.Top): Instances => {

@@ -26,6 +26,7 @@ class Account {
   constructor(cents: number) {
     this.cents = cents
   }
+
   deposit(cents: number): this {
     this.cents += cents
     return this
@@ -172,6 +173,7 @@ describe("an instance that a function changes", () => {
     })
     expect(verdicts(keeps)).toEqual(everywhere("holds", 3))
     expect(mine.deposit(5).cents).toBe(5)
+    // Also in the next check, for which it is another value.
     expect(verdicts(keeps)).toEqual(everywhere("holds", 1))
   })
 })
