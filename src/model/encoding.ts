@@ -57,9 +57,8 @@ export const encoder = (instances: Instances): (value: unknown) => string => {
     }
     const record = value as Readonly<Record<string, unknown>>
     const keys = Object.keys(record).toSorted()
-    if (Reflect.ownKeys(record).length !== keys.length) {
-      refuse("an object", Object.getOwnPropertySymbols(record).length > 0 ? SYMBOLS : HIDDEN)
-    }
+    if (Object.getOwnPropertySymbols(record).length > 0) refuse("an object", SYMBOLS)
+    if (Object.getOwnPropertyNames(record).length !== keys.length) refuse("an object", HIDDEN)
     return `o${keys.length}:${keys.map((key) => encode(key) + encode(record[key])).join("")}`
   }
   const encode = (value: unknown): string => {
