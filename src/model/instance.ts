@@ -90,19 +90,27 @@ const declarationsOf = (schema: Schema.Top): ReadonlyArray<Declared> => {
   return found
 }
 
+/** What is only needed where there are instances. */
+const once = <A>(make: () => A): () => A => {
+  let made: { readonly it: A } | undefined
+  return () => (made ??= { it: make() }).it
+}
+
 /** Effect's own data types, known wherever they are. */
-const EFFECTS = [
-  Schema.Option(Schema.Unknown),
-  Schema.Result(Schema.Unknown, Schema.Unknown),
-  Schema.Exit(Schema.Unknown, Schema.Unknown, Schema.Unknown),
-  Schema.Chunk(Schema.Unknown),
-  Schema.HashMap(Schema.Unknown, Schema.Unknown),
-  Schema.HashSet(Schema.Unknown),
-  Schema.BigDecimal,
-  Schema.Duration,
-  Schema.DateTimeUtc,
-  Schema.DateTimeZoned,
-].flatMap(declarationsOf)
+const ofEffect = once(() =>
+  [
+    Schema.Option(Schema.Unknown),
+    Schema.Result(Schema.Unknown, Schema.Unknown),
+    Schema.Exit(Schema.Unknown, Schema.Unknown, Schema.Unknown),
+    Schema.Chunk(Schema.Unknown),
+    Schema.HashMap(Schema.Unknown, Schema.Unknown),
+    Schema.HashSet(Schema.Unknown),
+    Schema.BigDecimal,
+    Schema.Duration,
+    Schema.DateTimeUtc,
+    Schema.DateTimeZoned,
+  ].flatMap(declarationsOf)
+)
 
 const ofClasses = new WeakMap<object, ReadonlyArray<Declared>>()
 
@@ -161,10 +169,11 @@ const isWhole = (instance: object, copy: object): boolean =>
 
 /** What is known of the instances of a schema's values. Without a schema, it is what is known everywhere. */
 export const instancesOf = (schema?: Schema.Top): Instances => {
-  const own = schema === undefined ? [] : declarationsOf(schema)
+  const declared = once(() => schema === undefined ? [] : declarationsOf(schema))
   return (instance) => {
+    const own = declared()
     let reason = "is not plain data, and there is no Schema that says what it stands for"
-    for (const [at, { name, put, take }] of [...own, ...ofClass(instance.constructor), ...EFFECTS].entries()) {
+    for (const [at, { name, put, take }] of [...own, ...ofClass(instance.constructor), ...ofEffect()].entries()) {
       const taken = take(instance)
       if (Result.isFailure(taken)) {
         if (at < own.length) reason = `cannot be encoded through its Schema (${taken.failure})`
@@ -187,12 +196,12 @@ export const standFor = (instance: object, plain: unknown): void => {
   standing.set(instance, plain)
 }
 
-const ofEffect = instancesOf()
+const withoutSchema = instancesOf()
 
 /** What is known of instances where no Schema says more. */
 export const knownInstances: Instances = (instance) => {
   try {
-    return ofEffect(instance)
+    return withoutSchema(instance)
   } catch (cause) {
     if (!standing.has(instance)) throw cause
     return { of: named(instance), plain: standing.get(instance), revive: () => instance }
@@ -203,7 +212,7 @@ export const knownInstances: Instances = (instance) => {
 export const plainOf = (instance: object): unknown => {
   if (standing.has(instance)) return standing.get(instance)
   try {
-    return ofEffect(instance).plain
+    return withoutSchema(instance).plain
   } catch {
     return undefined
   }
