@@ -162,10 +162,9 @@ export class Predicates {
     bind(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
       if (this.#decided.has(name)) return
       const asked: Asked = { kind: "property", name, parameters }
-      const [before, after] = recorder.views
       const holds = property.kind === "step"
-        ? () => property.holds(before, after, parameters)
-        : () => property.holds(before, parameters)
+        ? () => property.holds(...recorder.views, parameters)
+        : () => property.holds(recorder.views[0], parameters)
       // Without its element, nothing is claimed.
       const answer = () => this.#truth(asked, members, holds, TRUE - decisive)
       const question = this.#questions.add({ asked, steps: kind === "step", answer, show })

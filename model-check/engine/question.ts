@@ -21,6 +21,7 @@ import type { Trace } from "../../src/model/trace.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import { Recorder, Undeclared } from "./recorder.ts"
+import { isUnchanged } from "./snapshot.ts"
 
 /** A tree with fewer paths is never given up. */
 const FEW_PATHS = 4_096
@@ -187,10 +188,21 @@ export class Questions {
       this.recorder.begin()
       const answer = question.answer()
       const { log } = this.recorder
+      this.#verify(question.asked)
       if (fields === this.layout.fieldCount || !log.some((read, at) => at % 2 === 0 && read < 0)) {
         return { answer, log: question.direct ? [] : [...log] }
       }
     }
+  }
+
+  /** Looks after the instances of classes that a function was given: nothing hinders it from changing them. */
+  #verify(asked: Asked): void {
+    const changed = this.layout.holdsInstances ? this.recorder.changed() : undefined
+    const parameter = Object.keys(asked.parameters).find((name) => !isUnchanged(asked.parameters[name]))
+    const name = changed ?? (parameter === undefined ? undefined : `its parameter ${parameter}`)
+    if (name === undefined) return
+    const reason = `an instance of a class in ${name} is another one than before`
+    throw new InputMutated({ asked, reason, trace: this.trace() })
   }
 
   #impure(question: Question, first: number, second: number): ImpureFunction {

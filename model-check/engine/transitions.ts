@@ -119,7 +119,7 @@ export const bind = (
       const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
       throw new InvalidDefinition({ reason })
     }
-    const matches = matcher(parameter.pattern)
+    const matches = matcher(parameter.pattern, (value) => layout.encode(slot, value))
     const known = (layout.elementFields[slot] as Array<number>)
       .map((field): Argument => ({ value: layout.elementOf(field), field }))
       .filter(({ value }) => matches(value))

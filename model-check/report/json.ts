@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Schema } from "effect"
+import { Redacted, Schema } from "effect"
+import { plainOf } from "../../src/model/instance.ts"
 import type { Trace } from "../../src/model/trace.ts"
 import { differences, isAsExpected, type Outcome } from "./judgement.ts"
 
@@ -98,9 +99,12 @@ export const checkResultJsonSchema = (): object => {
   }
 }
 
+const isRecord = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
 /**
- * Plain data as JSON: sets as arrays, maps as arrays of pairs, bigints and numbers that JSON does not know as strings,
- * `undefined` as null, and other objects by their own `toJSON`.
+ * A value as JSON: sets as arrays, maps as arrays of pairs, bigints and numbers that JSON does not know as strings,
+ * `undefined` as null, instances of classes as what they stand for (if they are not secret), and other objects by their own
+ * `toJSON`.
  */
 const toJson = (value: unknown): unknown => {
   if (value === undefined) return null
@@ -109,6 +113,8 @@ const toJson = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value) || value instanceof Set) return Array.from(value, toJson)
   if (value instanceof Map) return Array.from(value, ([key, item]) => [toJson(key), toJson(item)])
+  const plain = isRecord(value) || Redacted.isRedacted(value) ? undefined : plainOf(value)
+  if (plain !== undefined) return toJson(plain)
   if ("toJSON" in value && typeof value.toJSON === "function") return toJson(value.toJSON())
   return valuesJson(value)
 }

@@ -22,10 +22,22 @@ const place = (asked: Asked): string => {
   return asked.kind === "initial state" ? "the initial state" : `${asked.kind} ${asked.name}${args && `(${args})`}`
 }
 
-/** A function, a symbol or an opaque object somewhere in what should be plain data. */
-export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{ readonly value: string }> {
+/**
+ * A function, a symbol, or an object of which not everything is known, somewhere in what should be plain data or an instance
+ * that a Schema encodes.
+ */
+export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{
+  readonly value: string
+  /** Why it cannot be encoded, unless because it is not plain data. */
+  readonly reason?: string
+  /** The variable that it was given to, where it is known. */
+  readonly variable?: string
+}> {
   override get message(): string {
-    return `${this.value} is not plain data, so it cannot be part of a state, a message or a parameter`
+    const given = this.variable === undefined ? "" : `${this.variable} cannot be given this value: `
+    return `${given}${this.value} ${
+      this.reason ?? "is not plain data"
+    }, so it cannot be part of a state, a message or a parameter`
   }
 }
 

@@ -176,7 +176,7 @@ describe("an odd model is checked", () => {
       actions: { take: action({ what: all }, (s, { what }) => s.seen.size === 0 && { value: what, seen: add(what) }) },
       properties: { instance: always((s) => !(s.value instanceof Point)) },
     }))
-    expect(text).toContain("value: 0 → {x: 1}")
+    expect(text).toContain("value: 0 → Point{x: 1}")
     // 0 and -0 are one, and the initial state is one more.
     expect(text).toContain("12 distinct states")
   })
