@@ -4,6 +4,7 @@
  * @module
  */
 import type { Model } from "../../src/model/model.ts"
+import type { Property } from "../../src/model/property.ts"
 import { type Frontier, HEADER } from "./frontier.ts"
 import { gather } from "./gather.ts"
 import { type Predicate, type PredicateGroup, Predicates } from "./predicates.ts"
@@ -67,6 +68,16 @@ export class Checks {
   /** The predicates that are asked about states. */
   get predicates(): ReadonlyArray<Predicate> {
     return this.#predicates.states
+  }
+
+  /** Why a property of this name says nothing, if it does: it was never put to the test. */
+  vacuity(name: string, { kind }: Property): string | undefined {
+    if (kind !== "always" && kind !== "step" && kind !== "reachable") return undefined
+    if (this.#predicates.premises.get(name) === false && this.#predicates.tested.has(name)) {
+      return "its left side was never true"
+    }
+    if (this.#predicates.tested.has(name)) return undefined
+    return kind === "step" ? "it was never asked about a step" : "it never had arguments"
   }
 
   /** Calls of the functions of more abstract models. */

@@ -20,6 +20,7 @@ import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
+import { MILESTONES, type Update } from "../../src/model/update.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
@@ -137,6 +138,8 @@ export class Transitions {
   readonly instances: Array<Instance> = []
   /** Per outcome: `[field, number, field, number, …]`. */
   readonly outcomes: Array<Int32Array> = [new Int32Array(0)]
+  /** The milestones that steps have reached: every way to answer is run once, so none is missed. */
+  readonly milestones = new Set<string>()
 
   readonly #shape: Shape
   readonly #numbers = new Map<string, number>()
@@ -224,6 +227,7 @@ export class Transitions {
       if (returned === false || returned === undefined) return undefined
       // A view that is returned is read here, so this belongs to the run.
       this.#update(asked, this.#shape, returned, [], writes)
+      for (const milestone of (returned as Update)[MILESTONES] ?? []) this.milestones.add(milestone)
       return returned
     })
     if (update === undefined) return DISABLED

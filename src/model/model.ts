@@ -23,6 +23,14 @@ import type {
 
 const ModelTypeId = Symbol.for("touchstone/Model")
 
+/** Something that a model should do in some behaviour. */
+export interface Milestone {
+  /** Its name, as an update has it that reaches it. */
+  readonly name: string
+  /** What it means that no behaviour does it. */
+  readonly otherwise: string
+}
+
 /** A model with the variables `V`. Made by {@link Language.model}. */
 export interface Model<V extends Variables> {
   readonly [ModelTypeId]: true
@@ -32,6 +40,8 @@ export interface Model<V extends Variables> {
   readonly initial: ReadonlyArray<Initial<V>>
   readonly actions: Actions<V>
   readonly properties: Properties
+  /** What some behaviour should do; none unless given. */
+  readonly milestones?: ReadonlyArray<Milestone>
 }
 
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
@@ -106,6 +116,7 @@ export interface Language<V extends Variables> {
     readonly initial: Initial<V> | ReadonlyArray<Initial<V>>
     readonly actions: Actions<V>
     readonly properties?: Properties
+    readonly milestones?: ReadonlyArray<Milestone>
   }) => Model<V>
 }
 
@@ -197,10 +208,10 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     }
     return { kind: "refines", abstract, mapping }
   },
-  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+  model: ({ actions, initial, milestones = [], name, properties = {} }): Model<V> => {
     validate(name, actions, properties)
     const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
-    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
+    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties, milestones }
   },
 })
 
@@ -243,6 +254,7 @@ export const variant = <V extends Variables>(
     initial,
     actions: { ...model.actions, ...actions },
     properties,
+    milestones: model.milestones ?? [],
   })
 }
 

@@ -4,8 +4,11 @@
  * @module
  */
 
+/** Where an update has the names of the milestones that its step reaches. No variable is named by a symbol. */
+export const MILESTONES: unique symbol = Symbol.for("touchstone/milestones")
+
 /** What changes, by variable. */
-export type Update = { readonly [variable: string]: any }
+export type Update = { readonly [variable: string]: any; readonly [MILESTONES]?: ReadonlyArray<string> }
 
 type Change = { readonly add?: ReadonlyArray<unknown>; readonly remove?: ReadonlyArray<unknown> }
 
@@ -14,7 +17,7 @@ const isPlain = (update: unknown): update is Update =>
 
 const isChange = (update: Update): update is Change => "add" in update || "remove" in update
 
-/** Updates of one state in one; of two values for one variable, the later one counts. */
+/** Updates of one state in one; of two values for one variable, the later one counts. The milestones are those of all. */
 export const merged = (...updates: ReadonlyArray<Update>): Update => {
   const all: { [variable: string]: any } = {}
   for (const update of updates) {
@@ -30,5 +33,6 @@ export const merged = (...updates: ReadonlyArray<Update>): Update => {
       }
     }
   }
-  return all
+  const milestones = updates.flatMap(({ [MILESTONES]: reached = [] }) => reached)
+  return milestones.length === 0 ? all : { ...all, [MILESTONES]: milestones }
 }
