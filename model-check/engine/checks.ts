@@ -71,13 +71,15 @@ export class Checks {
   }
 
   /** Why a property of this name says nothing, if it does: it was never put to the test. */
-  vacuity(name: string, { kind }: Property): string | undefined {
-    if (kind !== "always" && kind !== "step" && kind !== "reachable") return undefined
-    if (this.#predicates.premises.get(name) === false && this.#predicates.tested.has(name)) {
-      return "its left side was never true"
+  vacuity(name: string, property: Property): string | undefined {
+    if (property.kind === "deadlockFree" || property.kind === "refines") return undefined
+    if (this.#predicates.tested.has(name)) {
+      return this.#predicates.premises.get(name) === false ? "its left side was never true" : undefined
     }
-    if (this.#predicates.tested.has(name)) return undefined
-    return kind === "step" ? "it was never asked about a step" : "it never had arguments"
+    if (property.kind !== "step") return "it never had arguments"
+    return Object.keys(property.parameters).length === 0
+      ? "no step changes anything"
+      : "no step came with arguments for it"
   }
 
   /** Calls of the functions of more abstract models. */

@@ -57,6 +57,15 @@ export const CheckResult = Schema.Struct({
     }),
   ),
   stuttering: Count.annotate({ description: "states in which actions are enabled, and none of them changes anything" }),
+  vacuous: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        kind: Schema.Literals(["property", "action", "milestone"]),
+        name: Schema.String,
+        reason: Schema.String,
+      }),
+    ),
+  ).annotate({ description: "what was never put to the test; given when the whole state space was explored" }),
   distinct: Count.annotate({ description: "distinct states" }),
   generated: Count.annotate({
     description: "initial states, plus one per enabled action instance of each distinct state",
@@ -160,6 +169,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
     })),
     coverage: report.coverage,
     stuttering: report.stuttering,
+    ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
     distinct: report.distinct,
     generated: report.generated,
     depth: report.depth,

@@ -78,16 +78,13 @@ export const PREMISE: unique symbol = Symbol.for("touchstone/premise")
  * bright.holds({ on: false, level: 0 }, {}) // => true
  * ```
  */
-export const implies = <const A extends ReadonlyArray<any>>(
-  left: (...asked: A) => boolean,
-  right: (...asked: A) => boolean,
-): (...asked: A) => boolean => {
-  const holds = (...asked: A): boolean => {
+export const implies = <F extends (...asked: any) => boolean>(left: NoInfer<F>, right: NoInfer<F>): F => {
+  const holds = (...asked: ReadonlyArray<unknown>): boolean => {
     // What is no boolean is given as it is, for whoever asks refuses it.
     const premise: unknown = left(...asked)
     return premise === false || (premise === true ? right(...asked) : premise as boolean)
   }
-  return Object.assign(holds, { [PREMISE]: left })
+  return Object.assign(holds, { [PREMISE]: left }) as Function as F
 }
 
 /** Any property. */
