@@ -150,16 +150,16 @@ const propertyLines = (
   ]
 }
 
-/** States in which all that is enabled changes nothing, where there are any; a warning unless a property looks at them. */
+/** States in which all that is enabled changes nothing: a warning where a property would see them, and counts that as a step. */
 const stutteringLines = ({ model, report: { stuttering } }: Outcome, paint: Paint): ReadonlyArray<string> => {
   if (stuttering === 0) return []
   const said = `${count(stuttering)} ${
     stuttering === 1 ? "state" : "states"
   } in which every enabled step changes nothing`
-  const isSeen = Object.values(model.properties).some((property) =>
-    property.kind === "deadlockFree" && property.stutters === "stuck"
+  const allowing = Object.entries(model.properties).flatMap(([name, property]) =>
+    property.kind === "deadlockFree" && property.stutters === "allowed" ? [name] : []
   )
-  return [`  ${isSeen ? said : paint("yellow", `warning: ${said}, and no deadlockFree that sees them`)}`]
+  return [`  ${allowing.length === 0 ? said : paint("yellow", `warning: ${said}; ${allowing.join(", ")} allows them`)}`]
 }
 
 /** The process that a milestone of a system is about, and what it should do; of other milestones, as it happens, the first word. */

@@ -49,6 +49,7 @@ import { blueprint, type Processes, type SystemDefinition } from "./blueprint.ts
 import type { Timer } from "./clock.ts"
 import type { Status } from "./fault.ts"
 import type { History } from "./history.ts"
+import { milestonesOf } from "./milestones.ts"
 import { type Language, type Model, variables as languageOf } from "./model.ts"
 import type { Envelope } from "./network.ts"
 import type { MessageOf, ObservedOf, StateOf, Told } from "./process.ts"
@@ -139,10 +140,11 @@ export const system = <const L extends Processes>(definition: SystemDefinition<L
   const all: any = variables
   const language = languageOf<SystemVariables<L>>(all)
   const initial = initialOf(plan, variables) as Initial<SystemVariables<L>>
+  const milestones = milestonesOf(plan)
   const actions = new SystemActions(plan).all(languageOf<any>(variables))
   return {
     definition,
     ...language,
-    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties }),
+    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties, milestones }),
   }
 }
