@@ -81,7 +81,14 @@ export const CheckResult = Schema.Struct({
     Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
-    Schema.Struct({ tag: Schema.String, message: Schema.String, trace: Schema.optionalKey(TraceJson) }),
+    Schema.Struct({
+      tag: Schema.String,
+      message: Schema.String,
+      at: Schema.optionalKey(Schema.String).annotate({
+        description: "where in a file of the user's own it was thrown: path:line:column",
+      }),
+      trace: Schema.optionalKey(TraceJson),
+    }),
   ).annotate({ description: "what ended the check, if it could not be carried out" }),
 }).annotate({ title: "touchstone check --json", description: "the result for one configuration" })
 
@@ -182,6 +189,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
       error: {
         tag: error._tag,
         message: error.message,
+        ...("at" in error && error.at !== undefined && { at: error.at }),
         ...("trace" in error && { trace: traceJson(error.trace) }),
       },
     }),

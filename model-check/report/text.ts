@@ -4,6 +4,7 @@
  * @module
  */
 import Table from "cli-table3"
+import { isAbsolute, relative } from "node:path"
 import type { Progress, PropertyResult, Report, Stopped, Vacuous } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
@@ -241,6 +242,22 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
 }
 
 /**
+ * A place in a file, `path:line:column`, with the path from the working directory if the file is below it.
+ *
+ * @example
+ * ```ts
+ * import { showPlace } from "touchstone/model-check"
+ *
+ * showPlace(`${process.cwd()}/models/mine.ts:3:14`) // => "models/mine.ts:3:14"
+ * showPlace("/elsewhere/mine.ts:3:14") // => "/elsewhere/mine.ts:3:14"
+ * ```
+ */
+export const showPlace = (place: string): string => {
+  const below = relative(process.cwd(), place)
+  return below.startsWith("..") || isAbsolute(below) ? place : below
+}
+
+/**
  * Why a check was not carried out to its end; where an error ended it, with the path that led there.
  *
  * @example
@@ -261,8 +278,10 @@ export const errorText = (outcome: Outcome): string => {
   const name = nameOf(outcome)
   if (error === undefined) return `${name}: incomplete: ${reasonOf(report)}; what was found so far is reported`
   const path = "trace" in error ? traceLines(model, error.trace) : []
+  const thrown = "at" in error && error.at !== undefined ? [`  thrown in ${showPlace(error.at)}`] : []
   return [
     `${name}: ${error.message}`,
+    ...thrown,
     ...(path.length === 0 ? [] : ["  the path that led there:", ...indented(path, 4)]),
   ].join("\n")
 }
