@@ -18,6 +18,7 @@ import {
   ValueOutsideDomain,
 } from "../../src/model/errors.ts"
 import type { Trace } from "../../src/model/trace.ts"
+import { placeOf } from "../../src/model/user-code.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import { Recorder, Undeclared } from "./recorder.ts"
@@ -144,14 +145,16 @@ export class Questions {
         trace: this.trace(),
       })
     }
+    const place = placeOf(cause)
+    const at = place === undefined ? {} : { at: place }
     if (cause instanceof Undeclared) {
       const { known, variable } = cause
-      return new UndeclaredRead({ asked, variable, known, trace: this.trace() })
+      return new UndeclaredRead({ asked, variable, known, ...at, trace: this.trace() })
     }
     if (cause instanceof TypeError && MUTATION.test(cause.message)) {
-      return new InputMutated({ asked, reason: cause.message, trace: this.trace() })
+      return new InputMutated({ asked, reason: cause.message, ...at, trace: this.trace() })
     }
-    return new FunctionThrew({ asked, cause, trace: this.trace() })
+    return new FunctionThrew({ asked, cause, ...at, trace: this.trace() })
   }
 
   #ask(question: Question): number {

@@ -22,6 +22,7 @@ import { isSequence, SEQUENCE, type Sequence } from "../../src/model/sequence.ts
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
+import { MILESTONES, type Update } from "../../src/model/update.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
@@ -143,6 +144,8 @@ export class Transitions {
   readonly instances: Array<Instance> = []
   /** Per outcome: `[field, number, field, number, …]`. */
   readonly outcomes: Array<Int32Array> = [new Int32Array(0)]
+  /** The milestones that steps have reached: every way to answer is run once, so none is missed. */
+  readonly milestones = new Set<string>()
 
   readonly #shape: Shape
   readonly #numbers = new Map<string, number>()
@@ -231,6 +234,7 @@ export class Transitions {
       // A view that is returned is read here, and a function of what is there is called, so this belongs to the run.
       if (isSequence(returned)) this.#sequence(asked, returned, writes, new Set())
       else this.#update(asked, this.#shape, returned, [], writes)
+      for (const milestone of (returned as Update)[MILESTONES] ?? []) this.milestones.add(milestone)
       return returned
     })
     if (update === undefined) return DISABLED

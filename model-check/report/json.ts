@@ -58,6 +58,15 @@ export const CheckResult = Schema.Struct({
     }),
   ),
   stuttering: Count.annotate({ description: "states in which actions are enabled, and none of them changes anything" }),
+  vacuous: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        kind: Schema.Literals(["property", "action", "milestone"]),
+        name: Schema.String,
+        reason: Schema.String,
+      }),
+    ),
+  ).annotate({ description: "what was never put to the test; given when the whole state space was explored" }),
   distinct: Count.annotate({ description: "distinct states" }),
   generated: Count.annotate({
     description: "initial states, plus one per enabled action instance of each distinct state",
@@ -73,7 +82,14 @@ export const CheckResult = Schema.Struct({
     Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
-    Schema.Struct({ tag: Schema.String, message: Schema.String, trace: Schema.optionalKey(TraceJson) }),
+    Schema.Struct({
+      tag: Schema.String,
+      message: Schema.String,
+      at: Schema.optionalKey(Schema.String).annotate({
+        description: "where in a file of the user's own it was thrown: path:line:column",
+      }),
+      trace: Schema.optionalKey(TraceJson),
+    }),
   ).annotate({ description: "what ended the check, if it could not be carried out" }),
 }).annotate({ title: "touchstone check --json", description: "the result for one configuration" })
 
@@ -166,6 +182,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
     })),
     coverage: report.coverage,
     stuttering: report.stuttering,
+    ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
     distinct: report.distinct,
     generated: report.generated,
     depth: report.depth,
@@ -178,6 +195,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
       error: {
         tag: error._tag,
         message: error.message,
+        ...("at" in error && error.at !== undefined && { at: error.at }),
         ...("trace" in error && { trace: traceJson(error.trace) }),
       },
     }),

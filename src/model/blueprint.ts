@@ -16,6 +16,7 @@ import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import type { Recording } from "./history.ts"
 import type { Network } from "./network.ts"
 import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
+import { placeOf } from "./user-code.ts"
 
 /** A process with its name in a system. */
 export interface Named<N extends string, P extends AnyProcess> {
@@ -95,7 +96,9 @@ const reactionOf = (
     return react(name, process, state, event, context)
   } catch (cause) {
     if (cause instanceof NotTotal || cause instanceof InvalidReaction) throw cause
-    throw new NotTotal({ process: name, state, event, reason: `it throws ${String(cause)}` })
+    const at = placeOf(cause)
+    const reason = `it throws ${String(cause)}`
+    throw new NotTotal({ process: name, state, event, reason, cause, ...(at !== undefined && { at }) })
   }
 }
 

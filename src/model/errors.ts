@@ -101,6 +101,8 @@ export class MissingVariable extends Data.TaggedError("MissingVariable")<{
 export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
   readonly asked: Asked
   readonly cause: unknown
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -126,6 +128,8 @@ export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
   readonly variable: string
   /** The names that exist there. */
   readonly known: ReadonlyArray<string>
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -137,6 +141,8 @@ export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
 export class InputMutated extends Data.TaggedError("InputMutated")<{
   readonly asked: Asked
   readonly reason: string
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -200,6 +206,10 @@ export class NotTotal extends Data.TaggedError("NotTotal")<{
   readonly state: unknown
   readonly event: unknown
   readonly reason: string
+  /** What its handler threw, if it threw something. */
+  readonly cause?: unknown
+  /** Where in the user's own files it threw that, if that is known: `path:line:column`. */
+  readonly at?: string
 }> {
   override get message(): string {
     return `the process ${this.process} is not total: in the state ${show(this.state)}, asked about ${

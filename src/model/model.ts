@@ -25,6 +25,14 @@ import type {
 
 const ModelTypeId = Symbol.for("touchstone/Model")
 
+/** Something that a model should do in some behaviour. */
+export interface Milestone {
+  /** Its name, as an update has it that reaches it. */
+  readonly name: string
+  /** What it means that no behaviour does it. */
+  readonly otherwise: string
+}
+
 /** A model with the variables `V`. Made by {@link Language.model}. */
 export interface Model<V extends Variables> {
   readonly [ModelTypeId]: true
@@ -34,6 +42,8 @@ export interface Model<V extends Variables> {
   readonly initial: ReadonlyArray<Initial<V>>
   readonly actions: Actions<V>
   readonly properties: Properties
+  /** What some behaviour should do; none unless given. */
+  readonly milestones?: ReadonlyArray<Milestone>
 }
 
 /** An array, of which only that is said which no variable is called. */
@@ -134,6 +144,7 @@ export interface Language<V extends Variables> {
     readonly initial: Initial<V> | Several<Initial<V>>
     readonly actions: Actions<V>
     readonly properties?: Properties
+    readonly milestones?: ReadonlyArray<Milestone>
   }) => Model<V>
 }
 
@@ -232,7 +243,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "refines", abstract, mapping }
   },
   model: (definition): Model<V> => {
-    const { actions, initial, name, properties = {} } = withKnownKeys(
+    const { actions, initial, milestones = [], name, properties = {} } = withKnownKeys(
       `the definition of the model ${definition.name}`,
       definition,
       [
@@ -240,11 +251,12 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
         "initial",
         "actions",
         "properties",
+        "milestones",
       ],
     )
     validate(name, actions, properties)
     const states = isIterable<Initial<V>>(initial) ? [...initial] : [initial]
-    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
+    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties, milestones }
   },
 })
 
@@ -291,6 +303,7 @@ export const variant = <V extends Variables>(
     initial,
     actions: { ...model.actions, ...actions },
     properties,
+    milestones: model.milestones ?? [],
   })
 }
 
