@@ -1,16 +1,16 @@
 /**
  * The naive twin: a reference explorer, short enough to be checked by eye.
  *
- * It says what the words of the language mean: states are plain objects, visited ones are kept in a set under their
- * canonical encoding, every action is tried with every combination of arguments, and the search goes level by level to
- * the end of the state space, past any violation. It has no cache, no reduction and nothing of the engine, so whatever
- * the engine does faster must give the same verdicts, counts and shortest lengths.
+ * It says what the words of the language mean: states are plain objects, visited ones are kept in a set, written out
+ * as text, every action is tried with every combination of arguments, and the search goes level by level to
+ * the end of the state space, past any violation. It has no cache, no reduction and no code of what it judges (it compares,
+ * copies and enumerates values by itself), so whatever the engine does faster must give the same verdicts, counts and
+ * shortest lengths.
  *
  * @module
  */
+import { Schema, SchemaAST } from "effect"
 import type { Each, Parameter, Parameters } from "../src/model/action.ts"
-import { enumerate } from "../src/model/domain.ts"
-import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../src/model/trace.ts"
 import type { FiniteBag, Variable, Variables } from "../src/model/variable.ts"
@@ -33,28 +33,116 @@ export interface TwinReport {
   readonly depth: number
 }
 
+const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
+/** A value written out: structurally equal values, and no others, have the same text. */
+const text = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value)
+  if (typeof value === "bigint") return `${value}n`
+  // String(-0) is "0".
+  if (typeof value !== "object" || value === null) return String(value)
+  if (Array.isArray(value)) return `[${Array.from(value, text).join()}]`
+  if (value instanceof Date) return `Date(${value.getTime()})`
+  if (value instanceof Set) return `Set{${Array.from(value, text).toSorted().join()}}`
+  if (value instanceof Map) {
+    return `Map{${Array.from(value, ([key, item]) => `${text(key)}=>${text(item)}`).toSorted().join()}}`
+  }
+  const name = isPlain(value) ? "" : "_tag" in value ? String(value._tag) : value.constructor.name
+  return `${name}{${
+    Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${text(item)}`).toSorted().join()
+  }}`
+}
+
+/** Whatever happens later to the value that was given, a state stays as it was. */
+const copy = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return Array.from(value, copy)
+  if (isPlain(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]))
+  return value instanceof Date || value instanceof Set || value instanceof Map ? structuredClone(value) : value
+}
+
+/** All rows of one value from each list. */
+const rows = (lists: ReadonlyArray<ReadonlyArray<unknown>>): ReadonlyArray<ReadonlyArray<unknown>> =>
+  lists.reduce<ReadonlyArray<ReadonlyArray<unknown>>>(
+    (rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])),
+    [[]],
+  )
+
+/** Stands for the value of a key or of an element that is left out. */
+const ABSENT = Symbol("absent")
+
+/** What may stand under a key, or at a position. */
+const places = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> =>
+  rows(parts.map((part) => SchemaAST.isOptional(part) ? [ABSENT, ...candidates(part)] : candidates(part)))
+
+/** The numbers between which those of a schema lie, as far as its checks tell. */
+const limits = (ast: SchemaAST.AST): { readonly least: number; readonly most: number } => {
+  const checks: ReadonlyArray<any> = ast.checks ?? []
+  const constraints = checks.flatMap((check) => check.checks ?? [check])
+    .map((check) => check.annotations?.arbitraryConstraint ?? {})
+  return {
+    least: Math.max(...constraints.map(({ minimum = -Infinity }) => minimum)),
+    most: Math.min(...constraints.map(({ maximum = Infinity }) => maximum)),
+  }
+}
+
+/** The values that a finite schema may have, and some that its checks forbid. */
+const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
+  switch (ast._tag) {
+    case "Literal":
+      return [ast.literal]
+    case "Null":
+      return [null]
+    case "Undefined":
+      return [undefined]
+    case "Never":
+      return []
+    case "Boolean":
+      return [false, true]
+    case "Number": {
+      const { least, most } = limits(ast)
+      return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
+    }
+    case "Union":
+      return ast.types.flatMap(candidates)
+    case "Arrays":
+      // Once an element is left out, so are those behind it.
+      return places(ast.elements)
+        .filter((row) => row.every((value, at) => value !== ABSENT || row.slice(at).every((rest) => rest === ABSENT)))
+        .map((row) => row.filter((value) => value !== ABSENT))
+    case "Objects": {
+      const names = ast.propertySignatures.map(({ name }) => name)
+      return places(ast.propertySignatures.map(({ type }) => type)).map((row) =>
+        Object.fromEntries(row.map((value, at) => [names[at], value]).filter(([, value]) => value !== ABSENT))
+      )
+    }
+    default:
+      throw new Error(`the twin does not enumerate ${ast._tag}`)
+  }
+}
+
 /** Whether an element has the tag and the fields of a pattern. */
 const agrees = (element: any, pattern: any): boolean =>
   typeof pattern === "object" && pattern !== null
-    ? Object.keys(pattern).every((field) => encode(element[field]) === encode(pattern[field]))
-    : encode(element) === encode(pattern)
+    ? Object.keys(pattern).every((field) => text(element[field]) === text(pattern[field]))
+    : text(element) === text(pattern)
 
-/** A bag, or a set: its members in the order of their encodings, which makes equal ones encode alike. */
+/** A bag, or a set: its members in the order of their texts, which makes equal ones read alike. */
 class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
   readonly #counts = new Map<string, number>()
   constructor(elements: Iterable<unknown>) {
-    const encoded = Array.from(elements, (element) => [encode(element), element] as const)
-    for (const [encoding] of encoded) this.#counts.set(encoding, (this.#counts.get(encoding) ?? 0) + 1)
-    const known = new Map(encoded)
+    const written = Array.from(elements, (element) => [text(element), copy(element)] as const)
+    for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    const known = new Map(written)
     this.members = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([encoding, count]) => Array<unknown>(count).fill(known.get(encoding)))
+      .flatMap(([name, count]) => Array<unknown>(count).fill(known.get(name)))
   }
   get size() {
     return this.members.length
   }
   count(element: unknown) {
-    return this.#counts.get(encode(element)) ?? 0
+    return this.#counts.get(text(element)) ?? 0
   }
   has(element: unknown) {
     return this.count(element) > 0
@@ -71,7 +159,7 @@ class Members implements FiniteBag<any> {
 }
 
 const unique = (elements: Iterable<unknown>): ReadonlyArray<unknown> => [
-  ...new Map(Array.from(elements, (element) => [encode(element), element])).values(),
+  ...new Map(Array.from(elements, (element) => [text(element), element])).values(),
 ]
 
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
@@ -90,7 +178,7 @@ const build = (variable: any, initial: any): unknown => {
     case "bag":
       return new Members(initial)
     default:
-      return initial
+      return copy(initial)
   }
 }
 
@@ -111,19 +199,23 @@ const change = (variable: any, value: any, update: any): unknown => {
     case "set":
     case "bag": {
       const members = Symbol.iterator in update ? [...update] : [...value]
-      for (const removed of (update.remove ?? []).map(encode)) {
-        const at = members.findIndex((member) => encode(member) === removed)
+      for (const removed of (update.remove ?? []).map(text)) {
+        const at = members.findIndex((member) => text(member) === removed)
         if (at >= 0) members.splice(at, 1)
       }
       return build(variable, members.concat(update.add ?? []))
     }
     default:
-      return update
+      return copy(update)
   }
 }
 
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
-  if (!("kind" in parameter)) return enumerate(parameter as ReadonlyArray<unknown>, "a parameter")
+  if (Array.isArray(parameter)) return unique(parameter)
+  if (Schema.isSchema(parameter)) {
+    const schema = parameter as Schema.Schema<unknown>
+    return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
+  }
   const { pattern, variable } = parameter as Each<unknown>
   return unique(state[variable].where(pattern))
 }
@@ -179,8 +271,8 @@ export const naiveTwin = (
       if (property.kind === "refines" && !decided.has(name)) {
         const { abstract, mapping } = property
         const [from, to] = [seenAs(abstract, mapping, before), seenAs(abstract, mapping, after)]
-        const allowed = encode(from) === encode(to) ||
-          successors(abstract, from).some((state) => encode(state) === encode(to))
+        const allowed = text(from) === text(to) ||
+          successors(abstract, from).some((state) => text(state) === text(to))
         if (!allowed) decide(name, steps)
       }
     }
@@ -190,8 +282,8 @@ export const naiveTwin = (
     for (const [name, property] of properties) {
       if (property.kind !== "refines") continue
       const { abstract, mapping } = property
-      const mapped = encode(seenAs(abstract, mapping, state))
-      const allowed = abstract.initial.some((initial) => encode(buildAll(abstract.variables, initial)) === mapped)
+      const mapped = text(seenAs(abstract, mapping, state))
+      const allowed = abstract.initial.some((initial) => text(buildAll(abstract.variables, initial)) === mapped)
       if (!allowed) decide(name, 0)
     }
   }
@@ -200,8 +292,8 @@ export const naiveTwin = (
   let level: Array<State> = []
   for (const initial of model.initial) {
     const state = buildAll(model.variables, initial)
-    if (visited.has(encode(state))) continue
-    visited.add(encode(state))
+    if (visited.has(text(state))) continue
+    visited.add(text(state))
     lookAtInitial(state)
     look(state, 0)
     level.push(state)
@@ -221,11 +313,11 @@ export const naiveTwin = (
         if (!property.mayEnd(before)) decide(name, depth - 1)
       }
       for (const after of reached) {
-        const encoding = encode(after)
-        if (encoding === encode(before)) continue
+        const written = text(after)
+        if (written === text(before)) continue
         lookAtStep(before, after, depth)
-        if (visited.has(encoding)) continue
-        visited.add(encoding)
+        if (visited.has(written)) continue
+        visited.add(written)
         look(after, depth)
         next.push(after)
       }
