@@ -55,7 +55,8 @@ module.exports = {
       name: "declared-dependencies",
       severity: "error",
       from: { path: "^(src|spec|model-check)/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown"] },
+      // A peer is among the development dependencies too.
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown"], dependencyTypesNot: ["npm-peer"] },
     },
   ],
   options: {

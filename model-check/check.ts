@@ -87,6 +87,7 @@ const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed
       stopped: "error",
       properties: Object.entries(model.properties).map(([name, { kind }]) => ({ name, kind, verdict: "incomplete" })),
       coverage: [],
+      stuttering: 0,
       distinct: 0,
       generated: 0,
       depth: 0,

@@ -309,8 +309,11 @@ export const naiveTwin = (
       const reached = successors(model, before)
       generated += reached.length
       for (const [name, property] of properties) {
-        if (property.kind !== "deadlockFree" || reached.length > 0) continue
-        if (!property.mayEnd(before)) decide(name, depth - 1)
+        if (property.kind !== "deadlockFree") continue
+        const isLast = property.stutters === "allowed"
+          ? reached.length === 0
+          : reached.every((after) => encode(after) === encode(before))
+        if (isLast && !property.mayEnd(before)) decide(name, depth - 1)
       }
       for (const after of reached) {
         const written = text(after)

@@ -61,11 +61,13 @@ describe("the packed package", () => {
   })
 
   it("depends on nothing that only its development needs", () => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-      readonly dependencies: { readonly [name: string]: string }
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly [kind in "dependencies" | "peerDependencies"]: { readonly [name: string]: string }
     }
-    for (const name of Object.keys(dependencies)) expect(existsSync(join(folder, "node_modules", name))).toBe(true)
-    for (const name of ["vitest", "fast-check", "typescript"]) {
+    for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+      expect(existsSync(join(folder, "node_modules", name))).toBe(true)
+    }
+    for (const name of ["vitest", "fast-check", "typescript", "effect-other"]) {
       expect(existsSync(join(folder, "node_modules", name))).toBe(false)
     }
   })

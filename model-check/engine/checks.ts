@@ -118,13 +118,18 @@ export class Checks {
     for (const refinement of [...this.#refinements]) this.#checkRefinement(refinement)
   }
 
-  /** Checks the state of a record of the current page, which has no successor. */
-  end(record: number): void {
+  /**
+   * Checks the state of a record of the current page, in which nothing can change any more.
+   *
+   * @param stutters - whether an action is enabled there all the same.
+   */
+  end(record: number, stutters: boolean): void {
     const { current, stride } = this.#frontier
     const at = record * stride
     const number = current.words[at + 2] as number
     this.#questions.asking = { state: number, instance: -1 }
     for (const predicate of this.#predicates.ends) {
+      if (stutters && predicate.allowsStutters) continue
       // A deadlock is found when its state is expanded, one level later than what is wrong with a state.
       this.#check(predicate, current.words, at + HEADER, number, (current.words[at + 3] as number) + 1)
     }

@@ -14,13 +14,19 @@ import { encode } from "../../src/model/encoding.ts"
 export type Key = readonly [lo: number, hi: number]
 
 /**
+ * What is hashed of an encoding: its UTF-8, which has no lone surrogates and would replace them all by one character, so
+ * UTF-16 where there are any. Its second byte is 0, and no encoding has U+0000 there: the two are never the same.
+ */
+const bytes = (encoded: string): string | Buffer => encoded.isWellFormed() ? encoded : Buffer.from(encoded, "utf16le")
+
+/**
  * The key of a variable's value.
  *
  * @param variable - its path: names joined by dots could be those of another variable.
  * @param value - already encoded.
  */
 export const key = (seed: number, variable: ReadonlyArray<string | number>, value: string): Key => {
-  const digest = createHash("sha256").update(encode([seed, variable])).update(value).digest()
+  const digest = createHash("sha256").update(bytes(encode([seed, variable]))).update(bytes(value)).digest()
   return [digest.readInt32LE(0), digest.readInt32LE(4)]
 }
 

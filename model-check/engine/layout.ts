@@ -12,7 +12,7 @@ import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 import { key } from "./fingerprint.ts"
-import { freeze } from "./freeze.ts"
+import { define, snapshot } from "./snapshot.ts"
 
 /** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
 export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Array, targetBase: number) => void
@@ -29,11 +29,6 @@ const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   const larger = new Int32Array(Math.max(length, array.length * 2))
   larger.set(array)
   return larger
-}
-
-/** Gives an object a property of its own, whatever it is called: `__proto__` too. */
-const define = (object: object, key: string | number, value: unknown): void => {
-  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
 }
 
 /** The domain of a slot does not contain a value. Whoever asked for it knows the action, and makes a full error of it. */
@@ -146,7 +141,7 @@ export class Layout {
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
     this.#encoded += encoded.length
-    ;(this.#values[field] as Array<unknown>).push(freeze(value))
+    ;(this.#values[field] as Array<unknown>).push(snapshot(value))
     this.#setKey(field, number, encoded)
     return number
   }
@@ -176,13 +171,13 @@ export class Layout {
     const field = this.#addField(slotIndex, slot.kind === "bag" ? COUNT_BITS : 1)
     // A count may widen its field, which only sparse fields can.
     if (slot.kind === "bag") this.sparse[field] = 1
-    const frozen = freeze(element)
+    const kept = snapshot(element)
     elements.set(encoded, field)
     this.#encoded += encoded.length
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
-    this.#values[field] = [frozen]
+    this.#values[field] = [kept]
     if (slot.kind === "set") this.#setKey(field, 1, encoded)
-    for (const listener of this.#onElement) listener(slotIndex, field, frozen)
+    for (const listener of this.#onElement) listener(slotIndex, field, kept)
     return field
   }
 
@@ -284,6 +279,7 @@ export class Layout {
 
   /** Gives a field of interned values more bits, in another place. */
   #widen(field: number): void {
+    if (this.sparse[field] === 0) throw new Error(`a dense field widens, which is a mistake of Touchstone: ${field}`)
     const word = this.word[field] as number
     const shift = this.shift[field] as number
     const mask = this.mask[field] as number

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Asked } from "../../src/model/errors.ts"
+import { type Asked, NotBoolean } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { Always, Reachable, Step } from "../../src/model/property.ts"
 import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
@@ -29,6 +29,12 @@ export interface Predicate {
   readonly decisive: number
 }
 
+/** A predicate that is asked about states that may be the last. */
+export interface EndPredicate extends Predicate {
+  /** Whether it is asked only where no action is enabled, and not where those that are change nothing. */
+  readonly allowsStutters: boolean
+}
+
 /** State predicates that are asked together. */
 export interface PredicateGroup {
   readonly predicates: ReadonlyArray<Predicate>
@@ -44,8 +50,8 @@ export class Predicates {
   states: ReadonlyArray<Predicate> = []
   /** Asked about steps. */
   steps: ReadonlyArray<Predicate> = []
-  /** Asked about states without a successor. */
-  ends: ReadonlyArray<Predicate> = []
+  /** Asked about states in which nothing can change any more. */
+  ends: ReadonlyArray<EndPredicate> = []
 
   readonly #questions: Questions
   readonly #decided = new Set<string>()
@@ -70,7 +76,9 @@ export class Predicates {
           const asked: Asked = { kind: "property", name, parameters: {} }
           const answer = () => this.#truth(asked, [], () => property.mayEnd(questions.recorder.views[0]))
           const question = questions.add({ asked, steps: false, answer, show })
-          this.ends = [{ property: name, kind: property.kind, parameters: {}, question, decisive: 0 }, ...this.ends]
+          const { kind, stutters } = property
+          const allowsStutters = stutters === "allowed"
+          this.ends = [{ property: name, kind, parameters: {}, question, decisive: 0, allowsStutters }, ...this.ends]
           break
         }
         case "refines":
@@ -81,9 +89,10 @@ export class Predicates {
   /** Stops asking for a property: it is decided. */
   decided(property: string): void {
     this.#decided.add(property)
-    for (const kind of ["states", "steps", "ends"] as const) {
-      this[kind] = this[kind].filter((predicate) => predicate.property !== property)
-    }
+    const isOpen = (predicate: Predicate): boolean => predicate.property !== property
+    this.states = this.states.filter(isOpen)
+    this.steps = this.steps.filter(isOpen)
+    this.ends = this.ends.filter(isOpen)
     this.#shape = -1
   }
 
@@ -169,6 +178,9 @@ export class Predicates {
     for (const field of members) {
       if (this.#questions.recorder.read(0, field) === 0) return vacuous
     }
-    return this.#questions.run(asked, holds) ? TRUE : 0
+    const truth: unknown = this.#questions.run(asked, holds)
+    // A promise or a generator would count as true whatever it comes to.
+    if (typeof truth !== "boolean") throw new NotBoolean({ asked, value: truth, trace: this.#questions.trace() })
+    return truth ? TRUE : 0
   }
 }

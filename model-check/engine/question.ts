@@ -12,13 +12,14 @@ import {
   ImpureFunction,
   InputMutated,
   MissingVariable,
+  UndeclaredRead,
   UnknownVariable,
   ValueOutsideDomain,
 } from "../../src/model/errors.ts"
 import type { Trace } from "../../src/model/trace.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
-import { Recorder } from "./recorder.ts"
+import { Recorder, Undeclared } from "./recorder.ts"
 
 /** A tree with fewer paths is never given up. */
 const FEW_PATHS = 4_096
@@ -138,6 +139,10 @@ export class Questions {
         expected: slot.expected,
         trace: this.trace(),
       })
+    }
+    if (cause instanceof Undeclared) {
+      const { known, variable } = cause
+      return new UndeclaredRead({ asked, variable, known, trace: this.trace() })
     }
     if (cause instanceof TypeError && MUTATION.test(cause.message)) {
       return new InputMutated({ asked, reason: cause.message, trace: this.trace() })

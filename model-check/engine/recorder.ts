@@ -22,6 +22,31 @@ interface Search {
 
 type Pattern = { readonly [field: string]: unknown }
 
+/** A user's function asked a view for something that was never declared. Whoever runs it makes a full error of this. */
+export class Undeclared extends Error {
+  readonly variable: string
+  readonly known: ReadonlyArray<string>
+  constructor(variable: string, known: ReadonlyArray<string>) {
+    super(variable)
+    this.variable = variable
+    this.known = known
+  }
+}
+
+/** What a view is asked for besides what it has: by template strings and `JSON.stringify`, and not in order to know a value. */
+const MAY_BE_ASKED: ReadonlySet<string> = new Set(["toJSON", "toString", "valueOf", "hasOwnProperty", "constructor"])
+
+/** A view that refuses to be read where it has nothing: `undefined` would be a wrong answer, and a property might hold by it. */
+const guarded = (view: object, path: ReadonlyArray<string | number>): object =>
+  new Proxy(Object.freeze(view), {
+    get: (target, key, receiver) => {
+      if (typeof key === "string" && !Object.hasOwn(target, key) && !MAY_BE_ASKED.has(key)) {
+        throw new Undeclared([...path, key].join("."), Object.keys(target))
+      }
+      return Reflect.get(target, key, receiver) as unknown
+    },
+  })
+
 /** A test of whether an element agrees with a pattern in every field that the pattern names. */
 export const matcher = (pattern: unknown): (element: unknown) => boolean => {
   if (typeof pattern !== "object" || pattern === null) {
@@ -144,28 +169,29 @@ export class Recorder {
   }
 
   #view(side: Side): object {
-    const root = {}
-    this.#layout.slots.forEach((slot, index) => {
-      let parent: object = root
-      for (const key of slot.path.slice(0, -1)) {
-        if (!Object.hasOwn(parent, key)) Object.defineProperty(parent, key, { value: {}, enumerable: true })
-        parent = (parent as Record<string | number, object>)[key] as object
+    /** The view of the part of the state to which `path` leads, and which these slots make up. */
+    const part = (slots: ReadonlyArray<number>, path: ReadonlyArray<string | number>): object => {
+      const below = Map.groupBy(
+        slots,
+        (index) => (this.#layout.slots[index] as Slot).path[path.length] as string | number,
+      )
+      const view = {}
+      for (const [key, indices] of below) {
+        const index = indices[0] as number
+        const slot = this.#layout.slots[index] as Slot
+        const isLeaf = slot.path.length === path.length + 1
+        Object.defineProperty(view, key, {
+          enumerable: true,
+          ...(!isLeaf
+            ? { value: part(indices, [...path, key]) }
+            : slot.kind === "value"
+            ? { get: this.#getter(side, index) }
+            : { value: guarded(this.#membersView(side, index, slot), slot.path) }),
+        })
       }
-      const last = slot.path.at(-1) as string | number
-      Object.defineProperty(parent, last, {
-        enumerable: true,
-        ...(slot.kind === "value"
-          ? { get: this.#getter(side, index) }
-          : { value: this.#membersView(side, index, slot) }),
-      })
-    })
-    const freeze = (view: object): object => {
-      for (const property of Object.values(Object.getOwnPropertyDescriptors(view))) {
-        if (typeof property.value === "object") freeze(property.value as object)
-      }
-      return Object.freeze(view)
+      return guarded(view, path)
     }
-    return freeze(root)
+    return part([...this.#layout.slots.keys()], [])
   }
 
   #getter(side: Side, slot: number): () => unknown {
@@ -174,7 +200,7 @@ export class Recorder {
   }
 
   /** A set or a bag as the user's functions see it. */
-  #membersView(side: Side, slot: number, { kind, name }: Slot): object {
+  #membersView(side: Side, slot: number, { kind, path }: Slot): object {
     const layout = this.#layout
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
     const copies = (fields: ReadonlyArray<number>) =>
@@ -195,8 +221,8 @@ export class Recorder {
         return copies(found(everything)).length
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
-      toString: () => `the ${kind} ${name}`,
-      ...(kind === "bag" && { count }),
+      count,
+      [Symbol.toPrimitive]: () => `the ${kind} s.${path.join(".")} (its members are [...s.${path.join(".")}])`,
     }
   }
 }

@@ -57,6 +57,8 @@ export interface Report extends Progress {
   readonly verdict: Verdict
   readonly properties: ReadonlyArray<PropertyResult>
   readonly coverage: ReadonlyArray<ActionCoverage>
+  /** States in which actions are enabled, and none of them changes anything. */
+  readonly stuttering: number
   /** The most bytes that the exploration held at any time. */
   readonly peakMemoryBytes: number
   /** An upper bound of the probability that a fingerprint collision hid a state; 0 in exact mode. */

@@ -8,8 +8,9 @@
  *
  * @module
  */
-import { type Asked, NoInitialState } from "../../src/model/errors.ts"
+import { type Asked, InvalidDefinition, NoInitialState } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
+import { show } from "../../src/model/show.ts"
 import { slots } from "../../src/model/slot.ts"
 import type { Trace } from "../../src/model/trace.ts"
 import { Checks } from "./checks.ts"
@@ -44,6 +45,20 @@ export interface SearchOptions {
 /** A function is asked again about a state that it was asked about, at growing intervals. */
 const CROSS_CHECK_FACTOR = 1.25
 
+/** What the compiler would say, for those who have none; and what it cannot say of numbers. */
+const validate = (options: SearchOptions): void => {
+  const { search = "bfs" } = options
+  if (search !== "bfs" && search !== "dfs") {
+    throw new InvalidDefinition({ reason: `the search order is ${show(search)}; let it be "bfs" or "dfs"` })
+  }
+  for (const limit of ["maxDepth", "maxStates", "memory"] as const) {
+    const value: unknown = options[limit] ?? 0
+    if (typeof value !== "number" || !(value >= 0)) {
+      throw new InvalidDefinition({ reason: `the limit ${limit} is ${show(value)}; give a number from 0` })
+    }
+  }
+}
+
 /** One exploration of a model. */
 export class Search {
   readonly #model: Model<any>
@@ -61,6 +76,8 @@ export class Search {
   readonly #depths: Array<number> | undefined
 
   #distinct = 0
+  /** States in which actions are enabled, and none of them changes anything. */
+  #stuttering = 0
   #generated = 0
   #depth = 0
   #fresh: Array<number> = []
@@ -77,6 +94,7 @@ export class Search {
    * @throws a ModelError.
    */
   constructor(model: Model<any>, options: SearchOptions = {}) {
+    validate(options)
     const { exact = false, maxDepth, search = "bfs", seed = 0 } = options
     this.#model = model
     this.#options = options
@@ -172,6 +190,7 @@ export class Search {
         : "incomplete",
       properties,
       coverage: this.#coverage(),
+      stuttering: this.#stuttering,
       ...this.progress(),
       peakMemoryBytes: Math.max(this.#peakBytes, this.#bytes()),
       collisionProbability: this.#options.exact === true ? 0 : collisionProbability(this.#distinct),
@@ -224,6 +243,7 @@ export class Search {
       batch.lo[0] = fingerprint[0] as number
       batch.hi[0] = fingerprint[1] as number
       this.#visited.insert(batch, words)
+      if (batch.found[0] === FULL) this.#stopped = "memory"
       if (batch.found[0] !== FRESH) continue
       const number = this.#distinct++
       this.#paths.push(-1, index)
@@ -274,7 +294,9 @@ export class Search {
     const enabled = this.#successors.list(record, weight)
     this.#generated += enabled * weight
     if (this.#questions.states >= this.#crossCheckAt) this.#crossCheck(record)
-    if (enabled === 0) this.#checks.end(record)
+    if (this.#successors.changing > 0) return
+    if (enabled > 0) this.#stuttering += weight
+    this.#checks.end(record, enabled > 0)
   }
 
   /** Looks the batch up, and puts what is new on the frontier. */

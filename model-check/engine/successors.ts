@@ -30,6 +30,8 @@ export interface Listing {
 /** The batch of successors. All of one state lie together. */
 export class Successors implements Batch {
   count = 0
+  /** Of the state that was listed last: how many steps change something. */
+  changing = 0
   lo = new Int32Array(0)
   hi = new Int32Array(0)
   found = new Int32Array(0)
@@ -45,7 +47,7 @@ export class Successors implements Batch {
   readonly #frontier: Frontier
   readonly #keepsSteps: boolean
   /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
-  readonly #recent: Int32Array | undefined
+  #recent: Int32Array | undefined
   #scratch: Int32Array
   #rebuildAt = STABLE_LEAST
 
@@ -56,7 +58,12 @@ export class Successors implements Batch {
     this.#table = new TransitionTable(transitions)
     this.#frontier = frontier
     this.#keepsSteps = steps
-    this.#recent = everything ? undefined : new Int32Array(2 * RECENT)
+    if (!everything) {
+      this.#recent = new Int32Array(2 * RECENT)
+      // No fingerprint has its place where its low bits say otherwise, so the empty slots hold none; but slot 0 would hold
+      // (0, 0), the fingerprint of a state in which all sets and bags are empty and there is nothing else.
+      this.#recent[0] = 1
+    }
     this.#scratch = new Int32Array(this.#layout.stride)
     this.#layout.onRelocate(() => {
       this.#scratch = new Int32Array(this.#layout.stride)
@@ -100,6 +107,7 @@ export class Successors implements Batch {
     const hi = words[at + 1] as number
     let count = this.count
     let enabled = 0
+    let changing = 0
     const { clusters, gates, loose, outcomes } = this.#table
     outcomes.enter(words, at + HEADER)
     for (let position = 0; position < clusters.length; position++) {
@@ -117,7 +125,9 @@ export class Successors implements Batch {
           for (const instance of cluster.instances) {
             const outcome = this.#ask(instance, record)
             if (outcome === DISABLED) continue
-            count += this.#listLoose(instance, outcome, record, count, weight)
+            const listed = this.#listLoose(instance, outcome, record, count, weight)
+            count += listed
+            changing += listed
             enabled++
           }
           continue
@@ -126,6 +136,7 @@ export class Successors implements Batch {
       const { lists } = cluster
       ;(cluster.visits[index] as number) += weight
       enabled += lists[list + ENABLED] as number
+      changing += lists[list + CHANGING] as number
       const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
       for (let listed = list + FIRST; listed < end; listed += LISTED) {
         const nextLo = lo ^ (lists[listed + 2] as number)
@@ -147,7 +158,9 @@ export class Successors implements Batch {
       const instance = loose[position] as number
       const outcome = this.#outcome(instance, record)
       if (outcome === DISABLED) continue
-      count += this.#listLoose(instance, outcome, record, count, weight)
+      const listed = this.#listLoose(instance, outcome, record, count, weight)
+      count += listed
+      changing += listed
       enabled++
     }
     const open = gates.scan(this.#frontier.current.words, record * this.#frontier.stride + HEADER)
@@ -157,10 +170,13 @@ export class Successors implements Batch {
       // Tables are about one copy of an element.
       const outcome = copies[position] === 1 ? this.#outcome(instance, record) : this.#ask(instance, record)
       if (outcome === DISABLED) continue
-      count += this.#listLoose(instance, outcome, record, count, weight)
+      const listed = this.#listLoose(instance, outcome, record, count, weight)
+      count += listed
+      changing += listed
       enabled++
     }
     this.count = count
+    this.changing = changing
     return enabled
   }
 

@@ -20,10 +20,10 @@ import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
-import { freeze } from "./freeze.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
+import { snapshot } from "./snapshot.ts"
 
 /** Not enabled. */
 export const DISABLED = 0
@@ -96,17 +96,19 @@ export const bind = (
       rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
     }
     for (const row of rows) {
-      const args = freeze(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
+      const args = snapshot(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
       onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
     }
   }
   for (const [name, parameter] of Object.entries(parameters)) {
     if (!isEach(parameter)) {
       const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
-      domains.push([name, values.map((value) => ({ value, field: -1 }))])
+      domains.push([name, values.map((value) => ({ value: snapshot(value), field: -1 }))])
       continue
     }
-    const slot = layout.slots.findIndex(({ kind, path }) => kind !== "value" && path.join(".") === parameter.variable)
+    const slot = layout.slots.findIndex(({ kind, path }) =>
+      kind !== "value" && path.length === 1 && path[0] === parameter.variable
+    )
     if (slot < 0) {
       const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
       throw new InvalidDefinition({ reason })
@@ -219,7 +221,7 @@ export class Transitions {
     const writes = new Map<number, number>()
     const update = this.questions.run(asked, () => {
       const returned = run(recorder.views[0], asked.parameters)
-      if (returned === false || returned === undefined || returned === null) return undefined
+      if (returned === false || returned === undefined) return undefined
       // A view that is returned is read here, so this belongs to the run.
       this.#update(asked, this.#shape, returned, [], writes)
       return returned

@@ -39,6 +39,8 @@ export interface VisitedSet {
 }
 
 const SMALLEST_LOG2 = 12
+/** A table has at most 2³⁰ slots: places, and the numbers of states, are integers of 32 bits. */
+const MOST_LOG2 = 30
 /** The table doubles at this load … */
 const LOAD = 0.75
 /** … or, when memory does not suffice for that, goes on until this one. */
@@ -47,18 +49,28 @@ const LAST_LOAD = 0.95
 /** Says whether so many more bytes may be allocated. */
 export type MayAllocate = (bytes: number) => boolean
 
+/** An array, unless the machine has no room for it. */
+const allocated = (length: number): Int32Array<ArrayBuffer> | undefined => {
+  try {
+    return new Int32Array(length)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /** Keeps 64-bit fingerprints: 8 bytes per slot. */
 export class FingerprintSet implements VisitedSet {
   count = 0
   #log2 = SMALLEST_LOG2
-  #table = new Int32Array(2 << SMALLEST_LOG2)
+  #table = new Int32Array(2 * 2 ** SMALLEST_LOG2)
   #numbers: Int32Array | undefined
   readonly #mayAllocate: MayAllocate
 
   /** @param numbered - whether to keep the numbers of states, for 4 more bytes per slot. */
   constructor(mayAllocate: MayAllocate, numbered: boolean) {
     this.#mayAllocate = mayAllocate
-    if (numbered) this.#numbers = new Int32Array(1 << SMALLEST_LOG2)
+    if (numbered) this.#numbers = new Int32Array(2 ** SMALLEST_LOG2)
   }
 
   get bytes(): number {
@@ -68,8 +80,7 @@ export class FingerprintSet implements VisitedSet {
   insert(batch: Batch): void {
     const { count, found, hi, lo } = batch
     while (this.count + count > LOAD * 2 ** this.#log2) {
-      if (!this.#mayAllocate(2 * this.bytes)) break
-      this.#grow()
+      if (this.#log2 === MOST_LOG2 || !this.#mayAllocate(2 * this.bytes) || !this.#grow()) break
     }
     const room = Math.floor(LAST_LOAD * 2 ** this.#log2)
     const table = this.#table
@@ -111,12 +122,14 @@ export class FingerprintSet implements VisitedSet {
     }
   }
 
-  #grow(): void {
+  /** Doubles the table; false if the machine has no room for it. */
+  #grow(): boolean {
     const table = this.#table
     const numbers = this.#numbers
+    const larger = allocated(2 * 2 ** (this.#log2 + 1))
+    const largerNumbers = numbers === undefined ? undefined : allocated(2 ** (this.#log2 + 1))
+    if (larger === undefined || (numbers !== undefined && largerNumbers === undefined)) return false
     this.#log2++
-    const larger = new Int32Array(2 << this.#log2)
-    const largerNumbers = numbers === undefined ? undefined : new Int32Array(1 << this.#log2)
     const shift = 32 - this.#log2
     const mask = larger.length - 1
     for (let from = 0; from < table.length; from += 2) {
@@ -131,6 +144,7 @@ export class FingerprintSet implements VisitedSet {
     }
     this.#table = larger
     this.#numbers = largerNumbers
+    return true
   }
 }
 
@@ -143,7 +157,7 @@ export class ExactSet implements VisitedSet {
   readonly #mayAllocate: MayAllocate
   #log2 = SMALLEST_LOG2
   /** Per slot: the number of the state plus 1, and a lane of its fingerprint to reject most others early. */
-  #table = new Int32Array(2 << SMALLEST_LOG2)
+  #table = new Int32Array(2 * 2 ** SMALLEST_LOG2)
   readonly #pages: Array<Int32Array> = []
 
   constructor(mayAllocate: MayAllocate, layout: Layout) {
@@ -166,8 +180,7 @@ export class ExactSet implements VisitedSet {
   insert(batch: Batch, vector: (index: number) => Int32Array): void {
     const { stride } = this.#layout
     while (this.count + batch.count > LOAD * 2 ** this.#log2) {
-      if (!this.#mayAllocate(2 * this.#table.byteLength)) break
-      this.#grow()
+      if (this.#log2 === MOST_LOG2 || !this.#mayAllocate(2 * this.#table.byteLength) || !this.#grow()) break
     }
     const room = Math.floor(LAST_LOAD * 2 ** this.#log2)
     const mask = 2 ** this.#log2 - 1
@@ -198,8 +211,9 @@ export class ExactSet implements VisitedSet {
     const { stride } = this.#layout
     if (this.count >= room) return false
     if (this.count === this.#pages.length * PAGE) {
-      if (!this.#mayAllocate(PAGE * stride * 4)) return false
-      this.#pages.push(new Int32Array(PAGE * stride))
+      const page = this.#mayAllocate(PAGE * stride * 4) ? allocated(PAGE * stride) : undefined
+      if (page === undefined) return false
+      this.#pages.push(page)
     }
     const page = this.#pages[Math.floor(this.count / PAGE)] as Int32Array
     const base = (this.count % PAGE) * stride
@@ -217,10 +231,13 @@ export class ExactSet implements VisitedSet {
     return true
   }
 
-  #grow(): void {
+  /** Doubles the table; false if the machine has no room for it. */
+  #grow(): boolean {
     const table = this.#table
+    const larger = allocated(2 * 2 ** (this.#log2 + 1))
+    if (larger === undefined) return false
     this.#log2++
-    this.#table = new Int32Array(2 << this.#log2)
+    this.#table = larger
     const mask = 2 ** this.#log2 - 1
     for (let from = 0; from < table.length; from += 2) {
       if (table[from] === 0) continue
@@ -229,5 +246,6 @@ export class ExactSet implements VisitedSet {
       this.#table[2 * slot] = table[from] as number
       this.#table[2 * slot + 1] = table[from + 1] as number
     }
+    return true
   }
 }

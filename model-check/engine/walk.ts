@@ -181,8 +181,10 @@ export class Walker {
       })
       for (const choice of choices) {
         const instance = this.#pick(choice)
-        if (instance === undefined) return undefined
         if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
+        if (instance === undefined) {
+          return this.#wrongAmong(this.#predicates.ends.filter(({ allowsStutters }) => !allowsStutters))
+        }
         const violation = this.#step(instance)
         if (violation !== undefined) return violation
         onStep()

@@ -56,6 +56,7 @@ export const CheckResult = Schema.Struct({
       fresh: Count.annotate({ description: "how many states it was the first to reach" }),
     }),
   ),
+  stuttering: Count.annotate({ description: "states in which actions are enabled, and none of them changes anything" }),
   distinct: Count.annotate({ description: "distinct states" }),
   generated: Count.annotate({
     description: "initial states, plus one per enabled action instance of each distinct state",
@@ -158,6 +159,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
       ...(trace !== undefined && { trace: traceJson(trace) }),
     })),
     coverage: report.coverage,
+    stuttering: report.stuttering,
     distinct: report.distinct,
     generated: report.generated,
     depth: report.depth,

@@ -7,9 +7,11 @@ import { Result } from "effect"
 import type { Parameters } from "./action.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
+import { checkState } from "./conformance.ts"
+import { withKnownKeys } from "./definition.ts"
 import { enumerate, values } from "./domain.ts"
 import { effectsOf } from "./effects.ts"
-import { DuplicateProcess, NotTotal, UnknownProcess } from "./errors.ts"
+import { DuplicateProcess, InvalidReaction, NotTotal, UnknownProcess } from "./errors.ts"
 import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import type { Recording } from "./history.ts"
 import type { Network } from "./network.ts"
@@ -87,39 +89,48 @@ const reactionOf = (
   try {
     return react(name, process, state, event, context)
   } catch (cause) {
-    if (cause instanceof NotTotal) throw cause
+    if (cause instanceof NotTotal || cause instanceof InvalidReaction) throw cause
     throw new NotTotal({ process: name, state, event, reason: `it throws ${String(cause)}` })
   }
 }
 
 /** Asks a process about the events that are known beforehand, in the state in which it starts. */
-const probe = (names: ReadonlyArray<string>, name: string, process: AnyProcess): void => {
+const probe = (processes: Blueprint["processes"], name: string, process: AnyProcess): void => {
+  checkState(name, process, undefined, undefined, process.start.state)
   const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
     bindings(parameters, `${name}.${input}`).map((args): Event => ({ _tag: "Input", input, args }))
   )
   const known = values(process.messages)
   const messages = Result.isFailure(known) ?
     [] :
-    known.success.filter(({ _tag }) => _tag in process.receive).map((message): Event => ({
+    known.success.filter(({ _tag }) => Object.hasOwn(process.receive, _tag)).map((message): Event => ({
       _tag: "Message",
       message,
     }))
   const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
   for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
-    const from = names.find((other) => other !== name) ?? name
+    const from = [...processes.keys()].find((other) => other !== name) ?? name
     const { state } = process.start
     const reaction = reactionOf(name, process, state, event, { now: 0, from })
-    if (reaction._tag === "Next") effectsOf(names, name, reaction.commands)
+    if (reaction._tag === "Next") effectsOf(processes, name, reaction.commands)
   }
 }
 
 /**
  * The blueprint of a system.
  *
- * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal} or InvalidBudget when the definition
- *   contradicts itself.
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
+ *   InvalidDefinition when the definition contradicts itself.
  */
 export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
+  withKnownKeys("the definition of a system", definition, [
+    "name",
+    "processes",
+    "network",
+    "faults",
+    "clock",
+    "recording",
+  ])
   const names = definition.processes.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
@@ -137,11 +148,12 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     ["jumps", clock?.jumps.total ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]
-  for (const { name, process } of definition.processes) probe(names, name, process)
+  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
+  for (const [name, process] of processes) probe(processes, name, process)
   return {
     definition,
     names,
-    processes: new Map(definition.processes.map(({ name, process }) => [name, process])),
+    processes,
     faults,
     clock,
     drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),

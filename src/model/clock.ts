@@ -3,7 +3,8 @@
  *
  * A global clock ticks from 0 to a horizon. Every process has a clock of its own, which differs from the global one by at
  * most the skew, and may drift within it; a *jump* is a fault that moves it further. A timer fires when it is due on the
- * clock of its process: time does not pass beyond that moment while the process runs. While it is paused, time passes.
+ * clock of its process: while the process runs, time does not pass beyond that moment, neither by a tick of the global clock
+ * nor by a drift of its own. Only a jump passes it, and then the timer fires late. While the process is paused, time passes.
  *
  * Protocols that claim nothing about time need no clock: their timers may fire whenever they are set.
  *
@@ -11,6 +12,7 @@
  */
 import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
+import { withKnownKeys } from "./definition.ts"
 
 /** How time passes. */
 export interface Clock {
@@ -25,7 +27,7 @@ export interface Clock {
 /**
  * A clock, in full.
  *
- * @throws InvalidBudget when a number of ticks is not a natural number.
+ * @throws InvalidBudget when a number of ticks is not a natural number, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
@@ -34,7 +36,13 @@ export interface Clock {
  * clock({ horizon: 5 }) // => { horizon: 5, skew: 0, jumps: { total: 0, by: [] } }
  * ```
  */
-export const clock = ({ horizon, jumps = { total: 0, by: [] }, skew = 0 }: Clock): Required<Clock> => {
+export const clock = (definition: Clock): Required<Clock> => {
+  const { horizon, jumps = { total: 0, by: [] }, skew = 0 } = withKnownKeys("a clock", definition, [
+    "horizon",
+    "skew",
+    "jumps",
+  ])
+  withKnownKeys("the jumps of a clock", jumps, ["total", "by"])
   for (const [of, value] of [["horizon", horizon], ["skew", skew]] as const) {
     // A clock without end would be a state space without end.
     budget(of, value === Infinity ? Number.NaN : value)

@@ -6,6 +6,7 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { encode } from "./encoding.ts"
 import { DomainNotEnumerable } from "./errors.ts"
+import { foreign, refuseForeign } from "./foreign-schema.ts"
 
 /** No domain larger than this is enumerated. */
 const LIMIT = 65_536
@@ -49,6 +50,19 @@ const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<Rea
   )
 }
 
+/** The values of all parts together, unless there are too many. */
+const sum = <A>(parts: ReadonlyArray<ReadonlyArray<A> | string>): ReadonlyArray<A> | string => {
+  const union: Array<A> = []
+  for (const part of parts) {
+    if (typeof part === "string") return part
+    for (const value of part) union.push(value)
+  }
+  return tooLarge(union.length) ?? union
+}
+
+/** Stands for an optional key that is not there. */
+const ABSENT = Symbol("absent")
+
 /** The values of each part, or the reason why one of them cannot be enumerated. */
 const all = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> | string => {
   const domains: Array<ReadonlyArray<unknown>> = []
@@ -89,17 +103,29 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
     case "Arrays": {
       if (ast.rest.length > 0) return "an array has no greatest length"
       const domains = all(ast.elements)
-      return typeof domains === "string" ? domains : product(domains)
+      if (typeof domains === "string") return domains
+      // Where one optional element is absent, so are those behind it.
+      const required = ast.elements.filter((element) => !SchemaAST.isOptional(element)).length
+      return sum(range(required, domains.length).map((length) => product(domains.slice(0, length))))
     }
     case "Objects": {
       if (ast.indexSignatures.length > 0) return "a record has no greatest set of keys"
       const domains = all(ast.propertySignatures.map((property) => property.type))
       if (typeof domains === "string") return domains
-      const rows = product(domains)
+      const rows = product(
+        ast.propertySignatures.map(({ type }, index) => {
+          const present = domains[index] as ReadonlyArray<unknown>
+          return SchemaAST.isOptional(type) ? [ABSENT, ...present] : present
+        }),
+      )
       return typeof rows === "string" ?
         rows :
         rows.map((row) =>
-          Object.fromEntries(ast.propertySignatures.map((property, index) => [property.name, row[index]]))
+          Object.fromEntries(
+            ast.propertySignatures
+              .map(({ name }, index) => [name, row[index]] as const)
+              .filter(([, value]) => value !== ABSENT),
+          )
         )
     }
     default:
@@ -111,7 +137,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
  * The values of a finite Schema, in the order in which it is written.
  *
  * Finite are literals, booleans, enums, `null`, `undefined`, integers between two bounds, and the unions, tuples,
- * structs and tagged structs of these. Checks are respected.
+ * structs and tagged structs of these. Checks are respected. An optional key or element has its values, and may be absent.
  *
  * @param schema - the domain.
  * @returns its values, or (as the failure) the reason why there is no list of at most 65,536.
@@ -126,7 +152,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
  * ```
  */
 export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
-  const found = candidates(SchemaAST.toType(schema.ast))
+  const found = foreign(schema) ?? candidates(SchemaAST.toType(schema.ast))
   if (typeof found === "string") return Result.fail(found)
   return Result.succeed(distinct(found.filter(Schema.is(schema))))
 }
@@ -142,6 +168,7 @@ const distinct = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => [
  * @param domain - an array of plain data, or a finite Schema.
  * @param of - what the domain belongs to, for the error.
  * @throws {@link DomainNotEnumerable} when there is no list of at most 65,536 values.
+ * @throws InvalidDefinition when the Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
@@ -157,6 +184,7 @@ export const enumerate = (
   of: string,
 ): ReadonlyArray<unknown> => {
   if (Array.isArray(domain)) return distinct(domain)
+  refuseForeign(domain as Schema.Schema<unknown>, of)
   const found = values(domain as Schema.Schema<unknown>)
   if (Result.isFailure(found)) throw new DomainNotEnumerable({ of, reason: found.failure })
   return found.success

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkMessage, checkTimer } from "./conformance.ts"
 import { UnknownProcess } from "./errors.ts"
 import { type History, invoked, type Observation, type Recording, returned } from "./history.ts"
 import type { Envelope } from "./network.ts"
-import { type Command, Told } from "./process.ts"
+import { type AnyProcess, type Command, Told } from "./process.ts"
 
 /** What a reaction's commands come to. */
 export interface Effects {
@@ -14,49 +15,53 @@ export interface Effects {
   /** Per timer: the ticks until it is due, or `null` when it is cancelled. */
   readonly timers: ReadonlyMap<string, number | null>
   readonly told: ReadonlyArray<Told>
+  /** What a history may take note of, in the order of the commands: an answer before the next question, say. */
+  readonly seen: ReadonlyArray<Observation>
 }
 
 /**
  * What commands come to.
  *
- * @param names - the names of all processes.
+ * @param processes - all processes, by name.
  * @param from - the process that gives the commands.
- * @throws {@link UnknownProcess}
+ * @throws {@link UnknownProcess}, and InvalidReaction when nobody understands a message or handles a timer.
  */
 export const effectsOf = (
-  names: ReadonlyArray<string>,
+  processes: ReadonlyMap<string, AnyProcess>,
   from: string,
   commands: ReadonlyArray<Command>,
 ): Effects => {
+  const own = processes.get(from) as AnyProcess
   const sent: Array<Envelope> = []
   const told: Array<Told> = []
   const timers = new Map<string, number | null>()
+  const seen: Array<Observation> = []
   for (const command of commands) {
     switch (command._tag) {
       case "Send": {
         const { message, to } = command
-        if (!names.includes(to)) throw new UnknownProcess({ from, to, sent: message, known: names })
+        const receiver = processes.get(to)
+        if (receiver === undefined) throw new UnknownProcess({ from, to, sent: message, known: [...processes.keys()] })
+        checkMessage(from, to, receiver, message)
         sent.push({ _tag: "Envelope", from, to, message })
+        seen.push({ _tag: "Sent", from, to, message })
         break
       }
       case "SetTimer":
+        checkTimer(from, own, command.timer)
         timers.set(command.timer, command.after)
         break
       case "CancelTimer":
+        checkTimer(from, own, command.timer)
         timers.set(command.timer, null)
         break
       case "Reply":
         told.push(Told.make({ from, value: command.value }))
+        seen.push({ _tag: "Told", from, value: command.value })
     }
   }
-  return { sent, timers, told }
+  return { sent, timers, told, seen }
 }
-
-/** What a history may take note of in effects. */
-export const observationsOf = ({ sent, told }: Effects): ReadonlyArray<Observation> => [
-  ...sent.map(({ from, message, to }): Observation => ({ _tag: "Sent", from, to, message })),
-  ...told.map(({ from, value }): Observation => ({ _tag: "Told", from, value })),
-]
 
 /** A history, and what has been seen since. */
 export const noted = (

@@ -17,6 +17,8 @@ const encodeObject = (value: object): string => {
     return `m${value.size}:${Array.from(value, ([key, item]) => encode(key) + encode(item)).toSorted().join("")}`
   }
   const prototype: unknown = Object.getPrototypeOf(value)
+  // The view of a set or a bag, which says of itself how its members are had.
+  if (Object.hasOwn(value, Symbol.iterator)) throw new UnencodableValue({ value: String(value) })
   const record = value as Readonly<Record<string, unknown>>
   const keys = Object.keys(record).toSorted()
   const fields = keys.map((key) => encode(key) + encode(record[key])).join("")

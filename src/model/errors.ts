@@ -83,6 +83,30 @@ export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
   }
 }
 
+/** A property answered with something else than true or false. */
+export class NotBoolean extends Data.TaggedError("NotBoolean")<{
+  readonly asked: Asked
+  readonly value: unknown
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} answers ${show(this.value)}; a property answers true or false, and waits for nothing`
+  }
+}
+
+/** An action, a property or a mapping read something of the state that was never declared. */
+export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
+  readonly asked: Asked
+  readonly variable: string
+  /** The names that exist there. */
+  readonly known: ReadonlyArray<string>
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${place(this.asked)} reads ${this.variable}, which was never declared; there are: ${this.known.join(", ")}`
+  }
+}
+
 /** An action, a property or a mapping tried to change the state that it was given. */
 export class InputMutated extends Data.TaggedError("InputMutated")<{
   readonly asked: Asked
@@ -158,6 +182,22 @@ export class NotTotal extends Data.TaggedError("NotTotal")<{
   }
 }
 
+/**
+ * A process reacts with something that it did not declare, or that its receiver does not understand: a state with other
+ * fields or values, a timer without a handler, a message outside a Schema.
+ */
+export class InvalidReaction extends Data.TaggedError("InvalidReaction")<{
+  readonly process: string
+  /** What it was asked; nothing when it starts, or when it is a command that is wrong. */
+  readonly event?: unknown
+  readonly reason: string
+}> {
+  override get message(): string {
+    const asked = this.event === undefined ? "" : `, asked about ${show(this.event)},`
+    return `the process ${this.process}${asked} ${this.reason}`
+  }
+}
+
 /** A process sends a message to a process that does not exist. */
 export class UnknownProcess extends Data.TaggedError("UnknownProcess")<{
   readonly from: string
@@ -197,6 +237,8 @@ export type ModelError =
   | UnknownVariable
   | MissingVariable
   | FunctionThrew
+  | NotBoolean
+  | UndeclaredRead
   | InputMutated
   | ImpureFunction
   | NoInitialState
@@ -204,6 +246,7 @@ export type ModelError =
   | InvalidDefinition
   | DurableNotEncodable
   | NotTotal
+  | InvalidReaction
   | UnknownProcess
   | DuplicateProcess
   | InvalidBudget

@@ -13,6 +13,7 @@
  */
 import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
+import { withKnownKeys } from "./definition.ts"
 
 /** How often a fault may happen in the system, and to each process; and to which processes. */
 export interface FaultBudget {
@@ -44,7 +45,7 @@ export interface PlannedFault extends Required<FaultBudget> {
  * The faults that may happen, in full.
  *
  * @param processes - the names of all processes.
- * @throws InvalidBudget
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
@@ -53,14 +54,21 @@ export interface PlannedFault extends Required<FaultBudget> {
  * plan({ crashStop: 1 }, ["a", "b"]) // => [{ kind: "crashStop", total: 1, each: "unbounded", of: ["a", "b"] }]
  * ```
  */
-export const plan = (faults: Faults, processes: ReadonlyArray<string>): ReadonlyArray<PlannedFault> =>
-  FAULTS.flatMap((kind) => {
-    const given = faults[kind]
-    const { each = "unbounded", of = processes, total } = typeof given === "object" ? given : { total: given ?? 0 }
+export const plan = (faults: Faults, processes: ReadonlyArray<string>): ReadonlyArray<PlannedFault> => {
+  withKnownKeys("the faults of a system", faults, FAULTS)
+  return FAULTS.flatMap((kind) => {
+    const given = faults[kind] ?? 0
+    const whole: FaultBudget = typeof given === "object" ? given : { total: given }
+    const { each = "unbounded", of = processes, total } = withKnownKeys(`the budget for ${kind}`, whole, [
+      "total",
+      "each",
+      "of",
+    ])
     budget(kind, total)
     budget(`${kind} of each process`, each)
     return total === 0 || each === 0 ? [] : [{ kind, total, each, of }]
   })
+}
 
 /** Whether a process takes part: `down` until it restarts, `stopped` for ever. */
 export const Status = Schema.Literals(["up", "paused", "down", "stopped"])

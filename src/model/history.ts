@@ -30,6 +30,11 @@ export interface Completed extends Pending {
 export interface ClientHistory {
   readonly completed: ReadonlyArray<Completed>
   readonly pending: Pending | null
+  /**
+   * What it gave up waiting for, in the order of invocation. Each says how many of the client's own operations had been
+   * answered too: that is its place among them.
+   */
+  readonly abandoned?: ReadonlyArray<Pending>
 }
 
 /** The operations of all clients. */
@@ -43,8 +48,7 @@ const clientOf = (history: History, client: string): ClientHistory =>
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up
- * waiting: the former stays pending for ever as the operation of another client, which came after what this one had been
- * answered.
+ * waiting: the former stays pending for ever.
  *
  * @example
  * ```ts
@@ -54,20 +58,20 @@ const clientOf = (history: History, client: string): ClientHistory =>
  * ```
  */
 export const invoked = (history: History, client: string, operation: unknown): History => {
-  const { completed, pending } = clientOf(history, client)
-  const own = completed.length === 0 ? {} : { [client]: completed.length }
-  const abandoned = pending === null ? {} : {
-    [`${client}, abandoned ${Object.keys(history).length}`]: {
-      completed: [],
-      pending: { ...pending, after: { ...pending.after, ...own } },
-    },
-  }
+  const { abandoned = [], pending, ...answered } = clientOf(history, client)
+  const own = answered.completed.length
+  const given = pending === null
+    ? abandoned
+    : [...abandoned, { ...pending, after: { ...pending.after, ...(own > 0 && { [client]: own }) } }]
   const after = Object.fromEntries(
     Object.entries(history)
       .filter(([other, { completed }]) => other !== client && completed.length > 0)
       .map(([other, { completed }]) => [other, completed.length]),
   )
-  return { ...history, ...abandoned, [client]: { completed, pending: { operation, after } } }
+  return {
+    ...history,
+    [client]: { ...answered, pending: { operation, after }, ...(given.length > 0 && { abandoned: given }) },
+  }
 }
 
 /**
@@ -82,9 +86,41 @@ export const invoked = (history: History, client: string, operation: unknown): H
  * ```
  */
 export const returned = (history: History, client: string, result: unknown): History => {
-  const { completed, pending } = clientOf(history, client)
+  const { completed, pending, ...given } = clientOf(history, client)
   if (pending === null) return history
-  return { ...history, [client]: { completed: [...completed, { ...pending, result }], pending: null } }
+  return { ...history, [client]: { ...given, completed: [...completed, { ...pending, result }], pending: null } }
+}
+
+type Operation = Pending | Completed
+
+const isCompleted = (operation: Operation): operation is Completed => "result" in operation
+
+/** A client's own operations without those that it gave up. */
+const unabandoned = ({ completed, pending }: ClientHistory): ReadonlyArray<Operation> =>
+  pending === null ? completed : [...completed, pending]
+
+/**
+ * Which operations must take effect one after the other, if they take effect at all. The first lists are those of the clients,
+ * in their order. Where real time counts, an abandoned operation may take effect at any time after its invocation, as if
+ * another client had asked for it; else it keeps its place in the order of its client.
+ */
+const threadsOf = (history: History, realTime: boolean): ReadonlyArray<ReadonlyArray<Operation>> => {
+  const clients = Object.entries(history)
+  if (realTime) {
+    return [
+      ...clients.map(([, own]) => unabandoned(own)),
+      ...clients.flatMap(([, { abandoned = [] }]) => abandoned.map((operation) => [operation])),
+    ]
+  }
+  return clients.map(([client, own]) => {
+    const { abandoned = [], completed } = own
+    const givenUpAt = (place: number) => abandoned.filter(({ after }) => (after[client] ?? 0) === place)
+    return [
+      ...completed.flatMap((operation, place) => [...givenUpAt(place), operation]),
+      ...givenUpAt(completed.length),
+      ...unabandoned(own).slice(completed.length),
+    ]
+  })
 }
 
 /**
@@ -98,33 +134,28 @@ const hasWitness = <S>(
   realTime: boolean,
 ): boolean => {
   const clients = Object.keys(history)
+  const threads = threadsOf(history, realTime)
   const failed = new Set<string>()
-  /** `done[i]` operations of client `i` have been put in order, the pending one counted as the last. */
+  /** The first `done[i]` operations of thread `i` have been put in order, or left out where nobody was answered. */
   const search = (state: S, done: ReadonlyArray<number>): boolean => {
-    if (clients.every((client, index) => (done[index] as number) >= clientOf(history, client).completed.length)) {
-      return true
-    }
+    if (!threads.some((thread, index) => thread.slice(done[index]).some(isCompleted))) return true
     const place = encode([state, done])
     if (failed.has(place)) return false
-    const found = clients.some((client, index) => {
-      const { completed, pending } = clientOf(history, client)
-      const at = done[index] as number
-      const operation: Pending | Completed | null | undefined = at < completed.length
-        ? completed[at]
-        : at === completed.length
-        ? pending
-        : undefined
-      if (operation === undefined || operation === null) return false
-      const early = realTime && clients.some((other, i) => (operation.after[other] ?? 0) > (done[i] as number))
-      if (early) return false
-      const [after, result] = apply(state, operation.operation)
-      if ("result" in operation && encode(result) !== encode(operation.result)) return false
-      return search(after, done.map((count, i) => i === index ? count + 1 : count))
+    const found = threads.some((thread, index) => {
+      const ahead = thread.slice(done[index])
+      const required = ahead.findIndex(isCompleted)
+      return (required < 0 ? ahead : ahead.slice(0, required + 1)).some((operation, skipped) => {
+        const early = realTime && clients.some((other, i) => (operation.after[other] ?? 0) > (done[i] as number))
+        if (early) return false
+        const [after, result] = apply(state, operation.operation)
+        if (isCompleted(operation) && encode(result) !== encode(operation.result)) return false
+        return search(after, done.map((count, i) => i === index ? count + skipped + 1 : count))
+      })
     })
     if (!found) failed.add(place)
     return found
   }
-  return search(initial, clients.map(() => 0))
+  return search(initial, threads.map(() => 0))
 }
 
 /**
@@ -153,7 +184,8 @@ export const isLinearizable = <S>(object: SequentialObject<S, any, unknown>, his
 /**
  * Whether a history is sequentially consistent: some order of all operations, in which each client's own are as it invoked
  * them, explains the answers (Lamport, *How to make a multiprocessor computer that correctly executes multiprocess
- * programs*, 1979). Weaker than {@link isLinearizable}: a stale read is allowed.
+ * programs*, 1979). One without an answer may be left out. Where no client gave up waiting this is weaker than
+ * {@link isLinearizable}: a stale read is allowed.
  *
  * @param object - what the operations do, one after the other.
  *

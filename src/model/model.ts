@@ -6,7 +6,8 @@
  */
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
 import { InvalidDefinition } from "./errors.ts"
-import type { Always, DeadlockFree, Properties, Reachable, Refines, Step } from "./property.ts"
+import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
+import { show } from "./show.ts"
 import type {
   Exact,
   Initial,
@@ -80,8 +81,14 @@ export interface Language<V extends Variables> {
     <const P extends Parameters>(parameters: P, holds: (state: State<V>, args: Arguments<P>) => boolean): Reachable
   }
 
-  /** Every reachable state has an enabled action, unless `mayEnd` says that it may be final. */
-  readonly deadlockFree: (mayEnd?: (state: State<V>) => boolean) => DeadlockFree
+  /**
+   * No reachable state is stuck, unless `mayEnd` says that it may be final. Stuck is a state in which no action is enabled, or
+   * in which those that are change nothing; with `stutters: "allowed"` only the former, as in TLC.
+   */
+  readonly deadlockFree: (
+    mayEnd?: (state: State<V>) => boolean,
+    options?: { readonly stutters?: Stutters },
+  ) => DeadlockFree
 
   /**
    * Every step of this model is, seen through the mapping, a step of `abstract` or changes nothing there; and initial
@@ -104,6 +111,8 @@ export interface Language<V extends Variables> {
 
 type Run = (state: AnyState, args: any) => any
 
+const KINDS: ReadonlySet<Property["kind"]> = new Set(["always", "step", "reachable", "deadlockFree", "refines"])
+
 const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] => {
   const [parameters, run] = second === undefined ? [{}, first as F] : [first as Parameters, second]
   if (typeof run !== "function") {
@@ -123,7 +132,7 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
     }
   }
   for (const [property, given] of Object.entries(properties)) {
-    if (typeof given?.kind !== "string") {
+    if (!KINDS.has(given?.kind)) {
       throw new InvalidDefinition({
         reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
       })
@@ -175,7 +184,12 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     const [parameters, holds] = parameterised(first, second)
     return { kind: "reachable", parameters, holds }
   },
-  deadlockFree: (mayEnd = () => false): DeadlockFree => ({ kind: "deadlockFree", mayEnd }),
+  deadlockFree: (mayEnd = () => false, { stutters = "stuck" } = {}): DeadlockFree => {
+    if (stutters !== "stuck" && stutters !== "allowed") {
+      throw new InvalidDefinition({ reason: `stutters are ${show(stutters)}; let them be "stuck" or "allowed"` })
+    }
+    return { kind: "deadlockFree", stutters, mayEnd }
+  },
   refines: (abstract, mapping): Refines => {
     const missing = Object.keys(abstract.variables).find((name) => !Object.hasOwn(mapping, name))
     if (missing !== undefined) {

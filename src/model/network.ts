@@ -14,6 +14,7 @@
  */
 import { Schema } from "effect"
 import { type Budget, budget } from "./budget.ts"
+import { withKnownKeys } from "./definition.ts"
 import type { Tagged } from "./process.ts"
 
 /** What may happen to messages, apart from their order. Each is 0 unless given. */
@@ -28,17 +29,24 @@ export interface Network extends Required<NetworkFaults> {
   readonly order: "unordered" | "fifo"
 }
 
-const network = (order: Network["order"], { duplication = 0, loss = 0, partitions = 0 }: NetworkFaults): Network => ({
-  order,
-  loss: budget("loss", loss),
-  duplication: budget("duplication", duplication),
-  partitions: budget("partitions", partitions),
-})
+const network = (order: Network["order"], faults: NetworkFaults): Network => {
+  const { duplication = 0, loss = 0, partitions = 0 } = withKnownKeys("the faults of a network", faults, [
+    "loss",
+    "duplication",
+    "partitions",
+  ])
+  return {
+    order,
+    loss: budget("loss", loss),
+    duplication: budget("duplication", duplication),
+    partitions: budget("partitions", partitions),
+  }
+}
 
 /**
  * A network in which messages overtake each other.
  *
- * @throws InvalidBudget
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts
@@ -52,7 +60,7 @@ export const unordered = (faults: NetworkFaults = {}): Network => network("unord
 /**
  * A network that keeps the order of the messages from one process to another.
  *
- * @throws InvalidBudget
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
  *
  * @example
  * ```ts

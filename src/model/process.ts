@@ -12,8 +12,11 @@
  */
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
+import { checkState } from "./conformance.ts"
+import { withKnownKeys } from "./definition.ts"
 import { encode } from "./encoding.ts"
 import { DurableNotEncodable, NotTotal } from "./errors.ts"
+import { refuseForeign } from "./foreign-schema.ts"
 
 /** A message: plain data with a tag. */
 export interface Tagged {
@@ -255,7 +258,8 @@ export type ObservedOf<P> = P extends Process<any, any, infer O> ? O : never
  *   union); the `initial` state; what it does at the `start`, on each message it may `receive`, when its `timers` fire, on
  *   `inputs` of the environment, and on a `restart` after a crash (nothing unless given). The fields in `observed` are what
  *   properties look at: each is a variable of the model.
- * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log.
+ * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
+ *   InvalidDefinition when a key is unknown, or a Schema comes from another copy of `effect`.
  *
  * @example
  * ```ts
@@ -300,7 +304,26 @@ export const process = <
   readonly restart?: (state: ProcessState<D, V>, context: Context) => Reaction<ProcessState<D, V>>
   readonly observed?: ReadonlyArray<O>
 }): Process<ProcessState<D, V>, M["Type"], O> => {
-  const { durable, initial, inputs = {}, messages, observed = [], receive = {}, timers = {}, volatile } = definition
+  const { durable, initial, inputs = {}, messages, observed = [], receive = {}, timers = {}, volatile } = withKnownKeys(
+    "the definition of a process",
+    definition,
+    [
+      "durable",
+      "volatile",
+      "messages",
+      "initial",
+      "start",
+      "receive",
+      "timers",
+      "inputs",
+      "restart",
+      "observed",
+    ],
+  )
+  for (const [field, schema] of Object.entries<Schema.Top>({ ...durable, ...volatile })) {
+    refuseForeign(schema, `the field ${field} of a process`)
+  }
+  refuseForeign(messages, `the Schema of a process's messages`)
   for (const field of Object.keys(durable)) {
     const value = (initial as { readonly [field: string]: unknown })[field]
     try {
@@ -323,16 +346,20 @@ export const process = <
   }
 }
 
+/** What is given by a name, of which there may be any: `constructor`, say, which every object inherits. */
+const given = <A>(by: { readonly [name: string]: A }, name: string): A | undefined =>
+  Object.hasOwn(by, name) ? by[name] : undefined
+
 const handler = (process: AnyProcess, event: Event): ((state: unknown, context: any) => unknown) | undefined => {
   switch (event._tag) {
     case "Message": {
-      const on = process.receive[event.message._tag]
+      const on = given(process.receive, event.message._tag)
       return on && ((state, context) => on(state, event.message, context))
     }
     case "Timer":
-      return process.timers[event.timer]
+      return given(process.timers, event.timer)
     case "Input": {
-      const on = process.inputs[event.input]?.on
+      const on = given(process.inputs, event.input)?.on
       return on && ((state, context) => on(state, event.args, context))
     }
     case "Restart":
@@ -348,7 +375,8 @@ const isReaction = (value: unknown): value is Reaction<unknown> =>
  *
  * @param name - the process's name, for the error.
  * @param context - the time, and for a message who sent it.
- * @throws {@link NotTotal} when the process has no handler for the event, or the handler gives no reaction.
+ * @throws {@link NotTotal} when the process has no handler for the event, or the handler gives no reaction; and
+ *   InvalidReaction when the reaction's state is not as the process declares it.
  *
  * @example
  * ```ts
@@ -376,6 +404,7 @@ export const react = <S>(
   if (on === undefined) throw new NotTotal({ process: name, state, event, reason: "it has no handler for it" })
   const reaction = on(state, context)
   if (!isReaction(reaction)) throw new NotTotal({ process: name, state, event, reason: `it gives ${String(reaction)}` })
+  if (reaction._tag === "Next") checkState(name, process, event, state, reaction.state)
   return reaction as Reaction<S>
 }
 
@@ -397,6 +426,6 @@ export const react = <S>(
  * ```
  */
 export const recovered = <S extends object>(process: Process<S, any, any>, state: S): S => {
-  const kept = Object.entries(state).filter(([field]) => field in process.durable)
+  const kept = Object.entries(state).filter(([field]) => Object.hasOwn(process.durable, field))
   return { ...process.start.state, ...Object.fromEntries(kept) }
 }

@@ -6,7 +6,7 @@
  * | `always` | the predicate is true in every reachable state, for all arguments |
  * | `step` | the predicate is true of every step from a reachable state that changes something, for all arguments |
  * | `reachable` | the predicate is true in some reachable state, for some arguments |
- * | `deadlockFree` | in every reachable state some action is enabled, or the state may be final |
+ * | `deadlockFree` | in every reachable state some step changes something, or the state may be final |
  * | `refines` | the mapping takes initial states to initial states, and every step to a step or to a stutter |
  *
  * @module
@@ -38,9 +38,13 @@ export interface Reachable {
   readonly holds: (state: AnyState, args: any) => boolean
 }
 
-/** No reachable state without a successor, apart from those that may be final. */
+/** What a step that changes nothing counts as where a state must not be the last: as none, or as a step like any other. */
+export type Stutters = "stuck" | "allowed"
+
+/** No reachable state in which nothing can change any more, apart from those that may be final. */
 export interface DeadlockFree {
   readonly kind: "deadlockFree"
+  readonly stutters: Stutters
   /** Whether a state may be the last of a behaviour. */
   readonly mayEnd: (state: AnyState) => boolean
 }

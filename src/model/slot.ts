@@ -7,6 +7,7 @@ import { Result, Schema, SchemaAST } from "effect"
 import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
+import { refuseForeign } from "./foreign-schema.ts"
 import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
@@ -37,30 +38,39 @@ const list = (values: ReadonlyArray<unknown>): string =>
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-/** What a schema expects, in words. */
-const expectation = (schema: Schema.Schema<unknown>): string => {
-  const known = values(schema)
-  if (Result.isSuccess(known)) return list(known.success)
-  return SchemaAST.isNumber(schema.ast) || SchemaAST.isString(schema.ast)
-    ? `a ${schema.ast._tag.toLowerCase()} as its schema describes`
-    : `what its schema describes (${schema.ast._tag})`
+/** What a schema without end expects, in words. */
+const expectation = (ast: SchemaAST.AST): string => {
+  if (SchemaAST.isNumber(ast) || SchemaAST.isString(ast)) return `a ${ast._tag.toLowerCase()} as its schema describes`
+  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return `what its schema describes (${ast._tag})`
+  const fields = ast.propertySignatures.map(({ name, type }) =>
+    `${String(name)}${SchemaAST.isOptional(type) ? "?" : ""}`
+  )
+  return `an object as its schema describes, with the fields ${fields.join(", ")} and no others`
 }
 
-const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Omit<Slot, "path" | "name" | "kind"> => {
-  if (Array.isArray(of)) {
-    const members = new Set(of.map(encode))
-    return {
-      values: of,
-      contains: (value) => members.has(encode(value)),
-      expected: list(of),
-    }
+type Domain = Omit<Slot, "path" | "name" | "kind">
+
+/** A domain that holds these values and no others. */
+const exactly = (of: ReadonlyArray<unknown>): Domain => {
+  const members = new Set(of.map(encode))
+  return {
+    values: of.length <= ENUMERATED ? of : undefined,
+    contains: (value) => members.has(encode(value)),
+    expected: list(of),
   }
+}
+
+const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => {
+  if (Array.isArray(of)) return exactly(of)
   const schema = of as Schema.Schema<unknown>
   const known = values(schema)
+  // A Schema may take more than `values` lists (`Struct({})` and `Void` take anything), but a field has room for those only.
+  if (Result.isSuccess(known)) return exactly(known.success)
+  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { onExcessProperty: "error" })
   return {
-    values: Result.isSuccess(known) && known.success.length <= ENUMERATED ? known.success : undefined,
-    contains: Schema.is(schema),
-    expected: expectation(schema),
+    values: undefined,
+    contains: (value) => Result.isSuccess(decode(value)),
+    expected: expectation(SchemaAST.toType(schema.ast)),
   }
 }
 
@@ -75,6 +85,7 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
         reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag`,
       })
     }
+    refuseForeign(variable, `the variable ${name}`)
     return [{ path, name, kind: "value", ...domain(variable as Schema.Schema<unknown>) }]
   }
   switch (variable.kind) {
@@ -84,6 +95,9 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
       return Object.entries(variable.fields as Variables).flatMap(([field, of]) => flatten(of, [...path, field]))
     case "set":
     case "bag":
+      if (!Array.isArray(variable.elements)) {
+        refuseForeign(variable.elements as Schema.Top, `the ${variable.kind} ${name}`)
+      }
       return [{ path, name, kind: variable.kind, ...domain(variable.elements) }]
   }
 }

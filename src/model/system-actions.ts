@@ -6,6 +6,7 @@
 import type { Actions, AnyState, Arguments, Parameters } from "./action.ts"
 import type { Blueprint } from "./blueprint.ts"
 import type { Timer } from "./clock.ts"
+import { distinctNames } from "./definition.ts"
 import type { Fault } from "./fault.ts"
 import type { Language } from "./model.ts"
 import { type Channel, channelName, type Envelope } from "./network.ts"
@@ -31,15 +32,20 @@ export class SystemActions {
   }
 
   all(language: Language<any>): Actions<any> {
-    return {
+    const actions = [
       ...this.#inputActions(language),
-      ...this.#networkActions(language),
-      ...this.#timerActions(language),
-      ...this.#faultActions(language),
-      ...this.#unsendActions(language),
-      ...this.#partitionActions(language),
-      ...this.#clockActions(language),
-    }
+      this.#networkActions(language),
+      this.#timerActions(language),
+      this.#faultActions(language),
+      this.#unsendActions(language),
+      this.#partitionActions(language),
+      this.#clockActions(language),
+    ]
+    distinctNames(
+      { named: "actions of the system", remedy: "give the processes or their inputs other names" },
+      actions.flatMap((some) => Object.keys(some)),
+    )
+    return Object.assign({}, ...actions) as Actions<any>
   }
 
   /** An action by which one of `processes` reacts; and where it may crash while it does, one by which it crashes. */
@@ -59,20 +65,17 @@ export class SystemActions {
     }
   }
 
-  #inputActions(language: Language<any>): Actions<any> {
-    return Object.assign(
-      {},
-      ...this.#blueprint.definition.processes.flatMap(({ name, process }) =>
-        Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
-          this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
-            if (!this.#steps.isUp(s, name)) return false
-            const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
-            if (reaction._tag === "Ignored") return false
-            return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
-          }, [name])
-        )
-      ),
-    ) as Actions<any>
+  #inputActions(language: Language<any>): ReadonlyArray<Actions<any>> {
+    return this.#blueprint.definition.processes.flatMap(({ name, process }) =>
+      Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
+        this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
+          if (!this.#steps.isUp(s, name)) return false
+          const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
+          if (reaction._tag === "Ignored") return false
+          return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
+        }, [name])
+      )
+    )
   }
 
   #networkActions(language: Language<any>): Actions<any> {
@@ -222,14 +225,14 @@ export class SystemActions {
     const process = this.#blueprint.names
     return {
       tick: action((s: AnyState) => {
-        const isDue = ({ at, process }: Timer) =>
-          at !== null && this.#steps.isUp(s, process) && this.#steps.now(s, process) >= at
-        return s.clock < horizon && ![...s.timers].some(isDue) && { clock: s.clock + 1 }
+        const isDue = [...s.timers].some((timer) => this.#steps.isDue(s, timer))
+        return s.clock < horizon && !isDue && { clock: s.clock + 1 }
       }),
       ...(skew > 0 && {
         drift: action({ process, by: [-1, 1] }, (s: AnyState, { by, process }) => {
           const offset = s.offset[process] + by
-          return Math.abs(offset) <= skew && { offset: { [process]: offset } }
+          const isDue = by > 0 && [...s.timers.where({ process })].some((timer) => this.#steps.isDue(s, timer))
+          return Math.abs(offset) <= skew && !isDue && { offset: { [process]: offset } }
         }),
       }),
       ...(jumps.total !== 0 && {

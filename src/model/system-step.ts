@@ -8,7 +8,7 @@
 import type { AnyState } from "./action.ts"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
-import { type Effects, effectsOf, noted, observationsOf } from "./effects.ts"
+import { type Effects, effectsOf, noted } from "./effects.ts"
 import { encode } from "./encoding.ts"
 import type { Observation } from "./history.ts"
 import { channelName, type Envelope } from "./network.ts"
@@ -46,6 +46,11 @@ export class SystemSteps {
 
   isDown(s: AnyState, process: string): boolean {
     return s.status[process] === "down" || s.status[process] === "stopped"
+  }
+
+  /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
+  isDue(s: AnyState, { at, process }: Timer): boolean {
+    return at !== null && this.isUp(s, process) && this.now(s, process) >= at
   }
 
   isCut(s: AnyState, { from, to }: Envelope): boolean {
@@ -98,15 +103,14 @@ export class SystemSteps {
       const spent = isTorn && this.spend(s, "crashRecovery", name)
       return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
     }
-    const { sent, timers, told } = effectsOf(this.#blueprint.names, name, commands)
-    const seenThen = [...seen, ...observationsOf({ sent, timers, told })]
+    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
       told.length === 0 ? {} : { told: { add: told } },
-      this.#history(s, seenThen),
+      this.#history(s, [...seen, ...seenThen]),
     )
   }
 

@@ -6,8 +6,9 @@
 import { Schema } from "effect"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
+import { distinctNames } from "./definition.ts"
 import { range } from "./domain.ts"
-import { effectsOf, noted, observationsOf } from "./effects.ts"
+import { effectsOf, noted } from "./effects.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Status } from "./fault.ts"
 import { emptyHistory, type History } from "./history.ts"
@@ -73,7 +74,15 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...observed,
     ...(statuses.size > 1 && { status: record(names, Schema.Literals([...statuses])) }),
     ...(network.order === "fifo"
-      ? { channels: record(channelsOf(names).map(channelName), Schema.Array(messages)) }
+      ? {
+        channels: record(
+          distinctNames(
+            { named: "channels", remedy: "give the processes other names" },
+            channelsOf(names).map(channelName),
+          ),
+          Schema.Array(messages),
+        ),
+      }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
     timers: set(Timer),
     told: set(Told),
@@ -96,13 +105,13 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
 
 /** The state in which every process has started, in the order in which they are given. */
 export const initialOf = (blueprint: Blueprint, variables: Variables): { readonly [variable: string]: unknown } => {
-  const { budgets, clock, definition: { network, processes, recording }, faults, names } = blueprint
+  const { budgets, clock, definition: { network, processes, recording }, faults } = blueprint
   const sent: Array<Envelope> = []
   const timers: Array<Timer> = []
   const told: Array<Told> = []
   let history: History = emptyHistory
   for (const { name, process } of processes) {
-    const effects = effectsOf(names, name, process.start.commands)
+    const effects = effectsOf(blueprint.processes, name, process.start.commands)
     sent.push(...effects.sent)
     told.push(...effects.told)
     for (const [timer, after] of effects.timers) {
@@ -110,7 +119,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
         timers.push(Timer.make({ process: name, timer, at: clock === undefined ? null : after }))
       }
     }
-    if (recording !== undefined) history = noted(recording, history, observationsOf(effects))
+    if (recording !== undefined) history = noted(recording, history, effects.seen)
   }
   const states = Object.fromEntries(processes.map(({ name, process }) => [name, process.start.state]))
   const all: { readonly [variable: string]: unknown } = {

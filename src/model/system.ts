@@ -102,8 +102,8 @@ export interface System<L extends Processes>
 /**
  * A system of processes, and the model that it compiles into.
  *
- * @throws {@link DuplicateProcess}, {@link UnknownProcess}, InvalidBudget, or NotTotal, when the definition contradicts
- *   itself.
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, InvalidBudget, NotTotal, or InvalidDefinition, when the
+ *   definition contradicts itself.
  *
  * @example
  * ```ts

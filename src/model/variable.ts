@@ -69,15 +69,14 @@ export interface FiniteSet<A> extends Iterable<A> {
   where<const P extends Pattern<A>>(pattern: P & Unmatched<A, P>): ReadonlyArray<Matching<A, P>>
   /** Whether any member agrees with `pattern`. */
   some<const P extends Pattern<A>>(pattern: P & Unmatched<A, P>): boolean
-  /** The number of members. */
+  /** How many copies of `element` there are: in a set, none or one. */
+  count(element: A): number
+  /** The number of members, or of their copies. */
   readonly size: number
 }
 
 /** A bag as actions and properties see it: a set whose members have a number of copies, each of which `size` counts. */
-export interface FiniteBag<A> extends FiniteSet<A> {
-  /** How many copies of `element` there are. */
-  count(element: A): number
-}
+export interface FiniteBag<A> extends FiniteSet<A> {}
 
 /** What a variable reads as. */
 export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]: Value<E> }

@@ -84,6 +84,7 @@ const view = ({ a, n, seen }: Plain): State<typeof variables> => {
       has: (wanted) => seen.some(({ kind, n }) => kind === wanted.kind && n === wanted.n),
       some: (pattern) => matching(pattern as Partial<Seen>).length > 0,
       where: matching as State<typeof variables>["seen"]["where"],
+      count: (wanted) => seen.some(({ kind, n }) => kind === wanted.kind && n === wanted.n) ? 1 : 0,
       size: seen.length,
       [Symbol.iterator]: () => seen[Symbol.iterator](),
     },

@@ -163,9 +163,14 @@ describe("a walk", () => {
     expect(length).toBe(trace.steps.length - 1)
   })
 
-  it("ends where nothing changes, which is none", () => {
-    const idling = variant(counting, "idling", ({ action }) => ({ actions: { idle: action((s) => ({ n: s.n })) } }))
-    expect(walks(idling)([0, 1, 2, 3, 4, 5])).toMatchObject({ violation: undefined })
+  it("ends where nothing changes, which is one too, unless stutters are allowed", () => {
+    const idling = (stutters: "stuck" | "allowed") =>
+      variant(counting, "idling", ({ action, deadlockFree }) => ({
+        actions: { idle: action((s) => ({ n: s.n })) },
+        properties: { ends: deadlockFree((s) => s.n < 2, { stutters }) },
+      }))
+    expect(walks(idling("stuck"))([0, 1, 2, 3, 4, 5])).toMatchObject({ violation: { property: "ends" } })
+    expect(walks(idling("allowed"))([0, 1, 2, 3, 4, 5])).toMatchObject({ violation: undefined })
   })
 
   it("may begin with a violation", () => {

@@ -24,6 +24,8 @@ const { schema } = fc.letrec<{ schema: Schema.Schema<unknown> }>((tie) => ({
     fc.tuple(tie("schema"), tie("schema")).map((members) => Schema.Union(members)),
     fc.tuple(tie("schema"), tie("schema")).map((elements) => Schema.Tuple(elements)),
     fc.record({ a: tie("schema"), b: tie("schema") }).map((fields) => Schema.TaggedStruct("T", fields)),
+    fc.tuple(tie("schema"), tie("schema")).map(([a, b]) => Schema.Struct({ a, b: Schema.optionalKey(b) })),
+    fc.tuple(tie("schema"), tie("schema")).map(([a, b]) => Schema.Tuple([a, Schema.optional(b)])),
   ) as fc.Arbitrary<Schema.Schema<unknown>>,
 }))
 
@@ -51,6 +53,26 @@ describe("the values of a finite Schema", () => {
       { _tag: "T", on: false },
       { _tag: "T", on: true },
     ]],
+    ["keys that may be absent", Schema.Struct({ a: Schema.optionalKey(Schema.Boolean), b: Schema.Literal(1) }), [
+      { b: 1 },
+      { a: false, b: 1 },
+      { a: true, b: 1 },
+    ]],
+    ["keys that may be absent or undefined", Schema.Struct({ a: Schema.optional(Schema.Literal(1)) }), [
+      {},
+      { a: 1 },
+      { a: undefined },
+    ]],
+    ["a key that must be absent", Schema.Struct({ a: Schema.optionalKey(Schema.Never) }), [{}]],
+    [
+      "elements that may be absent",
+      Schema.Tuple([
+        Schema.Literal("x"),
+        Schema.optionalKey(Schema.Boolean),
+        Schema.optionalKey(Schema.Literal(1)),
+      ]),
+      [["x"], ["x", false], ["x", true], ["x", false, 1], ["x", true, 1]],
+    ],
   ])("are enumerated: %s", (_, schema, expected) => {
     expect(listed(schema)).toEqual(expected)
   })
@@ -75,6 +97,14 @@ describe("the values of a finite Schema", () => {
       "too many",
       Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_537 })),
       /has 65537 values, more than 65536/,
+    ],
+    [
+      "too many with those that lack an element",
+      Schema.Tuple([
+        Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 })),
+        Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))),
+      ]),
+      /has 65792 values/,
     ],
     ["too many combinations", Schema.Tuple(Array.from({ length: 17 }, () => Schema.Boolean)), /131072 values/],
   ])("cannot be enumerated: %s", (_, schema, reason) => {

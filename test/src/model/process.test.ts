@@ -6,6 +6,7 @@ import {
   DurableNotEncodable,
   ignore,
   input,
+  named,
   next,
   NotTotal,
   process,
@@ -14,6 +15,8 @@ import {
   reply,
   send,
   setTimer,
+  system,
+  unordered,
 } from "../../../src/index.ts"
 
 const Add = Schema.TaggedStruct("Add", { n: Schema.Int })
@@ -67,6 +70,26 @@ describe("a process", () => {
 
   it("recovers what is durable, and the rest as at the start", () => {
     expect(recovered(adder, { sum: 5, last: "q" })).toEqual({ sum: 5, last: null })
+  })
+
+  it("has no more fields and handlers than it was given, whatever they are called", () => {
+    const inherited = process({
+      durable: {},
+      volatile: { valueOf: Schema.Int, constructor: Schema.Int },
+      messages: Schema.TaggedStruct("constructor", {}),
+      initial: { valueOf: 0, constructor: 0 },
+    })
+    const state = { valueOf: 1, constructor: 1 }
+    expect(recovered(inherited, state)).toEqual(inherited.start.state)
+    const events = [
+      { _tag: "Message", message: { _tag: "constructor" } },
+      { _tag: "Timer", timer: "constructor" },
+      { _tag: "Input", input: "constructor", args: {} },
+    ] as const
+    for (const event of events) {
+      expect(() => react("p", inherited, state, event, context)).toThrow(/it has no handler for it/)
+    }
+    expect(() => system({ name: "s", processes: [named("p", inherited)], network: unordered() })).not.toThrow()
   })
 })
 
