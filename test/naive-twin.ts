@@ -312,7 +312,7 @@ export const naiveTwin = (
         if (property.kind !== "deadlockFree") continue
         const isLast = property.stutters === "allowed"
           ? reached.length === 0
-          : reached.every((after) => encode(after) === encode(before))
+          : reached.every((after) => text(after) === text(before))
         if (isLast && !property.mayEnd(before)) decide(name, depth - 1)
       }
       for (const after of reached) {
