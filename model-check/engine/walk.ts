@@ -93,6 +93,8 @@ export class Walker {
   #start = 0
   #taken: Array<number> = []
   #reached = new Set<string>()
+  /** Whether one of the predicates that were asked last decides its property. */
+  #isDecisive = false
   /** The state that the walk has come to, and room for the next one. */
   #state = new Int32Array(0)
   #next = new Int32Array(0)
@@ -280,9 +282,10 @@ export class Walker {
     if (hold === undefined) return this.#wrongAmong(predicates)
     const gathered = gather(pieces, this.#state, 0)
     if (hold[gathered] === 1) return undefined
-    const reached = this.#reached.size
+    this.#isDecisive = false
     const violation = this.#wrongAmong(predicates)
-    if (violation === undefined && this.#reached.size === reached) hold[gathered] = 1
+    // What this walk has reached before is still to be noted on others.
+    if (!this.#isDecisive) hold[gathered] = 1
     return violation
   }
 
@@ -290,6 +293,7 @@ export class Walker {
   #wrongAmong(predicates: ReadonlyArray<Predicate>): Violation | undefined {
     for (const { decisive, kind, parameters, property, question } of predicates) {
       if (this.#questions.answer(question, this.#state, 0) !== decisive) continue
+      this.#isDecisive = true
       if (kind !== "reachable") return { property, kind, parameters }
       this.#reached.add(property)
     }
