@@ -45,8 +45,9 @@ export const isOnItsWay = ({ variables }: Model<any>, s: any, from: string, to: 
  */
 export const failStop = (model: Model<any>): Model<any> => {
   const [fails, cuts] = ["status", "cut"].map((name) => name in model.variables)
+  // A timer that bears the name of no process loses patience with nobody, so it never fires.
   const isDown = (s: any, process: string): boolean =>
-    fails === true && (s.status[process] === "stopped" || s.status[process] === "down")
+    fails === true && process in s.status && (s.status[process] === "stopped" || s.status[process] === "down")
   const isCutOff = (s: any, one: string, other: string): boolean =>
     cuts === true && s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
   return variant(model, `${model.name}, fail-stop`, ({ action }) => ({
