@@ -41,6 +41,7 @@ const text = (value: unknown): string => {
   if (typeof value === "bigint") return `${value}n`
   // String(-0) is "0".
   if (typeof value !== "object" || value === null) return String(value)
+  if (value instanceof Members) return value.text
   if (Array.isArray(value)) return `[${Array.from(value, text).join()}]`
   if (value instanceof Date) return `Date(${value.getTime()})`
   if (value instanceof Set) return `Set{${Array.from(value, text).toSorted().join()}}`
@@ -94,23 +95,29 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
     case "Null":
       return [null]
     case "Undefined":
+    case "Void":
       return [undefined]
     case "Never":
       return []
     case "Boolean":
       return [false, true]
+    case "Enum":
+      return ast.enums.map(([, value]) => value)
     case "Number": {
       const { least, most } = limits(ast)
+      if (!Number.isFinite(most - least)) throw new Error("the twin enumerates no numbers without two bounds")
       return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
     }
     case "Union":
       return ast.types.flatMap(candidates)
     case "Arrays":
+      if (ast.rest.length > 0) throw new Error("the twin enumerates no arrays of any length")
       // Once an element is left out, so are those behind it.
       return places(ast.elements)
         .filter((row) => row.every((value, at) => value !== ABSENT || row.slice(at).every((rest) => rest === ABSENT)))
         .map((row) => row.filter((value) => value !== ABSENT))
     case "Objects": {
+      if (ast.indexSignatures.length > 0) throw new Error("the twin enumerates no objects with any keys")
       const names = ast.propertySignatures.map(({ name }) => name)
       return places(ast.propertySignatures.map(({ type }) => type)).map((row) =>
         Object.fromEntries(row.map((value, at) => [names[at], value]).filter(([, value]) => value !== ABSENT))
@@ -130,13 +137,15 @@ const agrees = (element: any, pattern: any): boolean =>
 /** A bag, or a set: its members in the order of their texts, which makes equal ones read alike. */
 class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
+  readonly text: string
   readonly #counts = new Map<string, number>()
   constructor(elements: Iterable<unknown>) {
     const written = Array.from(elements, (element) => [text(element), copy(element)] as const)
     for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
     const known = new Map(written)
-    this.members = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([name, count]) => Array<unknown>(count).fill(known.get(name)))
+    const counts = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
+    this.members = counts.flatMap(([name, count]) => Array<unknown>(count).fill(known.get(name)))
+    this.text = `Members{${counts.map(([name, count]) => `${count}×${name}`).join()}}`
   }
   get size() {
     return this.members.length
@@ -210,14 +219,19 @@ const change = (variable: any, value: any, update: any): unknown => {
   }
 }
 
+/** The values of a domain, which are the same in every state. */
+const domain = (of: Exclude<Parameter, Each<any>>): ReadonlyArray<unknown> => {
+  if (!Schema.isSchema(of)) return unique(of)
+  const schema = of as Schema.Schema<unknown>
+  return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
+}
+const domains = new WeakMap<Parameter, ReadonlyArray<unknown>>()
+
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
-  if (Array.isArray(parameter)) return unique(parameter)
-  if (Schema.isSchema(parameter)) {
-    const schema = parameter as Schema.Schema<unknown>
-    return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
-  }
-  const { pattern, variable } = parameter as Each<unknown>
-  return unique(state[variable].where(pattern))
+  if ("pattern" in parameter) return unique(state[parameter.variable].where(parameter.pattern))
+  const known = domains.get(parameter) ?? domain(parameter)
+  domains.set(parameter, known)
+  return known
 }
 
 /** All combinations of arguments; a parameter over a set or a bag takes its members in `state`. */
@@ -270,9 +284,8 @@ export const naiveTwin = (
       }
       if (property.kind === "refines" && !decided.has(name)) {
         const { abstract, mapping } = property
-        const [from, to] = [seenAs(abstract, mapping, before), seenAs(abstract, mapping, after)]
-        const allowed = text(from) === text(to) ||
-          successors(abstract, from).some((state) => text(state) === text(to))
+        const [from, to] = [seenAs(abstract, mapping, before), text(seenAs(abstract, mapping, after))]
+        const allowed = text(from) === to || successors(abstract, from).some((state) => text(state) === to)
         if (!allowed) decide(name, steps)
       }
     }
@@ -307,17 +320,19 @@ export const naiveTwin = (
     const next: Array<State> = []
     for (const before of level) {
       const reached = successors(model, before)
+      const texts = reached.map(text)
+      const unchanged = text(before)
       generated += reached.length
       for (const [name, property] of properties) {
         if (property.kind !== "deadlockFree") continue
         const isLast = property.stutters === "allowed"
           ? reached.length === 0
-          : reached.every((after) => text(after) === text(before))
+          : texts.every((after) => after === unchanged)
         if (isLast && !property.mayEnd(before)) decide(name, depth - 1)
       }
-      for (const after of reached) {
-        const written = text(after)
-        if (written === text(before)) continue
+      for (const [index, after] of reached.entries()) {
+        const written = texts[index] as string
+        if (written === unchanged) continue
         lookAtStep(before, after, depth)
         if (visited.has(written)) continue
         visited.add(written)
