@@ -16,7 +16,7 @@ describe("the naive twin", () => {
       initial: [{ n: 0 }, { n: 0 }, { n: 1 }],
       actions: { count, stay: counter.action((s) => s.n === 3 && {}) },
     }))
-    expect(report).toEqual({ verdict: "holds", properties: {}, distinct: 4, generated: 7, depth: 3 })
+    expect(report).toEqual({ verdict: "holds", properties: {}, distinct: 4, generated: 7, depth: 3, stuttering: 1 })
   })
 
   it("finds the shortest lengths, and explores past them", () => {
@@ -61,6 +61,7 @@ describe("the naive twin", () => {
       distinct: 2,
       generated: 2,
       depth: 2,
+      stuttering: 0,
     })
     expect(naiveTwin(model, { maxStates: 2 }).verdict).toBe("incomplete")
     expect(naiveTwin(model, { maxStates: 4 }).verdict).toBe("holds")

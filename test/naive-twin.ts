@@ -31,12 +31,19 @@ export interface TwinReport {
   readonly distinct: number
   readonly generated: number
   readonly depth: number
+  /** States in which actions are enabled, and none of them changes anything. */
+  readonly stuttering: number
 }
+
+/** A model gives a variable what does not belong to its domain. */
+export class Refused extends Error {}
+/** The twin does not know all values of a domain. */
+class Endless extends Error {}
 
 const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 /** A value written out: structurally equal values, and no others, have the same text. */
-const text = (value: unknown): string => {
+export const text = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value)
   if (typeof value === "bigint") return `${value}n`
   // String(-0) is "0".
@@ -105,26 +112,26 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
       return ast.enums.map(([, value]) => value)
     case "Number": {
       const { least, most } = limits(ast)
-      if (!Number.isFinite(most - least)) throw new Error("the twin enumerates no numbers without two bounds")
+      if (!Number.isFinite(most - least)) throw new Endless("the twin enumerates no numbers without two bounds")
       return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
     }
     case "Union":
       return ast.types.flatMap(candidates)
     case "Arrays":
-      if (ast.rest.length > 0) throw new Error("the twin enumerates no arrays of any length")
+      if (ast.rest.length > 0) throw new Endless("the twin enumerates no arrays of any length")
       // Once an element is left out, so are those behind it.
       return places(ast.elements)
         .filter((row) => row.every((value, at) => value !== ABSENT || row.slice(at).every((rest) => rest === ABSENT)))
         .map((row) => row.filter((value) => value !== ABSENT))
     case "Objects": {
-      if (ast.indexSignatures.length > 0) throw new Error("the twin enumerates no objects with any keys")
+      if (ast.indexSignatures.length > 0) throw new Endless("the twin enumerates no objects with any keys")
       const names = ast.propertySignatures.map(({ name }) => name)
       return places(ast.propertySignatures.map(({ type }) => type)).map((row) =>
         Object.fromEntries(row.map((value, at) => [names[at], value]).filter(([, value]) => value !== ABSENT))
       )
     }
     default:
-      throw new Error(`the twin does not enumerate ${ast._tag}`)
+      throw new Endless(`the twin does not enumerate ${ast._tag}`)
   }
 }
 
@@ -171,6 +178,42 @@ const unique = (elements: Iterable<unknown>): ReadonlyArray<unknown> => [
   ...new Map(Array.from(elements, (element) => [text(element), element])).values(),
 ]
 
+type Domain = Exclude<Parameter, Each<any>>
+
+/** What is found out about a domain is the same in every state. */
+const once = <A>(find: (of: Domain) => A): (of: Domain) => A => {
+  const found = new WeakMap<Domain, A>()
+  return (of) => {
+    const known = found.get(of) ?? find(of)
+    found.set(of, known)
+    return known
+  }
+}
+
+const values = once((of): ReadonlyArray<unknown> => {
+  if (!Schema.isSchema(of)) return unique(of)
+  const schema = of as Schema.Schema<unknown>
+  return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
+})
+
+/** Says whether a value belongs to a domain: it is one of all there are, or has what its Schema describes and no more. */
+const membership = once((of): (value: unknown) => boolean => {
+  try {
+    const members = new Set(values(of).map(text))
+    return (value) => members.has(text(value))
+  } catch (error) {
+    if (!(error instanceof Endless)) throw error
+    const decode = Schema.decodeUnknownExit(Schema.toType(of as Schema.Schema<unknown>), { onExcessProperty: "error" })
+    return (value) => decode(value)._tag === "Success"
+  }
+})
+
+const admitted = (of: Domain, value: unknown): unknown => {
+  const kept = copy(value)
+  if (!membership(of)(kept)) throw new Refused(`${text(kept)} is outside its domain`)
+  return kept
+}
+
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
 
 /** The value of a variable that starts, or is mapped to, `initial`. */
@@ -183,11 +226,11 @@ const build = (variable: any, initial: any): unknown => {
     case "struct":
       return buildAll(variable.fields, initial)
     case "set":
-      return new Members(unique(initial))
+      return new Members(unique(Array.from(initial, (element) => admitted(variable.elements, element))))
     case "bag":
-      return new Members(initial)
+      return new Members(Array.from(initial, (element) => admitted(variable.elements, element)))
     default:
-      return copy(initial)
+      return admitted(variable, initial)
   }
 }
 
@@ -208,30 +251,22 @@ const change = (variable: any, value: any, update: any): unknown => {
     case "set":
     case "bag": {
       const members = Symbol.iterator in update ? [...update] : [...value]
-      for (const removed of (update.remove ?? []).map(text)) {
+      for (
+        const removed of (update.remove ?? []).map((element: unknown) => text(admitted(variable.elements, element)))
+      ) {
         const at = members.findIndex((member) => text(member) === removed)
         if (at >= 0) members.splice(at, 1)
       }
       return build(variable, members.concat(update.add ?? []))
     }
     default:
-      return copy(update)
+      return admitted(variable, update)
   }
 }
 
-/** The values of a domain, which are the same in every state. */
-const domain = (of: Exclude<Parameter, Each<any>>): ReadonlyArray<unknown> => {
-  if (!Schema.isSchema(of)) return unique(of)
-  const schema = of as Schema.Schema<unknown>
-  return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
-}
-const domains = new WeakMap<Parameter, ReadonlyArray<unknown>>()
-
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
   if ("pattern" in parameter) return unique(state[parameter.variable].where(parameter.pattern))
-  const known = domains.get(parameter) ?? domain(parameter)
-  domains.set(parameter, known)
-  return known
+  return values(parameter)
 }
 
 /** All combinations of arguments; a parameter over a set or a bag takes its members in `state`. */
@@ -312,7 +347,7 @@ export const naiveTwin = (
     level.push(state)
   }
 
-  let [generated, depth, cut] = [model.initial.length, 0, visited.size > maxStates]
+  let [generated, depth, stuttering, cut] = [model.initial.length, 0, 0, visited.size > maxStates]
   while (level.length > 0) {
     depth++
     cut ||= depth >= maxDepth
@@ -323,11 +358,11 @@ export const naiveTwin = (
       const texts = reached.map(text)
       const unchanged = text(before)
       generated += reached.length
+      const changesNothing = texts.every((after) => after === unchanged)
+      if (changesNothing && reached.length > 0) stuttering++
       for (const [name, property] of properties) {
         if (property.kind !== "deadlockFree") continue
-        const isLast = property.stutters === "allowed"
-          ? reached.length === 0
-          : texts.every((after) => after === unchanged)
+        const isLast = property.stutters === "allowed" ? reached.length === 0 : changesNothing
         if (isLast && !property.mayEnd(before)) decide(name, depth - 1)
       }
       for (const [index, after] of reached.entries()) {
@@ -358,6 +393,7 @@ export const naiveTwin = (
     distinct: visited.size,
     generated,
     depth,
+    stuttering,
   }
 }
 
@@ -398,4 +434,56 @@ export const naiveTrace = ({ actions, initial, variables }: Model<any>, steps: R
     taken.push({ action, parameters, state: plain(state) as PlainState })
   }
   return { steps: taken }
+}
+
+/**
+ * Follows a behaviour that somebody else tells, by the twin's rules.
+ *
+ * @param property - what the last state, or the last step, is said to decide.
+ * @returns what is wrong with it, if anything is.
+ */
+export const naiveReplay = (
+  model: Model<any>,
+  { steps: [first, ...rest] }: Trace,
+  name: string,
+  args: Arguments = {},
+): string | undefined => {
+  const { actions, initial, variables } = model
+  const start = first === undefined ? undefined : buildAll(variables, first.state)
+  if (!initial.some((state: unknown) => text(buildAll(variables, state)) === text(start))) return "it starts elsewhere"
+  let [before, state] = [start as State, start as State]
+  for (const { action, parameters, state: told } of rest) {
+    const taken = actions[action ?? ""]
+    if (taken === undefined || !bindings(taken.parameters, state).some((bound) => text(bound) === text(parameters))) {
+      return `${action} has no such arguments`
+    }
+    const update: unknown = taken.run(state, parameters)
+    if (typeof update !== "object") return `${action} is not enabled`
+    ;[before, state] = [state, change({ kind: "struct", fields: variables }, state, update) as State]
+    if (text(state) !== text(buildAll(variables, told))) return `${action} leads elsewhere`
+  }
+  const property = model.properties[name]
+  switch (property?.kind) {
+    case "always":
+      return property.holds(state, args) ? `${name} holds` : undefined
+    case "reachable":
+      return property.holds(state, args) ? undefined : `${name} is not reached`
+    case "step":
+      return property.holds(before, state, args) ? `${name} holds` : undefined
+    case "deadlockFree": {
+      const goesOn = successors(model, state).some((after) =>
+        property.stutters === "allowed" || text(after) !== text(state)
+      )
+      return goesOn || property.mayEnd(state) ? `${name} holds` : undefined
+    }
+    case "refines": {
+      const { abstract, mapping } = property
+      const [from, to] = [seenAs(abstract, mapping, before), text(seenAs(abstract, mapping, state))]
+      const begins = abstract.initial.some((state: unknown) => text(buildAll(abstract.variables, state)) === to)
+      const goes = text(from) === to || successors(abstract, from).some((state) => text(state) === to)
+      return (rest.length === 0 ? begins : goes) ? `${name} holds` : undefined
+    }
+    default:
+      return `there is no ${name}`
+  }
 }

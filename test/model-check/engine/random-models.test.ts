@@ -24,6 +24,7 @@ const summary = (report: Report, lengths: boolean) => ({
   verdict: report.verdict,
   distinct: report.distinct,
   generated: report.generated,
+  stuttering: report.stuttering,
   ...(lengths && { depth: report.depth }),
   properties: Object.fromEntries(
     report.properties.map(({ name, trace, verdict }) => [
