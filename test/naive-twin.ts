@@ -138,7 +138,9 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
 /** Whether an element has the tag and the fields of a pattern. */
 const agrees = (element: any, pattern: any): boolean =>
   typeof pattern === "object" && pattern !== null
-    ? Object.keys(pattern).every((field) => text(element[field]) === text(pattern[field]))
+    ? Object.keys(pattern).every((field) =>
+      element !== null && element !== undefined && text(element[field]) === text(pattern[field])
+    )
     : text(element) === text(pattern)
 
 /** A bag, or a set: its members in the order of their texts, which makes equal ones read alike. */

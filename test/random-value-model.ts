@@ -27,7 +27,7 @@ interface Domain {
 const COPIES = 5
 const KEYS = ["k1", "k2", "\ud800"] as const
 const Option = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
-const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.Literals(["x", null]))])
+const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.NullOr(Schema.Literal("x")))])
 const Messages = Schema.Union([
   Schema.TaggedStruct("Ask", { n: Schema.Literals([0, 1, 2, 3]) }),
   Schema.TaggedStruct("Say", { what: Schema.optionalKey(Schema.NullOr(Schema.Boolean)) }),
@@ -286,7 +286,7 @@ const view = (s: any, { kept }: ValueModelDescription, on: number, as: number): 
   )
   if (parts.length === 0) return null
   const part = at(parts, on)
-  return [part, { _tag: "Snapshot", saved: part }, [[part], 1], part.second ?? { ...part }][as]
+  return [part, { _tag: "Snapshot", saved: part }, [[part], 1], "second" in part ? part.second : { ...part }][as]
 }
 
 const changed = (
@@ -449,7 +449,7 @@ export const largeModel = (
     held: of === "set" ? set(all) : bag(all),
     ...(counter > 0 && { n: record(names("n", counter), Schema.Literals([0, 1, 2])) }),
   }) as any
-  const [one, other] = both
+  const [one, other] = both.map((index) => at(all, index)) as [number, number]
   return model({
     name: "large",
     initial: { held: full || pairs ? all : [], ...(counter > 0 && { n: () => 0 }) },
