@@ -143,7 +143,7 @@ const condition = fc.record({ kind: fc.constantFrom("is", "length", "size", "cou
 type Condition = typeof condition extends fc.Arbitrary<infer A> ? A : never
 
 const effect = fc.record({
-  kind: fc.constantFrom("put", "put", "cycle", "take", "argument", "argument", "replace", "view", "view", "copy"),
+  kind: fc.constantFrom("put", "cycle", "take", "argument", "argument", "argument", "replace", "view", "view", "copy"),
   ...where,
   value: index,
   as: fc.nat(3),
@@ -152,25 +152,31 @@ type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
 
 const rule = fc.record({
   over: fc.array(
-    fc.record({ kind: fc.constantFrom("values", "domain", "each", "each", "matching"), on: index, of: domainName }),
-    { maxLength: 2 },
+    fc.record({ kind: fc.constantFrom("values", "domain", "each", "each", "matching"), on: index }),
+    { maxLength: 2, size: "max" },
   ),
-  guard: fc.array(condition, { maxLength: 2 }),
-  effects: fc.array(effect, { minLength: 1, maxLength: 3 }),
+  guard: fc.oneof(
+    { arbitrary: fc.constant<ReadonlyArray<Condition>>([]), weight: 3 },
+    { arbitrary: fc.array(condition, { minLength: 1, maxLength: 2 }), weight: 2 },
+  ),
+  effects: fc.array(effect, { minLength: 1, maxLength: 3, size: "max" }),
 })
 
 /** A random model of rich values, as plain data. */
 export const valueModelDescription = fc.record({
   kept: shelf as fc.Arbitrary<ReadonlyArray<Kept>>,
   starts: fc.array(index, { minLength: 1, maxLength: 2 }),
-  rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
+  rules: fc.array(rule, { minLength: 1, maxLength: 4, size: "max" }),
   never: fc.array(condition, { minLength: 1, maxLength: 2 }),
   reaches: fc.array(condition, { minLength: 1, maxLength: 2 }),
   about: index,
   mayEnd: condition,
   moves: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 12 }),
   /** Which of the rules, if any, gives what is outside a domain. */
-  outside: fc.option(fc.record({ rule: index, on: index, value: index }), { freq: 6 }),
+  outside: fc.oneof(
+    { arbitrary: fc.constant(null), weight: 12 },
+    { arbitrary: fc.record({ rule: index, on: index, value: index }), weight: 1 },
+  ),
 })
 export type ValueModelDescription = typeof valueModelDescription extends fc.Arbitrary<infer A> ? A : never
 
@@ -289,17 +295,24 @@ const view = (s: any, { kept }: ValueModelDescription, on: number, as: number): 
   return [part, { _tag: "Snapshot", saved: part }, [[part], 1], "second" in part ? part.second : { ...part }][as]
 }
 
+/** An argument of an action: of which domain, and the variable that it fits. */
+interface Argument {
+  readonly of: DomainName
+  readonly on: number
+  readonly value: unknown
+}
+
 const changed = (
   s: any,
   description: ValueModelDescription,
   effect: Effect,
-  args: ReadonlyArray<{ readonly of: DomainName; readonly value: unknown }>,
+  args: ReadonlyArray<Argument>,
 ): object => {
-  const { found, kind, of, written } = place(s, description, effect)
+  const argument = effect.kind === "argument" && args.length > 0 ? at(args, effect.value) : undefined
+  const { found, kind, of, written } = place(s, description, { on: argument?.on ?? effect.on, key: effect.key })
   const { values } = domainOf(of)
-  const fits = args.filter((arg) => arg.of === of || of === "any")
-  const value = effect.kind === "argument" && fits.length > 0
-    ? at(fits, effect.value).value
+  const value = argument !== undefined && argument.of === of
+    ? argument.value
     : effect.kind === "view" && of === "any"
     ? view(s, description, effect.value, effect.as)
     : at(values, effect.value)
@@ -308,6 +321,8 @@ const changed = (
     switch (effect.kind) {
       case "cycle":
         return written(at(values, known + 1))
+      case "argument":
+        return written(argument === undefined ? at(values, known + 1) : value)
       case "copy": {
         const other = place(s, description, { on: effect.value, key: effect.key })
         return other.of === of && !isCollection(other.kind) ? written(other.found) : {}
@@ -316,13 +331,19 @@ const changed = (
         return written(value)
     }
   }
+  /** In an order that does not depend on who gives them. */
+  const members = [...found].toSorted((one, other) => (text(one) < text(other) ? -1 : 1))
   switch (effect.kind) {
     case "take":
       return written({ remove: [value, value] })
+    case "argument":
+      return written(
+        effect.as % 2 === 0 ? { remove: [value] } : { add: found.count(value) < COPIES - 1 ? [value] : [] },
+      )
     case "cycle":
-      return written({ remove: [[...found][0]].filter((element) => element !== undefined), add: [] })
+      return written({ remove: members.slice(0, 1), add: [] })
     case "replace":
-      return written(effect.value % 2 === 0 ? [] : [value, ...found].slice(0, COPIES))
+      return written(effect.value % 2 === 0 ? [] : [value, ...members].slice(0, COPIES))
     case "copy":
       return written({ remove: [value], add: [at(values, effect.as)].filter((more) => found.count(more) < COPIES - 1) })
     default:
@@ -337,22 +358,22 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     kept.map((of, index) => [`v${index}`, declared(of)]),
   )
   const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains) as any
-  const collections = kept.flatMap(({ kind, of }, index) => isTop(kind) ? [{ name: `v${index}`, of }] : [])
+  const collections = kept.flatMap(({ kind, of }, index) => isTop(kind) ? [{ index, name: `v${index}`, of }] : [])
 
   /** What a parameter ranges over, and of which domain its values are. */
-  const parameter = ({ kind, of, on }: ValueModelDescription["rules"][number]["over"][number]) => {
-    if (kind.startsWith("e") || kind === "matching") {
-      if (collections.length === 0) return { of, range: domainOf(of).values }
-      const { name, of: element } = at(collections, on)
+  const parameter = ({ kind, on }: ValueModelDescription["rules"][number]["over"][number]) => {
+    if ((kind === "each" || kind === "matching") && collections.length > 0) {
+      const { index, name, of } = at(collections, on)
       return {
-        of: element,
-        range: each(name, kind === "matching" && element === "message" ? { _tag: "Ask" } : {}),
+        of,
+        on: index,
+        range: each(name, kind === "matching" && of === "message" ? { _tag: "Ask" } : {}),
       }
     }
     // The domain of some variable, so that the value may go there.
     const ours = at(kept, on).of
     const { endless, of: schema, values } = domainOf(ours)
-    return { of: ours, range: kind === "domain" && endless === undefined ? schema : values }
+    return { of: ours, on, range: kind === "domain" && endless === undefined ? schema : values }
   }
 
   const actions = Object.fromEntries(description.rules.map((rule, index) => {
@@ -360,7 +381,7 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     const gives = outside !== null && outside.rule % description.rules.length === index
     const run = (s: any, args: any) => {
       if (!rule.guard.every((c) => holds(s, description, c))) return false
-      const bound = over.map(({ of }, index) => ({ of, value: args[`p${index}`] }))
+      const bound = over.map(({ of, on }, index) => ({ of, on, value: args[`p${index}`] }))
       const updates: { [name: string]: any } = {}
       for (const effect of rule.effects) Object.assign(updates, changed(s, description, effect, bound))
       if (gives) {
@@ -404,7 +425,7 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     properties: {
       never: always(always_(description.never)),
       // One of the domain's values after the other, absent keys among them.
-      among: always({ value: endless ? values : schema }, (s: any, { value }: any) => {
+      among: always({ value: endless || asked.kind === "set of" ? values : schema }, (s: any, { value }: any) => {
         const { found, kind } = place(s, description, { on: description.about, key: 0 })
         return isCollection(kind)
           ? !found.has(value) || found.size < 3
