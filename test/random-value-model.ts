@@ -452,11 +452,11 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
 export const largeModelDescription = fc.record({
   of: fc.constantFrom("set", "bag"),
   full: fc.boolean(),
-  members: fc.integer({ min: 4, max: 12 }),
+  members: fc.integer({ min: 4, max: 11 }),
   /** Where pairs of elements are moved, there are hundreds of instances behind gates. */
   pairs: fc.boolean(),
   counter: fc.nat(2),
-  never: fc.nat(12),
+  never: fc.nat(11),
   both: fc.tuple(fc.nat(11), fc.nat(11)),
 })
 export type LargeModelDescription = typeof largeModelDescription extends fc.Arbitrary<infer A> ? A : never
