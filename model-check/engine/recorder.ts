@@ -69,8 +69,9 @@ export const matcher = (
     return (element) => encode(element) === wanted
   }
   const wanted = Object.entries(pattern).map(([field, value]) => [field, encode(value)] as const)
-  return (element) =>
-    wanted.every(([field, value]) => encode((element as Pattern | null | undefined)?.[field]) === value)
+  // What has no fields at all agrees with no field.
+  const has = (element: unknown): element is Pattern => element !== null && element !== undefined
+  return (element) => wanted.every(([field, value]) => has(element) && encode(element[field]) === value)
 }
 
 /** The pattern of iteration and of `size`: all elements match. */
