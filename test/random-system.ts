@@ -8,7 +8,17 @@
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { type Context, fifo, ignore, machine, type MachineState, type Model, named, system, unordered } from "../src/index.ts"
+import {
+  type Context,
+  fifo,
+  ignore,
+  machine,
+  type MachineState,
+  type Model,
+  named,
+  system,
+  unordered,
+} from "../src/index.ts"
 
 const NAMES = ["p", "q", "r"] as const
 const SIZE = 2
