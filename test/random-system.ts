@@ -9,18 +9,13 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
-  cancelTimer,
+  type Context,
   fifo,
   ignore,
-  input,
+  machine,
+  type MachineState,
   type Model,
   named,
-  next,
-  process,
-  type Reaction,
-  reply,
-  send,
-  setTimer,
   system,
   unordered,
 } from "../src/index.ts"
@@ -30,11 +25,15 @@ const SIZE = 2
 
 const M = Schema.TaggedStruct("M", { n: Schema.Int })
 
-interface State {
-  readonly fuel: number
-  readonly kept: number
-  readonly lost: number
-}
+const random = machine({
+  durable: { fuel: Schema.Int, kept: Schema.Int },
+  volatile: { lost: Schema.Int },
+  messages: M,
+  timers: ["t"],
+  answers: Schema.Int,
+})
+const { cancelTimer, input, next, process, reply, send, setTimer } = random
+type State = MachineState<typeof random>
 
 const number = fc.nat(SIZE - 1)
 const command = fc.oneof(
@@ -92,6 +91,8 @@ type SystemDescription = typeof systemDescription extends fc.Arbitrary<infer A> 
 export const randomSystem = (description: SystemDescription): Model<any> => {
   const { behaviours, clock, faults, forbidden, isOrdered, isRecorded, network } = description
   const names = NAMES.slice(0, behaviours.length)
+  /** The time of an event; there is one only where there is a clock. */
+  const timeOf = (context: Context) => clock === null ? 0 : context.now
   const commands = (list: Behaviour["starts"], now: number) =>
     list.map((command) => {
       switch (command.kind) {
@@ -107,7 +108,7 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
           return reply(command.n)
       }
     })
-  const react = (table: Table, state: State, now: number): Reaction<State> => {
+  const react = (table: Table, state: State, now: number) => {
     const row = table[SIZE * state.kept + state.lost]
     if (row === null || row === undefined || state.fuel === 0) return ignore
     const { kept, lost, tires } = row
@@ -120,15 +121,12 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
     named(
       names[index] as "p",
       process({
-        durable: { fuel: Schema.Int, kept: Schema.Int },
-        volatile: { lost: Schema.Int },
-        messages: M,
         initial: { fuel, kept: 0, lost: 0 },
         start: (state) => next(state, commands(starts, 0)),
-        receive: { M: (state, { n }, { now }) => react(onMessage[n] as Table, state, now) },
-        timers: { t: (state, { now }) => react(onTimer, state, now) },
-        inputs: { go: input((state: State, _, { now }) => react(onInput, state, now)) },
-        restart: (state, { now }) => react(onRestart, state, now),
+        receive: { M: (state, { n }, context) => react(onMessage[n] as Table, state, timeOf(context)) },
+        timers: { t: (state, context) => react(onTimer, state, timeOf(context)) },
+        inputs: { go: input((state, _, context) => react(onInput, state, timeOf(context))) },
+        restart: (state, context) => react(onRestart, state, timeOf(context)),
         observed: ["kept"],
       }),
     )

@@ -57,8 +57,8 @@ export interface SystemDefinition<
   readonly faults?: Faults
   /** Time; none unless given. */
   readonly clock?: C
-  /** What the history keeps; there is none unless given. */
-  readonly recording?: R
+  /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
+  readonly recording?: Recording | R
 }
 
 /** A system, ready to be compiled. */
