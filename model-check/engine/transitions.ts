@@ -373,7 +373,7 @@ export class Transitions {
     return slot?.path[path.length] ?? key
   }
 
-  /** What says something of some of these parts, and of nothing else: of no symbol either, which is not listed among the keys. */
+  /** What says something of some of these parts, and of nothing else: of no symbol either, but the milestones. */
   #object(
     asked: Asked,
     parts: ReadonlyMap<string, Shape>,
@@ -381,7 +381,7 @@ export class Transitions {
     path: ReadonlyArray<string>,
   ): { readonly [key: string]: unknown } {
     if (isPlain(value)) {
-      const [symbol] = Object.getOwnPropertySymbols(value)
+      const symbol = Object.getOwnPropertySymbols(value).find((of) => of !== MILESTONES || path.length > 0)
       if (symbol === undefined) return value
       throw this.#unknown(asked, [...path, String(symbol)].join("."), [...parts.keys()])
     }

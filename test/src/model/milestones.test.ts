@@ -1,37 +1,35 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { check } from "../../../model-check/check.ts"
-import { ignore, input, named, next, process, send, setTimer, system, unordered } from "../../../src/index.ts"
+import { ignore, machine, named, system, unordered } from "../../../src/index.ts"
 
 const Run = Schema.TaggedStruct("Run", {})
 const Stop = Schema.TaggedStruct("Stop", {})
 
 /** Runs when it is told to, and hears of nothing else. */
-const worker = process({
-  durable: {},
-  volatile: { runs: Schema.Boolean },
-  messages: Schema.Union([Run, Stop]),
+const machineOfWorker = machine({ volatile: { runs: Schema.Boolean }, messages: Schema.Union([Run, Stop]) })
+const worker = machineOfWorker.process({
   initial: { runs: false },
   receive: {
-    Run: (state) => next({ ...state, runs: true }),
-    Stop: (state) => next({ ...state, runs: false }),
+    Run: (state) => machineOfWorker.next({ ...state, runs: true }),
+    Stop: (state) => machineOfWorker.next({ ...state, runs: false }),
   },
 })
 
+const { input, next, process, send, setTimer } = machine({
+  volatile: { sent: Schema.Boolean },
+  messages: Run,
+  timers: ["retry", "hasty"],
+})
 const dispatcher = (to: string) =>
   process({
-    durable: {},
-    volatile: { sent: Schema.Boolean },
-    messages: Run,
     initial: { sent: false },
     start: (state) => next(state, setTimer("hasty")),
     receive: { Run: () => ignore },
     timers: { retry: (state) => next(state), hasty: () => ignore },
     inputs: {
-      dispatch: input((state: { readonly sent: boolean }) =>
-        state.sent ? ignore : next({ sent: true }, send(to, { _tag: "Run" }))
-      ),
-      recall: input((_: { readonly sent: boolean }) => ignore),
+      dispatch: input((state) => state.sent ? ignore : next({ sent: true }, send(to, { _tag: "Run" }))),
+      recall: input(() => ignore),
     },
   })
 
@@ -55,10 +53,8 @@ describe("the milestones of a system", () => {
   })
 
   it("count what is sent at the start as sent", () => {
+    const { next, process, send } = machine({ messages: Run })
     const eager = process({
-      durable: {},
-      volatile: {},
-      messages: Run,
       initial: {},
       start: (state) => next(state, send("w", { _tag: "Run" })),
     })

@@ -8,21 +8,16 @@ import {
   emptyHistory,
   fifo,
   ignore,
-  input,
   invoked,
   isLinearizable,
+  machine,
   type Model,
   named,
-  next,
-  process,
   range,
   record,
   register,
-  reply,
   returned,
-  send,
   set,
-  setTimer,
   struct,
   system,
   unordered,
@@ -119,11 +114,15 @@ describe("a model is the same, whatever the names of its parts", () => {
 describe("a system is the same, whatever the names of its processes and of what is observed", () => {
   const Ping = Schema.TaggedStruct("Ping", { n: Schema.Int })
   const talk = (one: string, two: string, field: string, order: "fifo" | "unordered") => {
+    const { input, next, process, reply, send, setTimer } = machine({
+      durable: object(field, Schema.Literals([0, 1, 2])),
+      volatile: { seen: Schema.Struct({ add: Schema.Boolean, n: Schema.Int }) },
+      messages: Ping,
+      timers: ["go"],
+      answers: Schema.Literal("sent"),
+    })
     const peer = (other: string) =>
       process({
-        durable: object(field, Schema.Literals([0, 1, 2])),
-        volatile: { seen: Schema.Struct({ add: Schema.Boolean, n: Schema.Int }) },
-        messages: Ping,
         initial: { ...object(field, 0), seen: { add: false, n: 0 } } as any,
         start: (state: any) => next(state, setTimer("go", 0)),
         timers: {
