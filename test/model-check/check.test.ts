@@ -311,7 +311,7 @@ describe("a model at fault", () => {
     ["a string for a set", { list: "ab" }, /gives list the value "ab"/],
     ["what is no list of additions", { list: { add: "ab" } }, /gives list the value {.*add.*}/],
     [
-      "a function",
+      "a function that gives a function",
       { value: () => () => 1 },
       /^action act threw: .* is not plain data, so it cannot be part of a state/,
     ],
