@@ -137,7 +137,7 @@ export class Questions {
         asked,
         variable: slot.name,
         value,
-        expected: slot.expected,
+        expected: slot.expected(value),
         trace: this.trace(),
       })
     }

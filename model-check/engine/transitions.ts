@@ -340,7 +340,7 @@ export class Transitions {
     path: ReadonlyArray<string>,
   ): { readonly [key: string]: unknown } {
     if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
-    const expected = `an object with some of ${[...parts.keys()].join(", ")}`
+    const expected = () => `an object with some of ${[...parts.keys()].join(", ")}`
     throw new OutsideDomain({ name: path.join(".") || "the state", expected }, value)
   }
 
