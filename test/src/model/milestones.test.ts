@@ -31,7 +31,7 @@ const dispatcher = (to: string) =>
       dispatch: input((state: { readonly sent: boolean }) =>
         state.sent ? ignore : next({ sent: true }, send(to, { _tag: "Run" }))
       ),
-      recall: input((_: { readonly sent: boolean }) => ignore),
+      recall: { parameters: {}, on: () => ignore },
     },
   })
 
