@@ -38,7 +38,7 @@ export class OutsideDomain extends Error {
   readonly slot: Pick<Slot, "name" | "expected">
   readonly value: unknown
   constructor(slot: Pick<Slot, "name" | "expected">, value: unknown) {
-    super(slot.expected)
+    super(slot.expected(value))
     this.slot = slot
     this.value = value
   }

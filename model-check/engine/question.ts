@@ -141,7 +141,7 @@ export class Questions {
         asked,
         variable: slot.name,
         value,
-        expected: slot.expected,
+        expected: slot.expected(value),
         trace: this.trace(),
       })
     }

@@ -385,7 +385,7 @@ export class Transitions {
       if (symbol === undefined) return value
       throw this.#unknown(asked, [...path, String(symbol)].join("."), [...parts.keys()])
     }
-    const expected = `an object with some of ${[...parts.keys()].join(", ")}`
+    const expected = () => `an object with some of ${[...parts.keys()].join(", ")}`
     throw new OutsideDomain({ name: path.join(".") || "the state", expected }, value)
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Result, Schema, SchemaAST } from "effect"
+import { Result, Schema } from "effect"
 import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
@@ -14,6 +14,9 @@ import type { Variable, Variables } from "./variable.ts"
 
 /** A domain with more values than this is not enumerated: its values are interned as they appear. */
 const ENUMERATED = 1_024
+
+/** So many values are listed in an error. */
+const FEW = 12
 
 /** A part of the state that is read and written as a whole. */
 export interface Slot {
@@ -27,8 +30,8 @@ export interface Slot {
   readonly values: ReadonlyArray<unknown> | undefined
   /** Whether a value (or an element) belongs to the domain. */
   readonly contains: (value: unknown) => boolean
-  /** What the domain expects, in words. */
-  readonly expected: string
+  /** What the domain expects instead of a value, in words. */
+  readonly expected: (value: unknown) => string
   /** What the instances of classes among its values stand for. */
   readonly instances: Instances
 }
@@ -37,29 +40,33 @@ export interface Slot {
 const list = (values: ReadonlyArray<unknown>): string =>
   values.length === 0
     ? "it has no values"
-    : values.length <= 12
+    : values.length <= FEW
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-/** What a schema without end expects, in words. */
-const expectation = (ast: SchemaAST.AST): string => {
-  if (SchemaAST.isNumber(ast) || SchemaAST.isString(ast)) return `a ${ast._tag.toLowerCase()} as its schema describes`
-  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return `what its schema describes (${ast._tag})`
-  const fields = ast.propertySignatures.map(({ name, type }) =>
-    `${String(name)}${SchemaAST.isOptional(type) ? "?" : ""}`
-  )
-  return `an object as its schema describes, with the fields ${fields.join(", ")} and no others`
+/** What a Schema has against a value, on one line: what it expects, and at which path. */
+const objectionOf = (schema: Schema.Schema<unknown>): (value: unknown) => string | undefined => {
+  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all", onExcessProperty: "error" })
+  return (value) => {
+    const decoded = decode(value)
+    if (Result.isSuccess(decoded)) return undefined
+    return decoded.failure.message.replaceAll(/\n\s+at /g, " at ").replaceAll("\n", "; ")
+  }
 }
 
 type Domain = Omit<Slot, "path" | "name" | "kind">
 
 /** A domain that holds these values and no others. */
-const exactly = (of: ReadonlyArray<unknown>): Domain => {
+const exactly = (of: ReadonlyArray<unknown>, objection: ReturnType<typeof objectionOf> = () => undefined): Domain => {
   const members = new Set(of.map(encode))
   return {
     values: of.length <= ENUMERATED ? of : undefined,
     contains: (value) => members.has(encode(value)),
-    expected: list(of),
+    expected: (value) => {
+      const said = of.length <= FEW ? undefined : objection(value)
+      // It says more than the list where it leads to a part of the value.
+      return said?.includes(" at [") === true ? said : list(of)
+    },
     instances: knownInstances,
   }
 }
@@ -67,14 +74,15 @@ const exactly = (of: ReadonlyArray<unknown>): Domain => {
 const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => {
   if (Array.isArray(of)) return exactly(of)
   const schema = of as Schema.Schema<unknown>
+  const objection = objectionOf(schema)
   const known = values(schema)
   // A Schema may take more than `values` lists (`Struct({})` and `Void` take anything), but a field has room for those only.
-  if (Result.isSuccess(known)) return exactly(known.success)
-  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { onExcessProperty: "error" })
+  if (Result.isSuccess(known)) return exactly(known.success, objection)
+  const contains = (value: unknown) => objection(value) === undefined
   return {
     values: undefined,
-    contains: (value) => Result.isSuccess(decode(value)),
-    expected: expectation(SchemaAST.toType(schema.ast)),
+    contains,
+    expected: (value) => objection(value) ?? "what its schema describes",
     instances: instancesOf(schema),
   }
 }

@@ -135,7 +135,7 @@ describe("a domain that is enumerated", () => {
 })
 
 describe("a domain that is not enumerated", () => {
-  it("refuses excess properties at any depth, and says which fields there are", async () => {
+  it("refuses excess properties at any depth, and says where they are", async () => {
     const { action, model } = variables({
       value: Schema.Struct({ n: Schema.Int, more: Schema.optionalKey(Schema.Array(Schema.Struct({ n: Schema.Int }))) }),
     })
@@ -147,10 +147,44 @@ describe("a domain that is not enumerated", () => {
       })
     expect(await failure(gives({ n: 1, m: 2 }))).toBe(
       "action act gives value the value {\"n\":1,\"m\":2}, which is outside its domain: "
-        + "an object as its schema describes, with the fields n, more? and no others",
+        + "Expected no excess property at [\"m\"]",
     )
-    expect(await failure(gives({ n: 1, more: [{ n: 1, m: 2 }] }))).toContain("outside its domain")
+    expect(await failure(gives({ n: 1, more: [{ n: 1, m: 2 }] }))).toContain(
+      "outside its domain: Expected no excess property at [\"more\"][0][\"m\"]",
+    )
     expect(await everywhere(gives({ n: 1, more: [{ n: 2 }] }))).toEqual(inEveryMode("holds", 2))
+  })
+})
+
+describe("a value outside its domain", () => {
+  const Message = Schema.Union([
+    Schema.TaggedStruct("Vote", { ballot: Schema.Int, by: Schema.Struct({ rack: Schema.Literals(["a", "b"]) }) }),
+    Schema.TaggedStruct("Ack", { seen: Schema.Array(Schema.Int) }),
+  ])
+  const Small = Schema.Struct({
+    phase: Schema.Literals(["one", "two", "three", "four"]),
+    n: Schema.Literals(range(0, 9)),
+  })
+  const { action, model } = variables({ sent: set(Message), last: Message, small: Small })
+  const initial = { sent: [], last: { _tag: "Ack", seen: [] }, small: { phase: "one", n: 0 } } as const
+  const gives = (change: unknown) =>
+    failure(model({ name: "outside", initial, actions: { act: action(() => change as {}) } }))
+  const starts = (change: object) =>
+    failure(model({ name: "outside", initial: { ...initial, ...change }, actions: {} }))
+
+  it.each([
+    [{ last: { _tag: "Vote", ballot: 1, by: { rack: "c" } } }, "Expected \"a\" | \"b\" at [\"by\"][\"rack\"]"],
+    [{ last: { _tag: "Ack", seen: [1, "2"] } }, "Expected number at [\"seen\"][1]"],
+    [{ last: { _tag: "Vote", ballot: 1 } }, "Missing key at [\"by\"]"],
+    [{ small: { phase: "five", n: 1 } }, "Expected \"one\" | \"two\" | \"three\" | \"four\" at [\"phase\"]"],
+  ])("says at which path what is expected: %j", async (change, expected) => {
+    expect(await gives(change)).toContain(`outside its domain: ${expected}`)
+    expect(await starts(change)).toContain(`outside its domain: ${expected}`)
+  })
+
+  it("says so of elements too", async () => {
+    const element = { _tag: "Vote", ballot: 1, by: { rack: "c" } }
+    expect(await gives({ sent: { add: [element] } })).toContain("Expected \"a\" | \"b\" at [\"by\"][\"rack\"]")
   })
 })
 

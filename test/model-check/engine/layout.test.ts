@@ -188,7 +188,7 @@ describe("the layout", () => {
     expect(refusal("phase", "a")).toBe("taken")
     expect(refusal("phase", "d")).toBe("one of \"a\", \"b\", \"c\"")
     expect(refusal("big", 100)).toBe("one of its 100 values")
-    expect(refusal("n", "1")).toBe("a number as its schema describes")
+    expect(refusal("n", "1")).toBe("Expected number")
     expect(refusal("none", 0)).toBe("it has no values")
     expect(refusal("large", 3n)).toBe("one of 1n, 2n")
     expect(() => layout.element(at("point.seen"), "one")).toThrow(OutsideDomain)
