@@ -72,7 +72,7 @@ const has = (elements: ReadonlyArray<unknown>, element: unknown): boolean =>
   elements.some((other) => isEqual(other, element))
 
 /** A bag or a set, in one order. */
-const inOrder = <A>(elements: ReadonlyArray<A>): ReadonlyArray<A> =>
+export const inOrder = <A>(elements: ReadonlyArray<A>): ReadonlyArray<A> =>
   elements.map((element) => [text(element), element] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
     .map(([, element]) => element)
@@ -389,4 +389,40 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     steps: (s) => rows(s).map(([event, args, to]) => ({ event, args, to })),
     variables,
   }
+}
+
+/** The states that a system reaches, and its steps, by number: in the order of a search level by level. */
+export interface SystemGraph {
+  readonly states: ReadonlyArray<Core>
+  readonly texts: ReadonlyArray<string>
+  /** The fewest steps that lead to each state. */
+  readonly depths: ReadonlyArray<number>
+  readonly steps: ReadonlyArray<
+    ReadonlyArray<{ readonly event: string; readonly args: By<unknown>; readonly to: number }>
+  >
+}
+
+/** All that a system reaches, unless it has more states than the limit. */
+export const reach = ({ initial, steps, variables }: Simulator, limit: number): SystemGraph | undefined => {
+  const states: Array<Core> = []
+  const texts: Array<string> = []
+  const depths: Array<number> = []
+  const known = new Map<string, number>()
+  const number = (state: Core, depth: number): number => {
+    const name = text(variables(state))
+    const found = known.get(name)
+    if (found !== undefined) return found
+    known.set(name, states.length)
+    texts.push(name)
+    depths.push(depth)
+    return states.push(state) - 1
+  }
+  number(initial, 0)
+  const all: Array<SystemGraph["steps"][number]> = []
+  for (let from = 0; from < states.length; from++) {
+    if (states.length > limit) return undefined
+    const depth = (depths[from] as number) + 1
+    all.push(steps(states[from] as Core).map(({ args, event, to }) => ({ event, args, to: number(to, depth) })))
+  }
+  return { states, texts, depths, steps: all }
 }
