@@ -6,6 +6,8 @@
 import { Data, Effect, FileSystem, Path } from "effect"
 import { registerHooks } from "node:module"
 import { isModel, type Model } from "../src/model/model.ts"
+import { placeOf } from "../src/model/user-code.ts"
+import { showPlace } from "./report/text.ts"
 import { isSuite, type Suite } from "./suite.ts"
 
 /** A file of models cannot be used. */
@@ -25,7 +27,10 @@ export interface ModelFile {
 /** The first lines of what a compiler or a module says when it fails, without its stack. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
-  return error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
+  // What made an error of something thrown knows where that was.
+  const place = "at" in error && typeof error.at === "string" ? error.at : placeOf(error)
+  const said = error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
+  return place === undefined || said.includes(place) ? said : `${said}\n  thrown in ${showPlace(place)}`
 }
 
 /** What a module exports. Where a package is CommonJS, a TypeScript module arrives whole as the default of another. */
@@ -56,6 +61,8 @@ const load = async (url: URL): Promise<object> => {
   } finally {
     hooks.deregister()
     await unregister()
+    // What a model throws later is still to be found in the file as it was written.
+    process.setSourceMapsEnabled(true)
   }
 }
 

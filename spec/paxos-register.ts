@@ -98,7 +98,7 @@ const server = machine({
  * registerServer("s1").start.state.decided // => false
  * ```
  */
-export const registerServer = (self: `s${number}`) => {
+export const registerServer = (self: (typeof SERVERS)[number]) => {
   const peers = SERVERS.filter((name) => name !== self)
   const leader = SERVERS.indexOf(self)
   const { broadcast, next, process, send } = server

@@ -71,7 +71,9 @@ export const peterson = (): Model<Peterson> => {
     flag: record(PROCESSES, Schema.Boolean),
     turn: Schema.Literals([1, 2]),
   })
-  const inside = (pc: typeof PetersonPc.Type): boolean => pc === "cs" || pc === "a4"
+  type Pc = typeof PetersonPc.Type
+  const inside = (pc: Pc): boolean => pc === "cs" || pc === "a4"
+  const outside = (pc: Pc): boolean => pc === "a0" || pc === "a1" || pc === "a2"
   return model({
     name: "Peterson",
     initial: { pc: () => "a0", flag: () => false, turn: 1 },
@@ -91,7 +93,7 @@ export const peterson = (): Model<Peterson> => {
       flagged: always({ p: PROCESSES }, (s, { p }) => s.flag[p] === (s.pc[p] !== "a0" && s.pc[p] !== "a1")),
       entitled: always(
         { p: PROCESSES },
-        (s, { p }) => !inside(s.pc[p]) || s.turn === p || ["a0", "a1", "a2"].includes(s.pc[other(p)]),
+        (s, { p }) => !inside(s.pc[p]) || s.turn === p || outside(s.pc[other(p)]),
       ),
       locks: refines(lock(), {
         pc: (s) => (p) => {

@@ -16,7 +16,7 @@ describe("the naive twin", () => {
       initial: [{ n: 0 }, { n: 0 }, { n: 1 }],
       actions: { count, stay: counter.action((s) => s.n === 3 && {}) },
     }))
-    expect(report).toEqual({ verdict: "holds", properties: {}, distinct: 4, generated: 7, depth: 3 })
+    expect(report).toEqual({ verdict: "holds", properties: {}, distinct: 4, generated: 7, depth: 3, stuttering: 1 })
   })
 
   it("finds the shortest lengths, and explores past them", () => {
@@ -61,6 +61,7 @@ describe("the naive twin", () => {
       distinct: 2,
       generated: 2,
       depth: 2,
+      stuttering: 0,
     })
     expect(naiveTwin(model, { maxStates: 2 }).verdict).toBe("incomplete")
     expect(naiveTwin(model, { maxStates: 4 }).verdict).toBe("holds")
@@ -147,5 +148,24 @@ describe("the naive twin", () => {
       odd: { verdict: "violated", steps: 2 },
       even: { verdict: "violated", steps: 0 },
     })
+  })
+
+  it("takes optional keys and elements away, and keeps what is stored as it was", () => {
+    const Fact = Schema.Struct({ sure: Schema.optionalKey(Schema.Boolean) })
+    const Pair = Schema.Tuple([Schema.Literals(["a", "b"]), Schema.optionalKey(Schema.Null)])
+    const { action, model } = variables({ seen: set(Schema.Union([Fact, Pair])) })
+    const see = action({ value: Schema.Union([Fact, Pair]) }, (s, { value }) =>
+      !s.seen.has(value) && {
+        seen: add(value),
+      })
+    const report = naiveTwin(model({ name: "values", initial: { seen: [] }, actions: { see } }))
+    // {}, { sure: false }, { sure: true }; each of a and b with and without null.
+    expect(report).toMatchObject({ distinct: 2 ** 7, depth: 8 })
+  })
+
+  it("tells strings with different lone surrogates apart", () => {
+    const { action, model } = variables({ word: Schema.String })
+    const say = action({ word: ["\ud800", "\udc00", "\ufffd"] }, (_, { word }) => ({ word }))
+    expect(naiveTwin(model({ name: "words", initial: { word: "" }, actions: { say } })).distinct).toBe(4)
   })
 })

@@ -1,16 +1,16 @@
 /**
  * The naive twin: a reference explorer, short enough to be checked by eye.
  *
- * It says what the words of the language mean: states are plain objects, visited ones are kept in a set under their
- * canonical encoding, every action is tried with every combination of arguments, and the search goes level by level to
- * the end of the state space, past any violation. It has no cache, no reduction and nothing of the engine, so whatever
- * the engine does faster must give the same verdicts, counts and shortest lengths.
+ * It says what the words of the language mean: states are plain objects, visited ones are kept in a set, written out
+ * as text, every action is tried with every combination of arguments, and the search goes level by level to
+ * the end of the state space, past any violation. It has no cache, no reduction and no code of what it judges (it compares,
+ * copies and enumerates values by itself), so whatever the engine does faster must give the same verdicts, counts and
+ * shortest lengths.
  *
  * @module
  */
+import { Schema, SchemaAST } from "effect"
 import type { Each, Parameter, Parameters } from "../src/model/action.ts"
-import { enumerate } from "../src/model/domain.ts"
-import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../src/model/trace.ts"
 import type { FiniteBag, Variable, Variables } from "../src/model/variable.ts"
@@ -31,30 +31,136 @@ export interface TwinReport {
   readonly distinct: number
   readonly generated: number
   readonly depth: number
+  /** States in which actions are enabled, and none of them changes anything. */
+  readonly stuttering: number
+}
+
+/** A model gives a variable what does not belong to its domain. */
+export class Refused extends Error {}
+/** The twin does not know all values of a domain. */
+class Endless extends Error {}
+
+const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
+/** A value written out: structurally equal values, and no others, have the same text. */
+export const text = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value)
+  if (typeof value === "bigint") return `${value}n`
+  // String(-0) is "0".
+  if (typeof value !== "object" || value === null) return String(value)
+  if (value instanceof Members) return value.text
+  if (Array.isArray(value)) return `[${Array.from(value, text).join()}]`
+  if (value instanceof Date) return `Date(${value.getTime()})`
+  if (value instanceof Set) return `Set{${Array.from(value, text).toSorted().join()}}`
+  if (value instanceof Map) {
+    return `Map{${Array.from(value, ([key, item]) => `${text(key)}=>${text(item)}`).toSorted().join()}}`
+  }
+  const name = isPlain(value) ? "" : "_tag" in value ? String(value._tag) : value.constructor.name
+  return `${name}{${
+    Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${text(item)}`).toSorted().join()
+  }}`
+}
+
+/** Whatever happens later to the value that was given, a state stays as it was. */
+const copy = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return Array.from(value, copy)
+  if (isPlain(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]))
+  return value instanceof Date || value instanceof Set || value instanceof Map ? structuredClone(value) : value
+}
+
+/** All rows of one value from each list. */
+const rows = (lists: ReadonlyArray<ReadonlyArray<unknown>>): ReadonlyArray<ReadonlyArray<unknown>> =>
+  lists.reduce<ReadonlyArray<ReadonlyArray<unknown>>>(
+    (rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])),
+    [[]],
+  )
+
+/** Stands for the value of a key or of an element that is left out. */
+const ABSENT = Symbol("absent")
+
+/** What may stand under a key, or at a position. */
+const places = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> =>
+  rows(parts.map((part) => SchemaAST.isOptional(part) ? [ABSENT, ...candidates(part)] : candidates(part)))
+
+/** The numbers between which those of a schema lie, as far as its checks tell. */
+const limits = (ast: SchemaAST.AST): { readonly least: number; readonly most: number } => {
+  const checks: ReadonlyArray<any> = ast.checks ?? []
+  const constraints = checks.flatMap((check) => check.checks ?? [check])
+    .map((check) => check.annotations?.arbitraryConstraint ?? {})
+  return {
+    least: Math.max(...constraints.map(({ minimum = -Infinity }) => minimum)),
+    most: Math.min(...constraints.map(({ maximum = Infinity }) => maximum)),
+  }
+}
+
+/** The values that a finite schema may have, and some that its checks forbid. */
+const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
+  switch (ast._tag) {
+    case "Literal":
+      return [ast.literal]
+    case "Null":
+      return [null]
+    case "Undefined":
+    case "Void":
+      return [undefined]
+    case "Never":
+      return []
+    case "Boolean":
+      return [false, true]
+    case "Enum":
+      return ast.enums.map(([, value]) => value)
+    case "Number": {
+      const { least, most } = limits(ast)
+      if (!Number.isFinite(most - least)) throw new Endless("the twin enumerates no numbers without two bounds")
+      return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
+    }
+    case "Union":
+      return ast.types.flatMap(candidates)
+    case "Arrays":
+      if (ast.rest.length > 0) throw new Endless("the twin enumerates no arrays of any length")
+      // Once an element is left out, so are those behind it.
+      return places(ast.elements)
+        .filter((row) => row.every((value, at) => value !== ABSENT || row.slice(at).every((rest) => rest === ABSENT)))
+        .map((row) => row.filter((value) => value !== ABSENT))
+    case "Objects": {
+      if (ast.indexSignatures.length > 0) throw new Endless("the twin enumerates no objects with any keys")
+      const names = ast.propertySignatures.map(({ name }) => name)
+      return places(ast.propertySignatures.map(({ type }) => type)).map((row) =>
+        Object.fromEntries(row.map((value, at) => [names[at], value]).filter(([, value]) => value !== ABSENT))
+      )
+    }
+    default:
+      throw new Endless(`the twin does not enumerate ${ast._tag}`)
+  }
 }
 
 /** Whether an element has the tag and the fields of a pattern. */
 const agrees = (element: any, pattern: any): boolean =>
   typeof pattern === "object" && pattern !== null
-    ? Object.keys(pattern).every((field) => encode(element[field]) === encode(pattern[field]))
-    : encode(element) === encode(pattern)
+    ? Object.keys(pattern).every((field) =>
+      element !== null && element !== undefined && text(element[field]) === text(pattern[field])
+    )
+    : text(element) === text(pattern)
 
-/** A bag, or a set: its members in the order of their encodings, which makes equal ones encode alike. */
+/** A bag, or a set: its members in the order of their texts, which makes equal ones read alike. */
 class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
+  readonly text: string
   readonly #counts = new Map<string, number>()
   constructor(elements: Iterable<unknown>) {
-    const encoded = Array.from(elements, (element) => [encode(element), element] as const)
-    for (const [encoding] of encoded) this.#counts.set(encoding, (this.#counts.get(encoding) ?? 0) + 1)
-    const known = new Map(encoded)
-    this.members = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .flatMap(([encoding, count]) => Array<unknown>(count).fill(known.get(encoding)))
+    const written = Array.from(elements, (element) => [text(element), copy(element)] as const)
+    for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    const known = new Map(written)
+    const counts = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
+    this.members = counts.flatMap(([name, count]) => Array<unknown>(count).fill(known.get(name)))
+    this.text = `Members{${counts.map(([name, count]) => `${count}×${name}`).join()}}`
   }
   get size() {
     return this.members.length
   }
   count(element: unknown) {
-    return this.#counts.get(encode(element)) ?? 0
+    return this.#counts.get(text(element)) ?? 0
   }
   has(element: unknown) {
     return this.count(element) > 0
@@ -71,8 +177,44 @@ class Members implements FiniteBag<any> {
 }
 
 const unique = (elements: Iterable<unknown>): ReadonlyArray<unknown> => [
-  ...new Map(Array.from(elements, (element) => [encode(element), element])).values(),
+  ...new Map(Array.from(elements, (element) => [text(element), element])).values(),
 ]
+
+type Domain = Exclude<Parameter, Each<any>>
+
+/** What is found out about a domain is the same in every state. */
+const once = <A>(find: (of: Domain) => A): (of: Domain) => A => {
+  const found = new WeakMap<Domain, A>()
+  return (of) => {
+    const known = found.get(of) ?? find(of)
+    found.set(of, known)
+    return known
+  }
+}
+
+const values = once((of): ReadonlyArray<unknown> => {
+  if (!Schema.isSchema(of)) return unique(of)
+  const schema = of as Schema.Schema<unknown>
+  return unique(candidates(SchemaAST.toType(schema.ast)).filter(Schema.is(schema)))
+})
+
+/** Says whether a value belongs to a domain: it is one of all there are, or has what its Schema describes and no more. */
+const membership = once((of): (value: unknown) => boolean => {
+  try {
+    const members = new Set(values(of).map(text))
+    return (value) => members.has(text(value))
+  } catch (error) {
+    if (!(error instanceof Endless)) throw error
+    const decode = Schema.decodeUnknownExit(Schema.toType(of as Schema.Schema<unknown>), { onExcessProperty: "error" })
+    return (value) => decode(value)._tag === "Success"
+  }
+})
+
+const admitted = (of: Domain, value: unknown): unknown => {
+  const kept = copy(value)
+  if (!membership(of)(kept)) throw new Refused(`${text(kept)} is outside its domain`)
+  return kept
+}
 
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
 
@@ -86,11 +228,11 @@ const build = (variable: any, initial: any): unknown => {
     case "struct":
       return buildAll(variable.fields, initial)
     case "set":
-      return new Members(unique(initial))
+      return new Members(unique(Array.from(initial, (element) => admitted(variable.elements, element))))
     case "bag":
-      return new Members(initial)
+      return new Members(Array.from(initial, (element) => admitted(variable.elements, element)))
     default:
-      return initial
+      return admitted(variable, initial)
   }
 }
 
@@ -111,21 +253,22 @@ const change = (variable: any, value: any, update: any): unknown => {
     case "set":
     case "bag": {
       const members = Symbol.iterator in update ? [...update] : [...value]
-      for (const removed of (update.remove ?? []).map(encode)) {
-        const at = members.findIndex((member) => encode(member) === removed)
+      for (
+        const removed of (update.remove ?? []).map((element: unknown) => text(admitted(variable.elements, element)))
+      ) {
+        const at = members.findIndex((member) => text(member) === removed)
         if (at >= 0) members.splice(at, 1)
       }
       return build(variable, members.concat(update.add ?? []))
     }
     default:
-      return update
+      return admitted(variable, update)
   }
 }
 
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
-  if (!("kind" in parameter)) return enumerate(parameter as ReadonlyArray<unknown>, "a parameter")
-  const { pattern, variable } = parameter as Each<unknown>
-  return unique(state[variable].where(pattern))
+  if ("pattern" in parameter) return unique(state[parameter.variable].where(parameter.pattern))
+  return values(parameter)
 }
 
 /** All combinations of arguments; a parameter over a set or a bag takes its members in `state`. */
@@ -178,9 +321,8 @@ export const naiveTwin = (
       }
       if (property.kind === "refines" && !decided.has(name)) {
         const { abstract, mapping } = property
-        const [from, to] = [seenAs(abstract, mapping, before), seenAs(abstract, mapping, after)]
-        const allowed = encode(from) === encode(to) ||
-          successors(abstract, from).some((state) => encode(state) === encode(to))
+        const [from, to] = [seenAs(abstract, mapping, before), text(seenAs(abstract, mapping, after))]
+        const allowed = text(from) === to || successors(abstract, from).some((state) => text(state) === to)
         if (!allowed) decide(name, steps)
       }
     }
@@ -190,8 +332,8 @@ export const naiveTwin = (
     for (const [name, property] of properties) {
       if (property.kind !== "refines") continue
       const { abstract, mapping } = property
-      const mapped = encode(seenAs(abstract, mapping, state))
-      const allowed = abstract.initial.some((initial) => encode(buildAll(abstract.variables, initial)) === mapped)
+      const mapped = text(seenAs(abstract, mapping, state))
+      const allowed = abstract.initial.some((initial) => text(buildAll(abstract.variables, initial)) === mapped)
       if (!allowed) decide(name, 0)
     }
   }
@@ -200,14 +342,14 @@ export const naiveTwin = (
   let level: Array<State> = []
   for (const initial of model.initial) {
     const state = buildAll(model.variables, initial)
-    if (visited.has(encode(state))) continue
-    visited.add(encode(state))
+    if (visited.has(text(state))) continue
+    visited.add(text(state))
     lookAtInitial(state)
     look(state, 0)
     level.push(state)
   }
 
-  let [generated, depth, cut] = [model.initial.length, 0, visited.size > maxStates]
+  let [generated, depth, stuttering, cut] = [model.initial.length, 0, 0, visited.size > maxStates]
   while (level.length > 0) {
     depth++
     cut ||= depth >= maxDepth
@@ -215,20 +357,22 @@ export const naiveTwin = (
     const next: Array<State> = []
     for (const before of level) {
       const reached = successors(model, before)
+      const texts = reached.map(text)
+      const unchanged = text(before)
       generated += reached.length
+      const changesNothing = texts.every((after) => after === unchanged)
+      if (changesNothing && reached.length > 0) stuttering++
       for (const [name, property] of properties) {
         if (property.kind !== "deadlockFree") continue
-        const isLast = property.stutters === "allowed"
-          ? reached.length === 0
-          : reached.every((after) => encode(after) === encode(before))
+        const isLast = property.stutters === "allowed" ? reached.length === 0 : changesNothing
         if (isLast && !property.mayEnd(before)) decide(name, depth - 1)
       }
-      for (const after of reached) {
-        const encoding = encode(after)
-        if (encoding === encode(before)) continue
+      for (const [index, after] of reached.entries()) {
+        const written = texts[index] as string
+        if (written === unchanged) continue
         lookAtStep(before, after, depth)
-        if (visited.has(encoding)) continue
-        visited.add(encoding)
+        if (visited.has(written)) continue
+        visited.add(written)
         look(after, depth)
         next.push(after)
       }
@@ -251,6 +395,7 @@ export const naiveTwin = (
     distinct: visited.size,
     generated,
     depth,
+    stuttering,
   }
 }
 
@@ -291,4 +436,56 @@ export const naiveTrace = ({ actions, initial, variables }: Model<any>, steps: R
     taken.push({ action, parameters, state: plain(state) as PlainState })
   }
   return { steps: taken }
+}
+
+/**
+ * Follows a behaviour that somebody else tells, by the twin's rules.
+ *
+ * @param property - what the last state, or the last step, is said to decide.
+ * @returns what is wrong with it, if anything is.
+ */
+export const naiveReplay = (
+  model: Model<any>,
+  { steps: [first, ...rest] }: Trace,
+  name: string,
+  args: Arguments = {},
+): string | undefined => {
+  const { actions, initial, variables } = model
+  const start = first === undefined ? undefined : buildAll(variables, first.state)
+  if (!initial.some((state: unknown) => text(buildAll(variables, state)) === text(start))) return "it starts elsewhere"
+  let [before, state] = [start as State, start as State]
+  for (const { action, parameters, state: told } of rest) {
+    const taken = actions[action ?? ""]
+    if (taken === undefined || !bindings(taken.parameters, state).some((bound) => text(bound) === text(parameters))) {
+      return `${action} has no such arguments`
+    }
+    const update: unknown = taken.run(state, parameters)
+    if (typeof update !== "object") return `${action} is not enabled`
+    ;[before, state] = [state, change({ kind: "struct", fields: variables }, state, update) as State]
+    if (text(state) !== text(buildAll(variables, told))) return `${action} leads elsewhere`
+  }
+  const property = model.properties[name]
+  switch (property?.kind) {
+    case "always":
+      return property.holds(state, args) ? `${name} holds` : undefined
+    case "reachable":
+      return property.holds(state, args) ? undefined : `${name} is not reached`
+    case "step":
+      return property.holds(before, state, args) ? `${name} holds` : undefined
+    case "deadlockFree": {
+      const goesOn = successors(model, state).some((after) =>
+        property.stutters === "allowed" || text(after) !== text(state)
+      )
+      return goesOn || property.mayEnd(state) ? `${name} holds` : undefined
+    }
+    case "refines": {
+      const { abstract, mapping } = property
+      const [from, to] = [seenAs(abstract, mapping, before), text(seenAs(abstract, mapping, state))]
+      const begins = abstract.initial.some((state: unknown) => text(buildAll(abstract.variables, state)) === to)
+      const goes = text(from) === to || successors(abstract, from).some((state) => text(state) === to)
+      return (rest.length === 0 ? begins : goes) ? `${name} holds` : undefined
+    }
+    default:
+      return `there is no ${name}`
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Model } from "../../src/model/model.ts"
+import type { Property } from "../../src/model/property.ts"
 import { type Frontier, HEADER } from "./frontier.ts"
 import { gather } from "./gather.ts"
 import { type Predicate, type PredicateGroup, Predicates } from "./predicates.ts"
@@ -67,6 +68,18 @@ export class Checks {
   /** The predicates that are asked about states. */
   get predicates(): ReadonlyArray<Predicate> {
     return this.#predicates.states
+  }
+
+  /** Why a property of this name says nothing, if it does: it was never put to the test. */
+  vacuity(name: string, property: Property): string | undefined {
+    if (property.kind === "deadlockFree" || property.kind === "refines") return undefined
+    if (this.#predicates.tested.has(name)) {
+      return this.#predicates.premises.get(name) === false ? "its left side was never true" : undefined
+    }
+    if (property.kind !== "step") return "it never had arguments"
+    return Object.keys(property.parameters).length === 0
+      ? "no step changes anything"
+      : "no step came with arguments for it"
   }
 
   /** Calls of the functions of more abstract models. */

@@ -8,11 +8,13 @@
  *
  * @module
  */
-import { encode } from "../../src/model/encoding.ts"
+import { encode, encoder } from "../../src/model/encoding.ts"
+import { UnencodableValue } from "../../src/model/errors.ts"
+import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 import { key } from "./fingerprint.ts"
-import { define, snapshot } from "./snapshot.ts"
+import { define, holdsInstance, snapshot } from "./snapshot.ts"
 
 /** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
 export type Relocate = (source: Int32Array, sourceBase: number, target: Int32Array, targetBase: number) => void
@@ -66,7 +68,12 @@ export class Layout {
   /** Per set or bag: the fields of its elements, in the order of discovery. */
   readonly elementFields: Array<Array<number>> = []
 
+  /** Whether any value or element is, or has within, an instance of a class. */
+  holdsInstances = false
+
   readonly #seed: number
+  /** Per slot: the encoding of its values or elements. */
+  readonly #encoders: ReadonlyArray<(value: unknown) => string>
   readonly #values: Array<Array<unknown>> = []
   readonly #numbers: Array<Map<string, number>> = []
   readonly #elements: Array<Map<string, number>> = []
@@ -80,6 +87,7 @@ export class Layout {
   constructor(slots: ReadonlyArray<Slot>, seed: number) {
     this.slots = slots
     this.#seed = seed
+    this.#encoders = slots.map(({ instances }) => encoder(instances))
     slots.forEach((slot, index) => {
       this.elementFields.push([])
       this.#elements.push(new Map())
@@ -132,16 +140,16 @@ export class Layout {
    */
   number(field: number, value: unknown): number {
     const numbers = this.#numbers[field] as Map<string, number>
-    const encoded = encode(value)
+    const slot = this.slotOf[field] as number
+    const encoded = this.encode(slot, value)
     const known = numbers.get(encoded)
     if (known !== undefined) return known
-    const slot = this.slots[this.slotOf[field] as number] as Slot
-    if (!slot.contains(value)) throw new OutsideDomain(slot, value)
+    const kept = this.#keep(slot, value, encoded)
     const number = numbers.size
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
     this.#encoded += encoded.length
-    ;(this.#values[field] as Array<unknown>).push(snapshot(value))
+    ;(this.#values[field] as Array<unknown>).push(kept)
     this.#setKey(field, number, encoded)
     return number
   }
@@ -151,7 +159,9 @@ export class Layout {
     while (count > (this.mask[field] as number) >>> 0) this.#widen(field)
     const keys = this.keyBase[field] as number
     for (let number = count; number > 0 && this.keyLo[keys + number] === 0; number--) {
-      this.#setKey(field, number, encode([this.elementOf(field), number]))
+      // The encoding of the pair.
+      const element = this.encode(this.slotOf[field] as number, this.elementOf(field))
+      this.#setKey(field, number, `a2:${element}${encode(number)}`)
     }
     return count
   }
@@ -162,16 +172,15 @@ export class Layout {
    * @throws {@link OutsideDomain}
    */
   element(slotIndex: number, element: unknown): number {
-    const encoded = encode(element)
+    const encoded = this.encode(slotIndex, element)
     const elements = this.#elements[slotIndex] as Map<string, number>
     const known = elements.get(encoded)
     if (known !== undefined) return known
     const slot = this.slots[slotIndex] as Slot
-    if (!slot.contains(element)) throw new OutsideDomain(slot, element)
+    const kept = this.#keep(slotIndex, element, encoded)
     const field = this.#addField(slotIndex, slot.kind === "bag" ? COUNT_BITS : 1)
     // A count may widen its field, which only sparse fields can.
     if (slot.kind === "bag") this.sparse[field] = 1
-    const kept = snapshot(element)
     elements.set(encoded, field)
     this.#encoded += encoded.length
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
@@ -227,10 +236,51 @@ export class Layout {
 
   /** The members of a set or a bag, each copy once, sorted by their encoding. */
   members(words: Int32Array, base: number, slot: number): ReadonlyArray<unknown> {
-    return sorted(
+    return this.sorted(
+      slot,
       (this.elementFields[slot] as Array<number>)
         .flatMap((field) => Array.from({ length: this.get(words, base, field) }, () => this.elementOf(field))),
     )
+  }
+
+  /** Values of a slot sorted by their encoding: an order that does not depend on when they were discovered. */
+  sorted(slot: number, values: ReadonlyArray<unknown>): ReadonlyArray<unknown> {
+    return values
+      .map((value) => ({ value, encoded: this.encode(slot, value) }))
+      .toSorted((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
+      .map(({ value }) => value)
+  }
+
+  /**
+   * The encoding of a value or an element of a slot.
+   *
+   * @throws {@link UnencodableValue} that names the slot.
+   */
+  encode(slot: number, value: unknown): string {
+    try {
+      return (this.#encoders[slot] as (value: unknown) => string)(value)
+    } catch (cause) {
+      if (!(cause instanceof UnencodableValue)) throw cause
+      const { reason, value } = cause
+      const { name } = this.slots[slot] as Slot
+      throw new UnencodableValue({ value, variable: name, ...(reason !== undefined && { reason }) })
+    }
+  }
+
+  /** What is kept of a new value: a copy, which has the same encoding unless the value differs from one look to the next. */
+  #keep(index: number, value: unknown, encoded: string): unknown {
+    const slot = this.slots[index] as Slot
+    const kept = snapshot(value, slot.instances)
+    if (!slot.contains(kept)) throw new OutsideDomain(slot, kept)
+    if (this.encode(index, kept) !== encoded) {
+      throw new UnencodableValue({
+        variable: slot.name,
+        value: show(value),
+        reason: "is not the same whenever it is read",
+      })
+    }
+    this.holdsInstances ||= holdsInstance(kept)
+    return kept
   }
 
   #setKey(field: number, number: number, encoded: string): void {
@@ -303,10 +353,3 @@ export class Layout {
     for (const listener of this.#onRelocate) listener(relocate)
   }
 }
-
-/** Values sorted by their encoding: an order that does not depend on when they were discovered. */
-export const sorted = (values: ReadonlyArray<unknown>): ReadonlyArray<unknown> =>
-  values
-    .map((value) => ({ value, encoded: encode(value) }))
-    .toSorted((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
-    .map(({ value }) => value)

@@ -8,7 +8,7 @@
  */
 import { type Asked, NotBoolean } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
-import type { Always, Reachable, Step } from "../../src/model/property.ts"
+import { type Always, PREMISE, type Reachable, type Step } from "../../src/model/property.ts"
 import { bitsOf, type Pieces, piecesOf } from "./gather.ts"
 import type { Question, Questions } from "./question.ts"
 import { bind } from "./transitions.ts"
@@ -52,6 +52,11 @@ export class Predicates {
   steps: ReadonlyArray<Predicate> = []
   /** Asked about states in which nothing can change any more. */
   ends: ReadonlyArray<EndPredicate> = []
+
+  /** The properties whose functions have run. */
+  readonly tested = new Set<string>()
+  /** Those of them that are an implication, and whether its left side was true at some time. */
+  readonly premises = new Map<string, boolean>()
 
   readonly #questions: Questions
   readonly #decided = new Set<string>()
@@ -159,13 +164,21 @@ export class Predicates {
   #add(to: "states" | "steps", name: string, property: Always | Reachable | Step, decisive: number): void {
     const { recorder } = this.#questions
     const { kind } = property
+    const asking = property.holds as ((...given: ReadonlyArray<unknown>) => boolean) & {
+      readonly [PREMISE]?: (...given: ReadonlyArray<unknown>) => unknown
+    }
+    const premise = asking[PREMISE]
+    if (premise !== undefined) this.premises.set(name, false)
     bind(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
       if (this.#decided.has(name)) return
       const asked: Asked = { kind: "property", name, parameters }
-      const [before, after] = recorder.views
-      const holds = property.kind === "step"
-        ? () => property.holds(before, after, parameters)
-        : () => property.holds(before, parameters)
+      const holds = (): boolean => {
+        const given = kind === "step" ? [...recorder.views, parameters] : [recorder.views[0], parameters]
+        this.tested.add(name)
+        // It is asked first by the property itself too, so this reads nothing more.
+        if (this.premises.get(name) === false && premise?.(...given) === true) this.premises.set(name, true)
+        return asking(...given)
+      }
       // Without its element, nothing is claimed.
       const answer = () => this.#truth(asked, members, holds, TRUE - decisive)
       const question = this.#questions.add({ asked, steps: kind === "step", answer, show })

@@ -11,15 +11,18 @@ import {
   FunctionThrew,
   ImpureFunction,
   InputMutated,
+  LostUpdate,
   MissingVariable,
   UndeclaredRead,
   UnknownVariable,
   ValueOutsideDomain,
 } from "../../src/model/errors.ts"
 import type { Trace } from "../../src/model/trace.ts"
+import { placeOf } from "../../src/model/user-code.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import { Recorder, Undeclared } from "./recorder.ts"
+import { isUnchanged } from "./snapshot.ts"
 
 /** A tree with fewer paths is never given up. */
 const FEW_PATHS = 4_096
@@ -129,7 +132,9 @@ export class Questions {
 
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
-    if (cause instanceof UnknownVariable || cause instanceof MissingVariable) return cause
+    if (cause instanceof UnknownVariable || cause instanceof MissingVariable || cause instanceof LostUpdate) {
+      return cause
+    }
     if (cause instanceof OutsideDomain) {
       const { slot, value } = cause
       return new ValueOutsideDomain({
@@ -140,14 +145,16 @@ export class Questions {
         trace: this.trace(),
       })
     }
+    const place = placeOf(cause)
+    const at = place === undefined ? {} : { at: place }
     if (cause instanceof Undeclared) {
       const { known, variable } = cause
-      return new UndeclaredRead({ asked, variable, known, trace: this.trace() })
+      return new UndeclaredRead({ asked, variable, known, ...at, trace: this.trace() })
     }
     if (cause instanceof TypeError && MUTATION.test(cause.message)) {
-      return new InputMutated({ asked, reason: cause.message, trace: this.trace() })
+      return new InputMutated({ asked, reason: cause.message, ...at, trace: this.trace() })
     }
-    return new FunctionThrew({ asked, cause, trace: this.trace() })
+    return new FunctionThrew({ asked, cause, ...at, trace: this.trace() })
   }
 
   #ask(question: Question): number {
@@ -184,10 +191,21 @@ export class Questions {
       this.recorder.begin()
       const answer = question.answer()
       const { log } = this.recorder
+      this.#verify(question.asked)
       if (fields === this.layout.fieldCount || !log.some((read, at) => at % 2 === 0 && read < 0)) {
         return { answer, log: question.direct ? [] : [...log] }
       }
     }
+  }
+
+  /** Looks after the instances of classes that a function was given: nothing hinders it from changing them. */
+  #verify(asked: Asked): void {
+    const changed = this.layout.holdsInstances ? this.recorder.changed() : undefined
+    const parameter = Object.keys(asked.parameters).find((name) => !isUnchanged(asked.parameters[name]))
+    const name = changed ?? (parameter === undefined ? undefined : `its parameter ${parameter}`)
+    if (name === undefined) return
+    const reason = `an instance of a class in ${name} is another one than before`
+    throw new InputMutated({ asked, reason, trace: this.trace() })
   }
 
   #impure(question: Question, first: number, second: number): ImpureFunction {

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { encode } from "../../src/model/encoding.ts"
 import type { Slot } from "../../src/model/slot.ts"
-import { type Layout, sorted } from "./layout.ts"
+import type { Layout } from "./layout.ts"
+import { isUnchanged } from "./snapshot.ts"
 
 /** A search of a set or a bag: which elements it looks at. */
 interface Search {
@@ -36,25 +36,42 @@ export class Undeclared extends Error {
 /** What a view is asked for besides what it has: by template strings and `JSON.stringify`, and not in order to know a value. */
 const MAY_BE_ASKED: ReadonlySet<string> = new Set(["toJSON", "toString", "valueOf", "hasOwnProperty", "constructor"])
 
-/** A view that refuses to be read where it has nothing: `undefined` would be a wrong answer, and a property might hold by it. */
-const guarded = (view: object, path: ReadonlyArray<string | number>): object =>
-  new Proxy(Object.freeze(view), {
+/**
+ * A view that refuses to be read where it has nothing: `undefined` would be a wrong answer, and a property might hold by it.
+ * Each time it is asked for it is a new object, since whoever compares objects (`Equal`) may remember what came of it, and a
+ * view shows another state later.
+ */
+const guarded = (view: object, path: ReadonlyArray<string | number>): () => object => {
+  Object.freeze(view)
+  const handler: ProxyHandler<object> = {
     get: (target, key, receiver) => {
       if (typeof key === "string" && !Object.hasOwn(target, key) && !MAY_BE_ASKED.has(key)) {
         throw new Undeclared([...path, key].join("."), Object.keys(target))
       }
       return Reflect.get(target, key, receiver) as unknown
     },
-  })
+  }
+  return () => new Proxy(view, handler)
+}
 
-/** A test of whether an element agrees with a pattern in every field that the pattern names. */
-export const matcher = (pattern: unknown): (element: unknown) => boolean => {
-  if (typeof pattern !== "object" || pattern === null) {
+const PATTERNS: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, null])
+
+/**
+ * A test of whether an element agrees with a pattern in every field that the pattern names. What has no fields to name (a
+ * string, a date, an instance of a class) must be equal.
+ */
+export const matcher = (
+  pattern: unknown,
+  encode: (value: unknown) => string,
+): (element: unknown) => boolean => {
+  if (typeof pattern !== "object" || pattern === null || !PATTERNS.has(Object.getPrototypeOf(pattern))) {
     const wanted = encode(pattern)
     return (element) => encode(element) === wanted
   }
   const wanted = Object.entries(pattern).map(([field, value]) => [field, encode(value)] as const)
-  return (element) => wanted.every(([field, value]) => encode((element as Pattern)[field]) === value)
+  // What has no fields at all agrees with no field.
+  const has = (element: unknown): element is Pattern => element !== null && element !== undefined
+  return (element) => wanted.every(([field, value]) => has(element) && encode(element[field]) === value)
 }
 
 /** The pattern of iteration and of `size`: all elements match. */
@@ -77,10 +94,8 @@ export class Recorder {
   readonly searches: Array<Search> = []
   /** What a step writes, to show the state after it on the side of the state before: no read of these is recorded. */
   written: ReadonlyMap<number, number> = NOTHING_WRITTEN
-  /** The views of the state, one per side. */
-  readonly views: readonly [before: object, after: object]
-
   readonly #layout: Layout
+  readonly #views: readonly [before: () => object, after: () => object]
   readonly #vectors: [Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]
   /** Per side: the run in which a field was last read, so that it is recorded once. */
   readonly #read: readonly [Array<number>, Array<number>] = [[], []]
@@ -103,7 +118,12 @@ export class Recorder {
         if (search.slot === slot && search.matches(element)) search.fields.push(field)
       }
     })
-    this.views = [this.#view(0), this.#view(1)]
+    this.#views = [this.#view(0), this.#view(1)]
+  }
+
+  /** Views of the state, one per side. */
+  get views(): readonly [before: object, after: object] {
+    return [this.#views[0](), this.#views[1]()]
   }
 
   /** Sets the state that a side's view shows. */
@@ -140,12 +160,22 @@ export class Recorder {
     return this.#found(side, this.#search(slot, everything))
   }
 
+  /** What a slot of the state before holds once these fields are written: a value, or a view of a set or a bag. */
+  current(slot: number, written: ReadonlyMap<number, number>): unknown {
+    const read = (field: number) => written.get(field) ?? this.read(0, field)
+    const field = this.#layout.valueField[slot] as number
+    if (field >= 0) return this.#layout.value(field, read(field))
+    const declared = this.#layout.slots[slot] as Slot
+    return guarded(this.#membersView(0, slot, declared, read), declared.path)
+  }
+
   /** The number of a search for a pattern. */
   #search(slot: number, pattern: unknown): number {
-    const name = encode([slot, pattern === everything ? "all" : [pattern]])
+    const encode = (value: unknown) => this.#layout.encode(slot, value)
+    const name = `${slot} ${pattern === everything ? "all" : encode([pattern])}`
     const known = this.#searchNumbers.get(name)
     if (known !== undefined) return known
-    const matches = pattern === everything ? () => true : matcher(pattern)
+    const matches = pattern === everything ? () => true : matcher(pattern, encode)
     const fields = (this.#layout.elementFields[slot] as Array<number>)
       .filter((field) => matches(this.#layout.elementOf(field)))
     const number = this.searches.push({ slot, matches, fields }) - 1
@@ -154,9 +184,13 @@ export class Recorder {
   }
 
   /** The members that match, as fields, in the order of discovery. All that match are read. */
-  #found(side: Side, number: number): ReadonlyArray<number> {
+  #found(
+    side: Side,
+    number: number,
+    read = (field: number) => this.read(side, field),
+  ): ReadonlyArray<number> {
     const { fields } = this.searches[number] as Search
-    const found = fields.filter((field) => this.read(side, field) > 0)
+    const found = fields.filter((field) => read(field) > 0)
     this.mark(side, number)
     return found
   }
@@ -168,9 +202,25 @@ export class Recorder {
     this.log.push(-1 - (2 * number + side), 0)
   }
 
-  #view(side: Side): object {
+  /** The variable in which this run has read a value that has been changed meanwhile, if there is one. */
+  changed(): string | undefined {
+    for (let at = 0; at < this.log.length; at += 2) {
+      const read = this.log[at] as number
+      if (read < 0) continue
+      const field = read >> 1
+      const slot = this.#layout.slotOf[field] as number
+      const { kind, name } = this.#layout.slots[slot] as Slot
+      const value = kind === "value" ?
+        this.#layout.value(field, this.log[at + 1] as number) :
+        this.#layout.elementOf(field)
+      if (!isUnchanged(value)) return name
+    }
+    return undefined
+  }
+
+  #view(side: Side): () => object {
     /** The view of the part of the state to which `path` leads, and which these slots make up. */
-    const part = (slots: ReadonlyArray<number>, path: ReadonlyArray<string | number>): object => {
+    const part = (slots: ReadonlyArray<number>, path: ReadonlyArray<string | number>): () => object => {
       const below = Map.groupBy(
         slots,
         (index) => (this.#layout.slots[index] as Slot).path[path.length] as string | number,
@@ -182,11 +232,11 @@ export class Recorder {
         const isLeaf = slot.path.length === path.length + 1
         Object.defineProperty(view, key, {
           enumerable: true,
-          ...(!isLeaf
-            ? { value: part(indices, [...path, key]) }
+          get: !isLeaf
+            ? part(indices, [...path, key])
             : slot.kind === "value"
-            ? { get: this.#getter(side, index) }
-            : { value: guarded(this.#membersView(side, index, slot), slot.path) }),
+            ? this.#getter(side, index)
+            : guarded(this.#membersView(side, index, slot), slot.path),
         })
       }
       return guarded(view, path)
@@ -200,20 +250,26 @@ export class Recorder {
   }
 
   /** A set or a bag as the user's functions see it. */
-  #membersView(side: Side, slot: number, { kind, path }: Slot): object {
+  #membersView(
+    side: Side,
+    slot: number,
+    { kind, path }: Slot,
+    read = (field: number) => this.read(side, field),
+  ): object {
     const layout = this.#layout
-    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern))
+    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), read)
     const copies = (fields: ReadonlyArray<number>) =>
-      kind === "set" ? fields : fields.flatMap((field) => Array<number>(this.read(side, field)).fill(field))
-    const values = (fields: ReadonlyArray<number>) => sorted(copies(fields).map((field) => layout.elementOf(field)))
-    const count = (element: unknown) => this.read(side, layout.element(slot, element))
+      kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
+    const values = (fields: ReadonlyArray<number>) =>
+      layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
+    const count = (element: unknown) => read(layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,
       where: (pattern: unknown) => values(found(pattern)),
       some: (pattern: unknown) => {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
-        if (fields.some((field) => this.read(side, field) > 0)) return true
+        if (fields.some((field) => read(field) > 0)) return true
         this.mark(side, number)
         return false
       },

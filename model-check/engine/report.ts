@@ -31,6 +31,13 @@ export interface ActionCoverage {
   readonly fresh: number
 }
 
+/** Something that was never put to the test in the whole state space, so that what is said of it says nothing. */
+export interface Vacuous {
+  readonly kind: "property" | "action" | "milestone"
+  readonly name: string
+  readonly reason: string
+}
+
 /** Why an exploration ended before the whole state space was seen. */
 export type Stopped = "max-states" | "max-depth" | "memory" | "interrupted" | "error" | "violation"
 
@@ -59,6 +66,8 @@ export interface Report extends Progress {
   readonly coverage: ReadonlyArray<ActionCoverage>
   /** States in which actions are enabled, and none of them changes anything. */
   readonly stuttering: number
+  /** What was never put to the test; given when the whole state space was explored, for only then it is known. */
+  readonly vacuous?: ReadonlyArray<Vacuous>
   /** The most bytes that the exploration held at any time. */
   readonly peakMemoryBytes: number
   /** An upper bound of the probability that a fingerprint collision hid a state; 0 in exact mode. */

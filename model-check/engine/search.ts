@@ -18,7 +18,7 @@ import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
 import { Questions } from "./question.ts"
-import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Verdict } from "./report.ts"
+import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Vacuous, Verdict } from "./report.ts"
 import { BATCH, Successors } from "./successors.ts"
 import { TraceStore } from "./trace-store.ts"
 import { Transitions } from "./transitions.ts"
@@ -191,6 +191,7 @@ export class Search {
       properties,
       coverage: this.#coverage(),
       stuttering: this.#stuttering,
+      ...(complete && { vacuous: this.#vacuous() }),
       ...this.progress(),
       peakMemoryBytes: Math.max(this.#peakBytes, this.#bytes()),
       collisionProbability: this.#options.exact === true ? 0 : collisionProbability(this.#distinct),
@@ -207,6 +208,25 @@ export class Search {
       sum.fresh += this.#fresh[instance] ?? 0
     })
     return sums
+  }
+
+  /** What was never put to the test. */
+  #vacuous(): ReadonlyArray<Vacuous> {
+    const { milestones = [], properties } = this.#model
+    return [
+      ...Object.entries(properties).flatMap(([name, property]): ReadonlyArray<Vacuous> => {
+        const reason = this.#checks.vacuity(name, property)
+        return reason === undefined ? [] : [{ kind: "property", name, reason }]
+      }),
+      ...this.#coverage().filter(({ enabled }) => enabled === 0).map(({ name }): Vacuous => ({
+        kind: "action",
+        name,
+        reason: "it was never enabled",
+      })),
+      ...milestones.filter(({ name }) => !this.#transitions.milestones.has(name)).map((
+        { name, otherwise },
+      ): Vacuous => ({ kind: "milestone", name, reason: otherwise })),
+    ]
   }
 
   #bytes(): number {

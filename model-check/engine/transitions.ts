@@ -13,13 +13,16 @@ import {
   type Asked,
   DomainNotEnumerable,
   InvalidDefinition,
+  LostUpdate,
   MissingVariable,
   UnknownVariable,
 } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
+import { isSequence, SEQUENCE, type Sequence } from "../../src/model/sequence.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
+import { MILESTONES, type Update } from "../../src/model/update.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import type { Question, Questions } from "./question.ts"
 import { matcher } from "./recorder.ts"
@@ -47,6 +50,10 @@ const shapeOf = (slots: ReadonlyArray<Slot>): Shape => {
 
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
+
+/** Whether a value is an object as one writes it down, and no instance of a class. */
+const isPlain = (value: unknown): value is { readonly [key: string]: unknown } =>
+  isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value
 
@@ -113,7 +120,7 @@ export const bind = (
       const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
       throw new InvalidDefinition({ reason })
     }
-    const matches = matcher(parameter.pattern)
+    const matches = matcher(parameter.pattern, (value) => layout.encode(slot, value))
     const known = (layout.elementFields[slot] as Array<number>)
       .map((field): Argument => ({ value: layout.elementOf(field), field }))
       .filter(({ value }) => matches(value))
@@ -137,6 +144,8 @@ export class Transitions {
   readonly instances: Array<Instance> = []
   /** Per outcome: `[field, number, field, number, …]`. */
   readonly outcomes: Array<Int32Array> = [new Int32Array(0)]
+  /** The milestones that steps have reached: every way to answer is run once, so none is missed. */
+  readonly milestones = new Set<string>()
 
   readonly #shape: Shape
   readonly #numbers = new Map<string, number>()
@@ -222,8 +231,10 @@ export class Transitions {
     const update = this.questions.run(asked, () => {
       const returned = run(recorder.views[0], asked.parameters)
       if (returned === false || returned === undefined) return undefined
-      // A view that is returned is read here, so this belongs to the run.
-      this.#update(asked, this.#shape, returned, [], writes)
+      // A view that is returned is read here, and a function of what is there is called, so this belongs to the run.
+      if (isSequence(returned)) this.#sequence(asked, returned, writes, new Set())
+      else this.#update(asked, this.#shape, returned, [], writes)
+      for (const milestone of (returned as Update)[MILESTONES] ?? []) this.milestones.add(milestone)
       return returned
     })
     if (update === undefined) return DISABLED
@@ -236,17 +247,47 @@ export class Transitions {
     return outcome
   }
 
+  /** Updates one after the other. `written` are the slots that the updates before have written. */
+  #sequence(asked: Asked, sequence: Sequence<unknown>, writes: Map<number, number>, written: Set<number>): void {
+    for (const update of sequence[SEQUENCE]) {
+      if (isSequence(update)) this.#sequence(asked, update, writes, written)
+      else this.#update(asked, this.#shape, update, [], writes, written)
+    }
+  }
+
   #update(
     asked: Asked,
     shape: Shape,
     update: unknown,
     path: ReadonlyArray<string>,
     writes: Map<number, number>,
+    written?: Set<number>,
   ): void {
-    if ("slot" in shape) return this.#updateSlot(asked, shape.slot, update, writes)
-    for (const [key, part] of Object.entries(this.#object(shape.parts, update, path))) {
-      this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes)
+    if ("slot" in shape) {
+      const { slot } = shape
+      if (typeof update === "function") {
+        this.#updateSlot(asked, slot, update(this.questions.recorder.current(slot, writes)), writes)
+      } else {
+        if (written?.has(slot) && !this.#isChange(slot, update)) {
+          throw new LostUpdate({
+            asked,
+            variable: (this.layout.slots[slot] as Slot).name,
+            trace: this.questions.trace(),
+          })
+        }
+        this.#updateSlot(asked, slot, update, writes)
+      }
+      written?.add(slot)
+      return
     }
+    for (const [key, part] of Object.entries(this.#object(asked, shape.parts, update, path))) {
+      this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes, written)
+    }
+  }
+
+  /** Whether an update says what is added and removed, and so keeps what else there is. */
+  #isChange(slot: number, update: unknown): boolean {
+    return (this.layout.valueField[slot] as number) < 0 && !isIterable(update)
   }
 
   #updateSlot(asked: Asked, slot: number, update: unknown, writes: Map<number, number>): void {
@@ -259,20 +300,21 @@ export class Transitions {
     if (isIterable(update)) {
       const after = this.copies(slot, update)
       // What is replaced is read, so only what changes is written: elements seen later are absent wherever this is known.
-      for (const element of this.questions.recorder.readAll(0, slot)) if (!after.has(element)) writes.set(element, 0)
+      for (const element of [...this.questions.recorder.readAll(0, slot), ...writes.keys()]) {
+        if (this.layout.slotOf[element] === slot && !after.has(element)) writes.set(element, 0)
+      }
       for (const [element, count] of after) writes.set(element, count)
       return
     }
-    if (!isObject(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
-    const unknown = Object.keys(update).find((key) => key !== "add" && key !== "remove")
-    if (unknown !== undefined) throw this.#unknown(asked, `${name}.${unknown}`, ["add", "remove"])
-    const [removed, added] = ["remove", "add"].map((change) => this.copies(slot, update[change] ?? [], update)) as [
-      ReadonlyMap<number, number>,
-      ReadonlyMap<number, number>,
-    ]
+    if (!isPlain(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
+    const unknown = Reflect.ownKeys(update).find((key) => key !== "add" && key !== "remove")
+    if (unknown !== undefined) throw this.#unknown(asked, `${name}.${String(unknown)}`, ["add", "remove"])
+    const [removed, added] = ["remove", "add"].map((change) =>
+      this.copies(slot, Object.hasOwn(update, change) ? update[change] : [], update)
+    ) as [ReadonlyMap<number, number>, ReadonlyMap<number, number>]
     for (const element of new Set([...removed.keys(), ...added.keys()])) {
       const [less, more] = [removed.get(element) ?? 0, added.get(element) ?? 0]
-      writes.set(element, this.#isSet(slot) ? more : this.#countAfter(element, less, more))
+      writes.set(element, this.#isSet(slot) ? more : this.#countAfter(element, less, more, writes))
     }
   }
 
@@ -281,8 +323,9 @@ export class Transitions {
   }
 
   /** What a bag's count becomes depends on what it was. */
-  #countAfter(element: number, less: number, more: number): number {
-    return this.layout.count(element, Math.max(0, this.questions.recorder.read(0, element) - less) + more)
+  #countAfter(element: number, less: number, more: number, writes: ReadonlyMap<number, number>): number {
+    const before = writes.get(element) ?? this.questions.recorder.read(0, element)
+    return this.layout.count(element, Math.max(0, before - less) + more)
   }
 
   /**
@@ -315,7 +358,7 @@ export class Transitions {
     }
     const given = typeof initial === "function"
       ? Object.fromEntries([...shape.parts.keys()].map((key) => [key, initial(this.#key(path, key)) as unknown]))
-      : this.#object(shape.parts, initial, path)
+      : this.#object(asked, shape.parts, initial, path)
     for (const key of Object.keys(given)) this.#part(asked, shape.parts, [...path, key])
     for (const [key, part] of shape.parts) {
       if (!Object.hasOwn(given, key)) throw new MissingVariable({ asked, variable: [...path, key].join(".") })
@@ -330,12 +373,18 @@ export class Transitions {
     return slot?.path[path.length] ?? key
   }
 
+  /** What says something of some of these parts, and of nothing else: of no symbol either, which is not listed among the keys. */
   #object(
+    asked: Asked,
     parts: ReadonlyMap<string, Shape>,
     value: unknown,
     path: ReadonlyArray<string>,
   ): { readonly [key: string]: unknown } {
-    if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))) return value
+    if (isPlain(value)) {
+      const [symbol] = Object.getOwnPropertySymbols(value)
+      if (symbol === undefined) return value
+      throw this.#unknown(asked, [...path, String(symbol)].join("."), [...parts.keys()])
+    }
     const expected = `an object with some of ${[...parts.keys()].join(", ")}`
     throw new OutsideDomain({ name: path.join(".") || "the state", expected }, value)
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Schema } from "effect"
+import { Redacted, Schema } from "effect"
+import { plainOf } from "../../src/model/instance.ts"
 import type { Trace } from "../../src/model/trace.ts"
 import { differences, isAsExpected, type Outcome } from "./judgement.ts"
 
@@ -57,6 +58,15 @@ export const CheckResult = Schema.Struct({
     }),
   ),
   stuttering: Count.annotate({ description: "states in which actions are enabled, and none of them changes anything" }),
+  vacuous: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        kind: Schema.Literals(["property", "action", "milestone"]),
+        name: Schema.String,
+        reason: Schema.String,
+      }),
+    ),
+  ).annotate({ description: "what was never put to the test; given when the whole state space was explored" }),
   distinct: Count.annotate({ description: "distinct states" }),
   generated: Count.annotate({
     description: "initial states, plus one per enabled action instance of each distinct state",
@@ -72,7 +82,14 @@ export const CheckResult = Schema.Struct({
     Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
-    Schema.Struct({ tag: Schema.String, message: Schema.String, trace: Schema.optionalKey(TraceJson) }),
+    Schema.Struct({
+      tag: Schema.String,
+      message: Schema.String,
+      at: Schema.optionalKey(Schema.String).annotate({
+        description: "where in a file of the user's own it was thrown: path:line:column",
+      }),
+      trace: Schema.optionalKey(TraceJson),
+    }),
   ).annotate({ description: "what ended the check, if it could not be carried out" }),
 }).annotate({ title: "touchstone check --json", description: "the result for one configuration" })
 
@@ -98,9 +115,12 @@ export const checkResultJsonSchema = (): object => {
   }
 }
 
+const isRecord = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
 /**
- * Plain data as JSON: sets as arrays, maps as arrays of pairs, bigints and numbers that JSON does not know as strings,
- * `undefined` as null, and other objects by their own `toJSON`.
+ * A value as JSON: sets as arrays, maps as arrays of pairs, bigints and numbers that JSON does not know as strings,
+ * `undefined` as null, instances of classes as what they stand for (if they are not secret), and other objects by their own
+ * `toJSON`.
  */
 const toJson = (value: unknown): unknown => {
   if (value === undefined) return null
@@ -109,6 +129,8 @@ const toJson = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value) || value instanceof Set) return Array.from(value, toJson)
   if (value instanceof Map) return Array.from(value, ([key, item]) => [toJson(key), toJson(item)])
+  const plain = isRecord(value) || Redacted.isRedacted(value) ? undefined : plainOf(value)
+  if (plain !== undefined) return toJson(plain)
   if ("toJSON" in value && typeof value.toJSON === "function") return toJson(value.toJSON())
   return valuesJson(value)
 }
@@ -160,6 +182,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
     })),
     coverage: report.coverage,
     stuttering: report.stuttering,
+    ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
     distinct: report.distinct,
     generated: report.generated,
     depth: report.depth,
@@ -172,6 +195,7 @@ export const checkResult = (outcome: Outcome): CheckResult => {
       error: {
         tag: error._tag,
         message: error.message,
+        ...("at" in error && error.at !== undefined && { at: error.at }),
         ...("trace" in error && { trace: traceJson(error.trace) }),
       },
     }),

@@ -4,7 +4,8 @@
  * @module
  */
 import Table from "cli-table3"
-import type { Progress, PropertyResult, Report, Stopped } from "../engine/report.ts"
+import { isAbsolute, relative } from "node:path"
+import type { Progress, PropertyResult, Report, Stopped, Vacuous } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
 import { differences, isAsExpected, type Outcome } from "./judgement.ts"
@@ -115,10 +116,14 @@ export const progressLine = (name: string, progress: Progress): string => {
 }
 
 /** What is amiss in the last state of a counterexample, where that is not plain. */
-const lastWord = ({ kind, trace, verdict }: PropertyResult): ReadonlyArray<string> => {
+const lastWord = ({ kind, trace, verdict }: PropertyResult, { stuttering }: Report): ReadonlyArray<string> => {
   if (verdict !== "violated") return []
   if (kind === "reachable") return ["no reachable state satisfies it"]
-  if (kind === "deadlockFree") return ["no action is enabled in the last state"]
+  if (kind === "deadlockFree") {
+    return [
+      stuttering === 0 ? "no action is enabled in the last state" : "no action changes anything in the last state",
+    ]
+  }
   if (kind !== "refines") return []
   return [
     trace?.steps.length === 1
@@ -129,7 +134,7 @@ const lastWord = ({ kind, trace, verdict }: PropertyResult): ReadonlyArray<strin
 
 const propertyLines = (
   property: PropertyResult,
-  { expected, model }: Outcome,
+  { expected, model, report }: Outcome,
   paint: Paint,
   detailed: boolean,
 ): ReadonlyArray<string> => {
@@ -142,8 +147,45 @@ const propertyLines = (
   return [
     `  ${paint(style, verdict.padEnd(10))} ${name} (${kind}${args && ` for ${args}`}${length})`,
     ...indented(shown, 4).map((line) => line.startsWith("     ") ? paint("dim", line) : line),
-    ...indented(lastWord(property), 4),
+    ...indented(lastWord(property, report), 4),
   ]
+}
+
+/** States in which all that is enabled changes nothing: a warning where a property would see them, and counts that as a step. */
+const stutteringLines = ({ model, report: { stuttering } }: Outcome, paint: Paint): ReadonlyArray<string> => {
+  if (stuttering === 0) return []
+  const said = `${count(stuttering)} ${
+    stuttering === 1 ? "state" : "states"
+  } in which every enabled step changes nothing`
+  const allowing = Object.entries(model.properties).flatMap(([name, property]) =>
+    property.kind === "deadlockFree" && property.stutters === "allowed" ? [name] : []
+  )
+  return [`  ${allowing.length === 0 ? said : paint("yellow", `warning: ${said}; ${allowing.join(", ")} allows them`)}`]
+}
+
+/** The process that a milestone of a system is about, and what it should do; of other milestones, as it happens, the first word. */
+const SUBJECT = /^(\S+?)(:?) (.*)$/
+
+/** What several do is said once: `rm1, rm2 receives Abort`. */
+const grouped = (milestones: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const subjects = new Map<string, Array<string>>()
+  for (const milestone of milestones) {
+    const [, subject = milestone, colon = "", does = ""] = SUBJECT.exec(milestone) ?? []
+    const predicate = does === "" ? "" : `${colon} ${does}`
+    subjects.set(predicate, [...subjects.get(predicate) ?? [], subject])
+  }
+  return Array.from(subjects, ([predicate, of]) => `${of.join(", ")}${predicate}`)
+}
+
+/** What was never put to the test: a line per property, one for all actions, and one for all that never happened. */
+const vacuousLines = ({ vacuous = [] }: Report, paint: Paint): ReadonlyArray<string> => {
+  const names = (kind: Vacuous["kind"]) => vacuous.flatMap((about) => about.kind === kind ? [about.name] : [])
+  const [actions, milestones] = [names("action"), names("milestone")]
+  return [
+    ...vacuous.filter(({ kind }) => kind === "property").map(({ name, reason }) => `${name} says nothing: ${reason}`),
+    ...(actions.length === 0 ? [] : [`never enabled: ${actions.join(", ")}`]),
+    ...(milestones.length === 0 ? [] : [`never: ${grouped(milestones).join("; ")}`]),
+  ].map((line) => `  ${paint("yellow", `warning: ${line}`)}`)
 }
 
 /** How often each action was enabled, and how many new states it gave. */
@@ -155,7 +197,8 @@ const coverageLines = ({ coverage }: Report): ReadonlyArray<string> =>
 
 /**
  * What came of one configuration: a heading, a result per property (with the trace of each violation), and the counts.
- * An action that was never enabled, although the whole state space was seen, is named in a warning.
+ * What was never put to the test, although the whole state space was seen, is named in a warning: a property that says
+ * nothing, an action that was never enabled, a milestone that was never reached.
  *
  * @param detailed - adds the paths to the states that were to be reached, and how often each action was enabled.
  *
@@ -177,7 +220,6 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
   const { constants, error, expected, report } = outcome
   const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
   const complete = stopped === undefined
-  const never = complete ? coverage.filter(({ enabled }) => enabled === 0).map((action) => action.name) : []
   const shown = showConstants(constants)
   return [
     `${paint("bold", nameOf(outcome))}${shown && ` with ${shown}`}`,
@@ -189,13 +231,30 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
       collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
     }`,
     ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${reasonOf(report)}`)}`]),
-    ...(never.length === 0 ? [] : [`  ${paint("yellow", `warning: never enabled: ${never.join(", ")}`)}`]),
+    ...stutteringLines(outcome, paint),
+    ...vacuousLines(report, paint),
     ...(error === undefined ? differences(report, expected) : [])
       .map((difference) => `  ${paint("red", `NOT AS EXPECTED: ${difference}`)}`),
     ...(isAsExpected(outcome) && expected.verdict === "violated" ? [`  ${paint("green", "as expected")}`] : []),
     ...(detailed && coverage.length > 0 ? ["", ...coverageLines(report)] : []),
     "",
   ].join("\n")
+}
+
+/**
+ * A place in a file, `path:line:column`, with the path from the working directory if the file is below it.
+ *
+ * @example
+ * ```ts
+ * import { showPlace } from "touchstone/model-check"
+ *
+ * showPlace(`${process.cwd()}/models/mine.ts:3:14`) // => "models/mine.ts:3:14"
+ * showPlace("/elsewhere/mine.ts:3:14") // => "/elsewhere/mine.ts:3:14"
+ * ```
+ */
+export const showPlace = (place: string): string => {
+  const below = relative(process.cwd(), place)
+  return below.startsWith("..") || isAbsolute(below) ? place : below
 }
 
 /**
@@ -219,8 +278,10 @@ export const errorText = (outcome: Outcome): string => {
   const name = nameOf(outcome)
   if (error === undefined) return `${name}: incomplete: ${reasonOf(report)}; what was found so far is reported`
   const path = "trace" in error ? traceLines(model, error.trace) : []
+  const thrown = "at" in error && error.at !== undefined ? [`  thrown in ${showPlace(error.at)}`] : []
   return [
     `${name}: ${error.message}`,
+    ...thrown,
     ...(path.length === 0 ? [] : ["  the path that led there:", ...indented(path, 4)]),
   ].join("\n")
 }

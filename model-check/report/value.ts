@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { BigDecimal, DateTime, Duration, Option, Redacted, Result } from "effect"
+import { plainOf } from "../../src/model/instance.ts"
 import { isChannel, isEnvelope, isTimer, isTold } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
@@ -22,16 +24,50 @@ const showPart = (value: object): string | undefined =>
     ? `${value.from}: ${showValue(value.value)}`
     : undefined
 
+/** An instance of a class is shown as what it stands for; what it is made of is its own affair. */
+const showInstance = (value: object): string | undefined => {
+  if (Redacted.isRedacted(value)) return String(value)
+  if (Option.isOption(value)) {
+    return Option.match(value, {
+      onNone: () => "none",
+      onSome: (it) => `some(${showValue(it)})`,
+    })
+  }
+  if (Result.isResult(value)) {
+    return Result.match(value, {
+      onSuccess: (it) => `success(${showValue(it)})`,
+      onFailure: (it) => `failure(${showValue(it)})`,
+    })
+  }
+  if (Duration.isDuration(value)) return Duration.format(value)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const plain = prototype === Object.prototype || prototype === null ? undefined : plainOf(value)
+  if (plain === undefined) return undefined
+  if (DateTime.isDateTime(value) || BigDecimal.isBigDecimal(value)) return String(plain)
+  const name = value.constructor?.name ?? "Object"
+  if (typeof plain !== "object" || plain === null) {
+    return name === "Object"
+      ? showValue(plain)
+      : `${name}(${showValue(plain)})`
+  }
+  return Object.getPrototypeOf(plain) !== Object.prototype || "_tag" in plain || name === "Object"
+    ? showValue(plain)
+    : `${name}${showValue(plain)}`
+}
+
 /**
- * A value on one line: strings bare where that is clear, tagged values as `Tag{field: value}`, sets in braces. Messages and
- * timers of a system are shown as who sends what to whom, and whose they are.
+ * A value on one line: strings bare where that is clear, tagged values as `Tag{field: value}`, sets in braces, instances of
+ * classes as their Schema encodes them. Messages and timers of a system are shown as who sends what to whom, and whose they
+ * are.
  *
  * @example
  * ```ts
  * import { showValue } from "touchstone/model-check"
+ * import { Option } from "effect"
  *
  * showValue({ _tag: "Prepared", rm: "rm1" }) // => "Prepared{rm: rm1}"
  * showValue(["two words", 2, null]) // => "[\"two words\", 2, null]"
+ * showValue(Option.some(1)) // => "some(1)"
  * showValue({ _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Prepare" } }) // => "tm → rm1: Prepare"
  * showValue({ _tag: "Timer", process: "rm1", timer: "retry", at: 3 }) // => "rm1.retry@3"
  * ```
@@ -46,7 +82,7 @@ export const showValue = (value: unknown): string => {
   if (value instanceof Map) {
     return `{${Array.from(value, ([key, item]) => `${showValue(key)} → ${showValue(item)}`).join(", ")}}`
   }
-  const part = showPart(value)
+  const part = showPart(value) ?? showInstance(value)
   if (part !== undefined) return part
   const [tag, fields] = [tagOf(value), fieldsOf(value)]
   return tag !== "" && fields.length === 0 ? tag : `${tag}{${fields.join(", ")}}`

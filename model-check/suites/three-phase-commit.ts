@@ -167,15 +167,15 @@ export const threePhaseCommitSuite: Suite = suite({
   constants: { participants: { description: "participants", minimum: 1 } },
   configurations: [
     ...([
-      ["nothing-fails-2", 2, stopping(0, unordered()), 54, 81, 13],
-      ["nothing-fails-3", 3, stopping(0, unordered()), 401, 820, 19],
-      ["one-stops-2", 2, stopping(1, unordered()), 697, 1178, 19],
-      ["one-stops-3", 3, stopping(1, unordered()), 16885, 40887, 29],
+      ["nothing-fails-2", 2, stopping(0, unordered()), 84, 145, 13],
+      ["nothing-fails-3", 3, stopping(0, unordered()), 1024, 2821, 19],
+      ["one-stops-2", 2, stopping(1, unordered()), 814, 1605, 19],
+      ["one-stops-3", 3, stopping(1, unordered()), 24264, 78625, 29],
       ["one-stops-fifo-3", 3, stopping(1, fifo()), 16993, 54097, 29],
-      ["two-stop-2", 2, stopping(2, unordered()), 2901, 5801, 21],
-      ["two-stop-3", 3, stopping(2, unordered()), 198630, 536407, 35],
-      ["recover-2", 2, recovering(2), 38718, 91232, 24],
-      ["recover-3", 3, recovering(1), 76952, 195649, 30],
+      ["two-stop-2", 2, stopping(2, unordered()), 3080, 6695, 21],
+      ["two-stop-3", 3, stopping(2, unordered()), 223158, 722499, 35],
+      ["recover-2", 2, recovering(2), 89993, 338750, 26],
+      ["recover-3", 3, recovering(1), 463600, 2331253, 31],
     ] as const).map(([name, participants, model, distinct, generated, depth]) => ({
       name,
       constants: { participants },

@@ -16,6 +16,7 @@ import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import type { Recording } from "./history.ts"
 import type { Network } from "./network.ts"
 import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
+import { placeOf } from "./user-code.ts"
 
 /** A process with its name in a system. */
 export interface Named<N extends string, P extends AnyProcess> {
@@ -56,8 +57,8 @@ export interface SystemDefinition<
   readonly faults?: Faults
   /** Time; none unless given. */
   readonly clock?: C
-  /** What the history keeps; there is none unless given. */
-  readonly recording?: R
+  /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
+  readonly recording?: Recording | R
 }
 
 /** A system, ready to be compiled. */
@@ -95,7 +96,9 @@ const reactionOf = (
     return react(name, process, state, event, context)
   } catch (cause) {
     if (cause instanceof NotTotal || cause instanceof InvalidReaction) throw cause
-    throw new NotTotal({ process: name, state, event, reason: `it throws ${String(cause)}` })
+    const at = placeOf(cause)
+    const reason = `it throws ${String(cause)}`
+    throw new NotTotal({ process: name, state, event, reason, cause, ...(at !== undefined && { at }) })
   }
 }
 

@@ -208,8 +208,19 @@ export const range = (from: number, to: number): ReadonlyArray<number> => {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
 }
 
+/** The compiler counts no more names than this. */
+type Counted = 64
+
+/** The names `prefix1`, `prefix2`, …: a tuple where the compiler knows how many there are, and they are not too many. */
+export type Names<Prefix extends string, Count extends number, Known extends ReadonlyArray<string> = readonly []> =
+  Count extends unknown ? number extends Count ? ReadonlyArray<`${Prefix}${number}`>
+    : Known["length"] extends Count ? Known
+    : Known["length"] extends Counted ? ReadonlyArray<`${Prefix}${number}`>
+    : Names<Prefix, Count, readonly [...Known, `${Prefix}${[...Known, ""]["length"] & number}`]>
+    : never
+
 /**
- * `count` names: the prefix with 1, 2, … behind it.
+ * `count` names: the prefix with 1, 2, … behind it. Where the compiler knows the count, it knows each of them.
  *
  * @example
  * ```ts
@@ -218,8 +229,11 @@ export const range = (from: number, to: number): ReadonlyArray<number> => {
  * names("rm", 3) // => ["rm1", "rm2", "rm3"]
  * ```
  */
-export const names = <Prefix extends string>(prefix: Prefix, count: number): ReadonlyArray<`${Prefix}${number}`> =>
-  range(1, count).map((index) => `${prefix}${index}` as const)
+export const names = <const Prefix extends string, const Count extends number>(
+  prefix: Prefix,
+  count: Count,
+): Names<Prefix, Count> =>
+  range(1, count).map((index) => `${prefix}${index}`) as ReadonlyArray<string> as Names<Prefix, Count>
 
 /**
  * The subsets of `members` that have `size` elements.

@@ -22,10 +22,22 @@ const place = (asked: Asked): string => {
   return asked.kind === "initial state" ? "the initial state" : `${asked.kind} ${asked.name}${args && `(${args})`}`
 }
 
-/** A function, a symbol or an opaque object somewhere in what should be plain data. */
-export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{ readonly value: string }> {
+/**
+ * A function, a symbol, or an object of which not everything is known, somewhere in what should be plain data or an instance
+ * that a Schema encodes.
+ */
+export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{
+  readonly value: string
+  /** Why it cannot be encoded, unless because it is not plain data. */
+  readonly reason?: string
+  /** The variable that it was given to, where it is known. */
+  readonly variable?: string
+}> {
   override get message(): string {
-    return `${this.value} is not plain data, so it cannot be part of a state, a message or a parameter`
+    const given = this.variable === undefined ? "" : `${this.variable} cannot be given this value: `
+    return `${given}${this.value} ${
+      this.reason ?? "is not plain data"
+    }, so it cannot be part of a state, a message or a parameter`
   }
 }
 
@@ -61,6 +73,20 @@ export class UnknownVariable extends Data.TaggedError("UnknownVariable")<{
   }
 }
 
+/** In a sequence of updates, a plain value would take the place of what an earlier update has written. */
+export class LostUpdate extends Data.TaggedError("LostUpdate")<{
+  readonly asked: Asked
+  /** The variable, with the keys that lead to the part concerned: `balance.alice`. */
+  readonly variable: string
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${
+      place(this.asked)
+    } writes ${this.variable} twice in a sequence, so the former is lost; let the latter be a function of what is there`
+  }
+}
+
 /** An initial state says nothing of a variable. */
 export class MissingVariable extends Data.TaggedError("MissingVariable")<{
   readonly asked: Asked
@@ -75,6 +101,8 @@ export class MissingVariable extends Data.TaggedError("MissingVariable")<{
 export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
   readonly asked: Asked
   readonly cause: unknown
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -100,6 +128,8 @@ export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
   readonly variable: string
   /** The names that exist there. */
   readonly known: ReadonlyArray<string>
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -111,6 +141,8 @@ export class UndeclaredRead extends Data.TaggedError("UndeclaredRead")<{
 export class InputMutated extends Data.TaggedError("InputMutated")<{
   readonly asked: Asked
   readonly reason: string
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
@@ -174,6 +206,10 @@ export class NotTotal extends Data.TaggedError("NotTotal")<{
   readonly state: unknown
   readonly event: unknown
   readonly reason: string
+  /** What its handler threw, if it threw something. */
+  readonly cause?: unknown
+  /** Where in the user's own files it threw that, if that is known: `path:line:column`. */
+  readonly at?: string
 }> {
   override get message(): string {
     return `the process ${this.process} is not total: in the state ${show(this.state)}, asked about ${
@@ -235,6 +271,7 @@ export type ModelError =
   | UnencodableValue
   | ValueOutsideDomain
   | UnknownVariable
+  | LostUpdate
   | MissingVariable
   | FunctionThrew
   | NotBoolean

@@ -8,7 +8,7 @@ import { type Schema, SchemaAST } from "effect"
 import { InvalidDefinition } from "./errors.ts"
 
 /** The parts of a schema, which may come from elsewhere than the whole. A suspended one is not unfolded: it has no end. */
-const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
+export const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   switch (ast._tag) {
     case "Declaration":
       return ast.typeParameters

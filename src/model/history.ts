@@ -44,7 +44,7 @@ export type History = { readonly [client: string]: ClientHistory }
 export const emptyHistory: History = {}
 
 const clientOf = (history: History, client: string): ClientHistory =>
-  history[client] ?? { completed: [], pending: null }
+  Object.hasOwn(history, client) ? history[client] as ClientHistory : { completed: [], pending: null }
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up

@@ -5,8 +5,10 @@
  * @module
  */
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
+import { withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
+import { SEQUENCE, type Sequence } from "./sequence.ts"
 import { show } from "./show.ts"
 import type {
   Exact,
@@ -23,6 +25,14 @@ import type {
 
 const ModelTypeId = Symbol.for("touchstone/Model")
 
+/** Something that a model should do in some behaviour. */
+export interface Milestone {
+  /** Its name, as an update has it that reaches it. */
+  readonly name: string
+  /** What it means that no behaviour does it. */
+  readonly otherwise: string
+}
+
 /** A model with the variables `V`. Made by {@link Language.model}. */
 export interface Model<V extends Variables> {
   readonly [ModelTypeId]: true
@@ -32,7 +42,15 @@ export interface Model<V extends Variables> {
   readonly initial: ReadonlyArray<Initial<V>>
   readonly actions: Actions<V>
   readonly properties: Properties
+  /** What some behaviour should do; none unless given. */
+  readonly milestones?: ReadonlyArray<Milestone>
 }
+
+/** An array, of which only that is said which no variable is called. */
+type Several<A> = Iterable<A> & { readonly [index: number]: A }
+
+/** What may stand in a sequence. */
+type InSequence<V, R> = (Exact<V, R> & Update<V>) | Sequence<V>
 
 /** What {@link variables} gives: the constructors of actions, properties and models over these variables. */
 export interface Language<V extends Variables> {
@@ -44,12 +62,30 @@ export interface Language<V extends Variables> {
    * names and values.
    */
   readonly action: {
-    <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | false | undefined): Action<V>
+    <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | Sequence<V> | false | undefined): Action<V>
     <const P extends Parameters, const R extends Exact<V, R> & Update<V>>(
       parameters: P,
-      run: (state: State<V>, args: Arguments<P>) => R | false | undefined,
+      run: (state: State<V>, args: Arguments<P>) => R | Sequence<V> | false | undefined,
     ): Action<V>
   }
+
+  /**
+   * Updates that are made one after the other: a function in a later one sees what the earlier have written, and what is
+   * added and removed is added and removed in this order. Use it wherever two keys may be equal, or two additions meet.
+   *
+   * A plain value for what an earlier update has written would lose that, so it is an error that names it. What `s` shows is
+   * the state before the step, in a sequence too.
+   *
+   * The compiler knows the first six well; of more, make a sequence of sequences.
+   */
+  readonly sequence: <
+    const A extends InSequence<V, A>,
+    const B extends InSequence<V, B>,
+    const C extends InSequence<V, C>,
+    const D extends InSequence<V, D>,
+    const E extends InSequence<V, E>,
+    const F extends InSequence<V, F>,
+  >(...updates: readonly [A?, B?, C?, D?, E?, F?, ...ReadonlyArray<Update<V> | Sequence<V>>]) => Sequence<V>
 
   /** A parameter that ranges over the members of a set or a bag, or over those that match a pattern. */
   readonly each: {
@@ -100,12 +136,15 @@ export interface Language<V extends Variables> {
     mapping: { readonly [name in keyof W]: (state: State<V>) => InitialOf<W[name]> },
   ) => Refines
 
-  /** A model of these variables. `initial` is one initial state or an array of them. */
+  /**
+   * A model of these variables. `initial` is one initial state or an array of them.
+   */
   readonly model: (definition: {
     readonly name: string
-    readonly initial: Initial<V> | ReadonlyArray<Initial<V>>
+    readonly initial: Initial<V> | Several<Initial<V>>
     readonly actions: Actions<V>
     readonly properties?: Properties
+    readonly milestones?: ReadonlyArray<Milestone>
   }) => Model<V>
 }
 
@@ -120,6 +159,8 @@ const parameterised = <F>(first: Parameters | F, second: F | undefined): readonl
   }
   return [parameters, run]
 }
+
+const isIterable = <A>(value: unknown): value is Iterable<A> => Symbol.iterator in Object(value)
 
 /** What the compiler would say, for those who have none. */
 const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
@@ -169,6 +210,9 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     const [parameters, run] = parameterised(first, second)
     return { parameters, run }
   },
+  sequence: (...updates: ReadonlyArray<unknown>): Sequence<V> => ({
+    [SEQUENCE]: updates as ReadonlyArray<Sequence<V>>,
+  }),
   each: (variable: PropertyKey, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
     return { kind: "each", variable: String(variable), pattern }
   },
@@ -191,16 +235,28 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "deadlockFree", stutters, mayEnd }
   },
   refines: (abstract, mapping): Refines => {
+    withKnownKeys(`the mapping to ${abstract.name}`, mapping, Object.keys(abstract.variables))
     const missing = Object.keys(abstract.variables).find((name) => !Object.hasOwn(mapping, name))
     if (missing !== undefined) {
       throw new InvalidDefinition({ reason: `the mapping to ${abstract.name} says nothing of its variable ${missing}` })
     }
     return { kind: "refines", abstract, mapping }
   },
-  model: ({ actions, initial, name, properties = {} }): Model<V> => {
+  model: (definition): Model<V> => {
+    const { actions, initial, milestones = [], name, properties = {} } = withKnownKeys(
+      `the definition of the model ${definition.name}`,
+      definition,
+      [
+        "name",
+        "initial",
+        "actions",
+        "properties",
+        "milestones",
+      ],
+    )
     validate(name, actions, properties)
-    const states = Array.isArray(initial) ? initial as ReadonlyArray<Initial<V>> : [initial as Initial<V>]
-    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties }
+    const states = isIterable<Initial<V>>(initial) ? [...initial] : [initial]
+    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties, milestones }
   },
 })
 
@@ -237,12 +293,17 @@ export const variant = <V extends Variables>(
   },
 ): Model<V> => {
   const language = variables(model.variables)
-  const { actions, initial = model.initial, properties = model.properties } = change(language)
+  const { actions, initial = model.initial, properties = model.properties } = withKnownKeys(
+    `what differs in the model ${name}`,
+    change(language),
+    ["actions", "properties", "initial"],
+  )
   return language.model({
     name,
     initial,
     actions: { ...model.actions, ...actions },
     properties,
+    milestones: model.milestones ?? [],
   })
 }
 

@@ -60,6 +60,33 @@ export interface Refines {
   }
 }
 
+/** Where the function of an {@link implies} has its left side. Whoever asks it can tell whether that was ever true. */
+export const PREMISE: unique symbol = Symbol.for("touchstone/premise")
+
+/**
+ * An implication, for properties: where the left side is true, the right one must be. Of a state (or a step, and arguments) in
+ * which the left side is false it says nothing, so a report warns if it never was true.
+ *
+ * @example
+ * ```ts
+ * import { implies, variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const { always } = variables({ on: Schema.Boolean, level: Schema.Literals([0, 1, 2]) })
+ * const bright = always(implies((s) => s.on, (s) => s.level > 0))
+ * bright.holds({ on: true, level: 0 }, {}) // => false
+ * bright.holds({ on: false, level: 0 }, {}) // => true
+ * ```
+ */
+export const implies = <F extends (...asked: any) => boolean>(left: NoInfer<F>, right: NoInfer<F>): F => {
+  const holds = (...asked: ReadonlyArray<unknown>): boolean => {
+    // What is no boolean is given as it is, for whoever asks refuses it.
+    const premise: unknown = left(...asked)
+    return premise === false || (premise === true ? right(...asked) : premise as boolean)
+  }
+  return Object.assign(holds, { [PREMISE]: left }) as Function as F
+}
+
 /** Any property. */
 export type Property = Always | Step | Reachable | DeadlockFree | Refines
 

@@ -8,6 +8,7 @@ import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
+import { type Instances, instancesOf, knownInstances } from "./instance.ts"
 import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
@@ -28,6 +29,8 @@ export interface Slot {
   readonly contains: (value: unknown) => boolean
   /** What the domain expects, in words. */
   readonly expected: string
+  /** What the instances of classes among its values stand for. */
+  readonly instances: Instances
 }
 
 /** The values of a domain, in words. */
@@ -57,6 +60,7 @@ const exactly = (of: ReadonlyArray<unknown>): Domain => {
     values: of.length <= ENUMERATED ? of : undefined,
     contains: (value) => members.has(encode(value)),
     expected: list(of),
+    instances: knownInstances,
   }
 }
 
@@ -71,6 +75,7 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => 
     values: undefined,
     contains: (value) => Result.isSuccess(decode(value)),
     expected: expectation(SchemaAST.toType(schema.ast)),
+    instances: instancesOf(schema),
   }
 }
 

@@ -70,9 +70,18 @@ export class SystemActions {
       Object.entries((process as AnyProcess).inputs).map(([input, { parameters }]) =>
         this.#reactions(language, `${name}.${input}`, parameters, (s, args, crashes) => {
           if (!this.#steps.isUp(s, name)) return false
-          const reaction = this.#steps.react(s, name, { _tag: "Input", input, args })
+          const event = { _tag: "Input", input, args } as const
+          const reaction = this.#steps.react(s, name, event)
           if (reaction._tag !== "Next") return false
-          return this.#steps.step(s, name, reaction, [{ _tag: "Chosen", process: name, input, args }], {}, crashes)
+          return this.#steps.step(
+            s,
+            name,
+            event,
+            reaction,
+            [{ _tag: "Chosen", process: name, input, args }],
+            {},
+            crashes,
+          )
         }, [name])
       )
     )
@@ -96,11 +105,12 @@ export class SystemActions {
       const envelope = envelopeAt(s, args)
       if (envelope === undefined || !this.#steps.isUp(s, envelope.to) || this.#steps.isCut(s, envelope)) return false
       const { from, message, to } = envelope
-      const reaction = this.#steps.react(s, to, { _tag: "Message", message }, from)
+      const event = { _tag: "Message", message } as const
+      const reaction = this.#steps.react(s, to, event, from)
       if (reaction._tag === "Deferred") return false
       const taken = stays ? {} : this.#steps.without(s, envelope)
       if (reaction._tag === "Ignored") return stays || crashes || network.ignored === "kept" ? false : taken
-      return this.#steps.step(s, to, reaction, [{ _tag: "Delivered", from, to, message }], taken, crashes)
+      return this.#steps.step(s, to, event, reaction, [{ _tag: "Delivered", from, to, message }], taken, crashes)
     }
     const redeliver = (s: AnyState, args: any, crashes: boolean): Update | false => {
       const spent = this.#steps.spend(s, "duplication")
@@ -133,10 +143,11 @@ export class SystemActions {
       const { timer } = args as { readonly timer: Timer }
       const { at, process } = timer
       if (!this.#steps.isUp(s, process) || (at !== null && this.#steps.now(s, process) < at)) return false
-      const reaction = this.#steps.react(s, process, { _tag: "Timer", timer: timer.timer })
+      const event = { _tag: "Timer", timer: timer.timer } as const
+      const reaction = this.#steps.react(s, process, event)
       const used = { timers: { remove: [timer] } }
       if (reaction._tag !== "Next") return crashes ? false : used
-      return this.#steps.step(s, process, reaction, [], used, crashes)
+      return this.#steps.step(s, process, event, reaction, [], used, crashes)
     })
   }
 
@@ -152,8 +163,9 @@ export class SystemActions {
         restart: action({ process: crashing }, (s: AnyState, { process }) => {
           if (s.status[process] !== "down") return false
           const up = { status: { [process]: "up" } }
-          const reaction = this.#steps.react(s, process, { _tag: "Restart" })
-          return reaction._tag !== "Next" ? up : this.#steps.step(s, process, reaction, [], up, false) as {}
+          const event = { _tag: "Restart" } as const
+          const reaction = this.#steps.react(s, process, event)
+          return reaction._tag !== "Next" ? up : this.#steps.step(s, process, event, reaction, [], up, false) as {}
         }),
       }),
       ...(stopping !== undefined && {

@@ -12,6 +12,7 @@ import { refuseTime } from "./conformance.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
 import { encode } from "./encoding.ts"
 import type { Observation } from "./history.ts"
+import { reachedBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
 import {
   type AnyProcess,
@@ -23,7 +24,7 @@ import {
   recovered,
   type Tagged,
 } from "./process.ts"
-import { merged, type Update } from "./update.ts"
+import { merged, MILESTONES, type Update } from "./update.ts"
 
 /** Whether two values differ. */
 const isChanged = (before: unknown, after: unknown): boolean => before !== after && encode(before) !== encode(after)
@@ -86,6 +87,7 @@ export class SystemSteps {
   /**
    * What a step of a process changes.
    *
+   * @param event - what the process reacts to.
    * @param seen - what a history may take note of before the process's own commands.
    * @param besides - what the step changes elsewhere.
    * @param crashes - whether the process crashes when it has written its state and before it has sent anything.
@@ -93,6 +95,7 @@ export class SystemSteps {
   step(
     s: AnyState,
     name: string,
+    event: Event,
     { commands, state }: Next<any>,
     seen: ReadonlyArray<Observation>,
     besides: Update,
@@ -112,6 +115,7 @@ export class SystemSteps {
       this.#setTimers(s, name, timers),
       told.length === 0 ? {} : { told: { add: told } },
       this.#history(s, [...seen, ...seenThen]),
+      { [MILESTONES]: reachedBy(name, event, sent) },
     )
   }
 

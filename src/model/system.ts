@@ -50,6 +50,7 @@ import type { Budget } from "./budget.ts"
 import type { Clock, Timer } from "./clock.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { History, Recording } from "./history.ts"
+import { milestonesOf } from "./milestones.ts"
 import { type Language, type Model, variables as languageOf } from "./model.ts"
 import type { Envelope, Network } from "./network.ts"
 import type { AnswerOf, MessageOf, ObservedOf, StateOf, TimerOf, Told } from "./process.ts"
@@ -195,10 +196,11 @@ export const system = <
   const all: any = variables
   const language = languageOf<SystemVariables<L, N, C, R>>(all)
   const initial = initialOf(plan, variables) as Initial<SystemVariables<L, N, C, R>>
+  const milestones = milestonesOf(plan)
   const actions = new SystemActions(plan).all(languageOf<any>(variables))
   return {
     definition,
     ...language,
-    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties }),
+    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties, milestones }),
   }
 }

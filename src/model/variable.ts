@@ -9,6 +9,7 @@
  */
 import type { Schema } from "effect"
 import { InvalidDefinition } from "./errors.ts"
+import { show } from "./show.ts"
 
 /** A total function from a finite set of keys. One small variable per key. */
 export interface RecordOf<K extends string | number, D> {
@@ -104,35 +105,47 @@ export interface SetUpdate<A> {
   readonly remove?: ReadonlyArray<A>
 }
 
+/** What is written to a value, a set or a bag, or a function that makes it of what is there. */
+export type Written<A, W> = W | ((current: A) => W)
+
 /**
  * What an action may return for a variable: only what changes. A set or a bag takes a {@link SetUpdate}, or all its
- * members.
+ * members; and it, or a value, a function of what is there, which in a sequence sees what the updates before have written.
  */
-export type UpdateOf<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K]?: UpdateOf<E> }
-  : D extends StructOf<infer F> ? { readonly [k in keyof F]?: UpdateOf<F[k]> }
-  : D extends SetOf<infer A> | BagOf<infer A> ? SetUpdate<A> | Iterable<A>
-  : D extends { readonly Type: infer T } ? T
+export type UpdateOf<D> = D extends RecordOf<infer K, infer E>
+  ? { readonly [k in K as Own<k>]?: UpdateOf<E> } | { readonly [computed: string]: UpdateOf<E> }
+  : D extends StructOf<infer F> ? { readonly [k in keyof F as Own<k>]?: UpdateOf<F[k]> }
+  : D extends SetOf<infer A> | BagOf<infer A> ? Written<FiniteSet<A>, SetUpdate<A> | Iterable<A>>
+  : D extends { readonly Type: infer T } ? Written<T, T>
   : never
 
 /** What an action may return: the variables that change. */
-export type Update<V> = { readonly [name in keyof V]?: UpdateOf<V[name]> } & {}
+export type Update<V> = { readonly [name in keyof V as Own<name>]?: UpdateOf<V[name]> } & {}
+
+/** A name that an object has only where it was given: to TypeScript, `{}` has a `valueOf`. Of the others, {@link Exact} knows. */
+type Own<name> = Exclude<name, keyof typeof Object.prototype>
 
 /** The key of `V` that is written `k` in an update: a number may be written as a string, a computed key is any. */
-type Written<V, k> = string extends k ? keyof V
+type KeyWritten<V, k> = string extends k ? keyof V
   : number extends k ? keyof V
   : { readonly [name in keyof V]: k extends name | `${name & (string | number)}` ? name : never }[keyof V]
 
 type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? Exact<{ readonly [k in K]: E }, R>
   : D extends StructOf<infer F> ? Exact<F, R>
-  : D extends SetOf<infer A> | BagOf<infer A> ? R extends Iterable<unknown> ? Iterable<A>
-    : object & { readonly [k in keyof R]: k extends keyof SetUpdate<A> ? ReadonlyArray<A> : never }
-  : D extends { readonly Type: infer T } ? T
+  : D extends SetOf<infer A> | BagOf<infer A> ?
+    R extends (...args: any) => infer W ? (current: FiniteSet<A>) => ExactSetUpdate<A, W>
+    : ExactSetUpdate<A, R>
+  : D extends { readonly Type: infer T } ? R extends (...args: any) => unknown ? (current: T) => T
+    : T
   : never
+
+type ExactSetUpdate<A, R> = R extends Iterable<unknown> ? Iterable<A>
+  : object & { readonly [k in keyof R]: k extends keyof SetUpdate<A> ? ReadonlyArray<A> : never }
 
 /** `R`, with `never` wherever it names a variable, a key or a field that `V` does not have: a typo is a compile error. */
 export type Exact<V, R> =
   & object
-  & { readonly [k in keyof R]: [Written<V, k>] extends [never] ? never : ExactOf<V[Written<V, k>], R[k]> }
+  & { readonly [k in keyof R]: [KeyWritten<V, k>] extends [never] ? never : ExactOf<V[KeyWritten<V, k>], R[k]> }
 
 /** What a variable starts as. A record takes an object or a function of the key, a set or a bag an iterable. */
 export type InitialOf<D> = D extends RecordOf<infer K, infer E>
@@ -164,6 +177,10 @@ export const record = <const K extends string | number, const D extends Variable
   of: D,
 ): RecordOf<K, D> => {
   const seen = new Set<string>()
+  const odd: unknown = keys.find((key) => typeof key !== "string" && typeof key !== "number")
+  if (odd !== undefined) {
+    throw new InvalidDefinition({ reason: `the key ${show(odd)} of a record is neither a string nor a number` })
+  }
   const duplicate = keys.find((key) => seen.size === seen.add(String(key)).size)
   if (duplicate !== undefined) {
     throw new InvalidDefinition({ reason: `the key ${duplicate} of a record is given twice` })
@@ -253,7 +270,8 @@ export const add = <const A extends ReadonlyArray<unknown>>(
 ): { readonly add: ReadonlyArray<A[number]> } => ({ add: elements })
 
 /**
- * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both.
+ * The update of a set or a bag that loses elements. `{ ...add(x), ...remove(y) }` does both; of two additions that are spread
+ * so, JavaScript keeps the latter: write `add(x, y)`, or a {@link Sequence}.
  *
  * @example
  * ```ts

@@ -259,7 +259,36 @@ describe.concurrent("bad input", () => {
       [fixture("outside-domain.ts")],
       /action increment\(by: 1\) gives n the value 3, which is outside its domain: one of 0, 1, 2[^]*2 increment\(by: 1\)/,
     ],
-    ["an action that throws", [fixture("throws.ts")], /action increment threw: two is too many[^]*n: 1 → 2/],
+    [
+      "an action that throws",
+      [fixture("throws.ts")],
+      /action increment threw: two is too many\n {2}thrown in test\/model-check\/fixtures\/throws.ts:10:28\n[^]*n: 1 → 2/,
+    ],
+    [
+      "a property that throws",
+      [`${fixture("user-code.ts")}/property`],
+      /property small\(limit: 1\) threw: 1 is too many\n {2}thrown in test\/model-check\/fixtures\/user-code.ts:9:\d+\n[^]*n: 0 → 1/,
+    ],
+    [
+      "a mapping that throws",
+      [`${fixture("user-code.ts")}/mapping`],
+      /mapping .* threw: 1 is too many\n {2}thrown in .*user-code.ts:9:\d+\n[^]*n: 0 → 1/,
+    ],
+    [
+      "a handler that throws",
+      [`${fixture("user-code.ts")}/handler`],
+      /action p.count threw: 1 is too many\n {2}thrown in .*user-code.ts:9:\d+\n[^]*1 p.count/,
+    ],
+    [
+      "a read of what was never declared",
+      [`${fixture("user-code.ts")}/read`],
+      /action increment reads m, .*\n {2}thrown in .*user-code.ts:\d+:\d+\n/,
+    ],
+    [
+      "a handler that throws at once",
+      [fixture("broken/not-total.ts")],
+      /the process p is not total: .*it throws Error: not at all[^]*thrown in .*broken\/not-total.ts:13:\d+\n/,
+    ],
     [
       "an unknown variable",
       [fixture("unknown-variable.ts")],
@@ -307,6 +336,7 @@ describe.concurrent("bad input", () => {
       error: { tag: "FunctionThrew" },
     })
     expect(found?.error?.trace?.steps).toHaveLength(3)
+    expect(found?.error?.at).toBe(join(root, fixture("throws.ts:10:28")))
   })
 
   it("says incomplete, never holds, when a limit stops it", async () => {

@@ -5,7 +5,18 @@ import { dot } from "../../model-check/report/dot.ts"
 import { checkResult } from "../../model-check/report/json.ts"
 import { mermaid } from "../../model-check/report/mermaid.ts"
 import { outcomeText, plain } from "../../model-check/report/text.ts"
-import { add, InvalidDefinition, type Model, names, range, record, set, struct, variables } from "../../src/index.ts"
+import {
+  add,
+  InvalidDefinition,
+  type Model,
+  names,
+  range,
+  record,
+  set,
+  struct,
+  variables,
+  variant,
+} from "../../src/index.ts"
 import { naiveTwin } from "../naive-twin.ts"
 
 /** Checks a model, compares the counts with the twin's, and makes every kind of report of it. */
@@ -165,7 +176,7 @@ describe("an odd model is checked", () => {
       actions: { take: action({ what: all }, (s, { what }) => s.seen.size === 0 && { value: what, seen: add(what) }) },
       properties: { instance: always((s) => !(s.value instanceof Point)) },
     }))
-    expect(text).toContain("value: 0 → {x: 1}")
+    expect(text).toContain("value: 0 → Point{x: 1}")
     // 0 and -0 are one, and the initial state is one more.
     expect(text).toContain("12 distinct states")
   })
@@ -204,6 +215,19 @@ describe("an odd definition is refused", () => {
   it.each<readonly [what: string, define: () => unknown, message: RegExp]>([
     ["a key twice", () => record(["a", "a"], Schema.Boolean), /the key a of a record is given twice/],
     ["a number and its name as keys", () => record([1, "1"], Schema.Boolean), /the key 1 of a record is given twice/],
+    ["zeros of both signs as keys", () => record([0, -0], Schema.Boolean), /the key 0 of a record is given twice/],
+    ["a zero and its name", () => record([-0, "0"], Schema.Boolean), /the key 0 of a record is given twice/],
+    [
+      "a key that is no number",
+      () => record([Number.NaN, "NaN"], Schema.Boolean),
+      /the key NaN of a record is given twice/,
+    ],
+    [
+      "objects as keys",
+      () => record(untyped([{ a: 1 }]), Schema.Boolean),
+      /the key {"a":1} of a record is neither a string/,
+    ],
+    ["a symbol as a key", () => record(untyped([Symbol.iterator]), Schema.Boolean), /is neither a string nor a number/],
     ["a record without keys", () => record([], Schema.Boolean), /a record has no keys/],
     ["a struct without fields", () => struct({}), /a struct has no fields/],
     ["an action without a function", () => action(untyped({ n: range(1, 2) })), /has no function of the state/],
@@ -222,6 +246,21 @@ describe("an odd definition is refused", () => {
       "an action and a property of one name",
       () => model({ name: "m", initial, actions: { n: action(() => false) }, properties: { n: always(() => true) } }),
       /both an action and a property named n/,
+    ],
+    [
+      "a model with an unknown key",
+      () => model(untyped({ name: "m", initial, actions: {}, propertes: { p: always(() => false) } })),
+      /there is no propertes in the definition of the model m; there are: name, initial, actions, properties/,
+    ],
+    [
+      "a variant with an unknown key",
+      () => variant(model({ name: "m", initial, actions: {} }), "v", () => untyped({ action: {} })),
+      /there is no action in what differs in the model v/,
+    ],
+    [
+      "a mapping of a variable that there is not",
+      () => refines(model({ name: "m", initial, actions: {} }), untyped({ n: () => true, m: () => true })),
+      /there is no m in the mapping to m; there are: n/,
     ],
     [
       "a mapping that lacks a variable",

@@ -177,6 +177,22 @@ describe("strings with lone surrogates", () => {
   })
 })
 
+describe("a search of a set by a pattern", () => {
+  it("passes over members that have no fields", async () => {
+    const { action, always, each, model } = variables({ found: set(Schema.NullOr(Schema.Struct({ n: Schema.Int }))) })
+    const searched = model({
+      name: "searched",
+      initial: { found: [null] },
+      actions: {
+        find: action({ n: [1, 2] }, (_, { n }) => ({ found: add({ n }) })),
+        lose: action({ one: each("found", { n: 1 }) }, (_, { one }) => ({ found: { remove: [one] } })),
+      },
+      properties: { lost: always((s) => !s.found.some({ n: 1 }) || !s.found.some({ n: 2 })) },
+    })
+    expect(await everywhere(searched)).toEqual(inEveryMode("violated", 4, 2))
+  })
+})
+
 describe("the caller's own constants", () => {
   it("can be changed after a check", async () => {
     const config = { retries: 3, list: [1] }

@@ -4,14 +4,12 @@ import type { Report } from "../../../model-check/engine/report.ts"
 import { Search, type SearchOptions } from "../../../model-check/engine/search.ts"
 import { naiveTwin } from "../../naive-twin.ts"
 import { modelDescription, randomModel } from "../../random-model.ts"
-
-const seed = Number(process.env["TOUCHSTONE_SEED"] ?? Date.now() % 2 ** 31)
-const path = process.env["TOUCHSTONE_PATH"]
+import { models, replay } from "../../replay.ts"
 
 /** Many small models, and some larger ones. The twin is slow: a model with more states than `most` is passed over. */
 const RUNS = [
-  { runs: 2_000, most: 200 },
-  { runs: 100, most: 2_000 },
+  { runs: models(1_000), most: 200 },
+  { runs: Math.ceil(models(1_000) / 20), most: 2_000 },
 ]
 
 const explore = (model: ReturnType<typeof randomModel>, options: SearchOptions): Report => {
@@ -24,6 +22,7 @@ const summary = (report: Report, lengths: boolean) => ({
   verdict: report.verdict,
   distinct: report.distinct,
   generated: report.generated,
+  stuttering: report.stuttering,
   ...(lengths && { depth: report.depth }),
   properties: Object.fromEntries(
     report.properties.map(({ name, trace, verdict }) => [
@@ -34,7 +33,6 @@ const summary = (report: Report, lengths: boolean) => ({
 })
 
 it.each(RUNS)("agrees with the naive twin on $runs random models of up to $most states", ({ most, runs }) => {
-  console.log(`random models: TOUCHSTONE_SEED=${seed}`)
   let largest = 0
   fc.assert(
     fc.property(modelDescription, fc.integer({ min: 1, max: 8 }), fc.nat(), (description, maxDepth, seed) => {
@@ -58,10 +56,10 @@ it.each(RUNS)("agrees with the naive twin on $runs random models of up to $most 
       })
       expect(explore(model, { search: "dfs", maxDepth, exact: true })).toMatchObject({ distinct, generated })
     }),
-    { numRuns: runs, seed, ...(path !== undefined && { path }) },
+    { numRuns: runs, ...replay },
   )
   console.log(`the largest had ${largest} states`)
-}, 600_000)
+}, 7_200_000)
 
 it("reports one and the same trace, however often it is asked", () => {
   fc.assert(
@@ -71,6 +69,6 @@ it("reports one and the same trace, however often it is asked", () => {
       const again = explore(model, { maxStates: 500 }).properties.find(({ trace }) => trace)?.trace ?? { steps: [] }
       expect(again.steps).toEqual(steps)
     }),
-    { numRuns: 100, seed },
+    { numRuns: 100, ...replay },
   )
 })

@@ -1,6 +1,6 @@
 import { Option } from "effect"
 import { expect, it } from "vitest"
-import { snapshot } from "../../../model-check/engine/snapshot.ts"
+import { isUnchanged, snapshot } from "../../../model-check/engine/snapshot.ts"
 
 it("freezes plain data at any depth, sets, maps and dates too", () => {
   const value = snapshot({
@@ -64,10 +64,19 @@ it("has fields of any name, values where there were getters, and one zero", () =
   expect(Object.is((kept.zeros[1] as Map<string, number>).get("a"), 0) && Object.is(kept.zeros[0], 0)).toBe(true)
 })
 
-it("leaves what is not plain data", () => {
+it("makes an instance of a class anew, and freezes neither", () => {
   const some = Option.some([1])
-  expect(snapshot({ some }).some).toBe(some)
-  expect(Object.isFrozen(some)).toBe(false)
+  const kept = snapshot({ some })
+  expect(kept.some).not.toBe(some)
+  expect(kept.some).toEqual(some)
+  expect([some, kept.some, Option.getOrThrow(some)].map(Object.isFrozen)).toEqual([false, false, false])
+  expect(Object.isFrozen(Option.getOrThrow(kept.some))).toBe(true)
+  expect(isUnchanged(kept)).toBe(true)
+  ;(kept.some as { value?: unknown }).value = [2]
+  expect(isUnchanged(kept)).toBe(false)
+})
+
+it("leaves what is no object", () => {
   expect(snapshot(null)).toBe(null)
   expect(snapshot("text")).toBe("text")
 })

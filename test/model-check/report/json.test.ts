@@ -68,8 +68,8 @@ describe("a result as JSON", () => {
       null,
       [1],
       [["a", "1"]],
-      { _id: "Option", _tag: "Some", value: 2 },
-      { _id: "Option", _tag: "None" },
+      { _tag: "Some", value: 2 },
+      { _tag: "None" },
       "1970-01-01T00:00:00.000Z",
     ])
   })

@@ -99,6 +99,28 @@ describe("a report as text", () => {
     )
   })
 
+  it("warns of what says nothing, and groups what never happened", () => {
+    const about = ["rm1 receives Abort", "rm2 receives Abort", "tm: timer retry", "Abort is sent", "dawn"]
+    const report: Report = {
+      ...steady(Effect.runSync(check(lamp))),
+      stuttering: 2,
+      vacuous: [
+        { kind: "property", name: "lit", reason: "its left side was never true" },
+        ...about.map((name) => ({ kind: "milestone", name, reason: "" } as const)),
+      ],
+    }
+    const text = outcomeText(outcome({ model: lamp, report }), plain)
+    expect(text).toContain(`
+  2 states in which every enabled step changes nothing
+  warning: lit says nothing: its left side was never true
+  warning: never: rm1, rm2 receives Abort; tm: timer retry; Abort is sent; dawn
+`)
+    const lenient = { ...lamp, properties: { on: deadlockFree(() => false, { stutters: "allowed" }) } }
+    expect(outcomeText(outcome({ model: lenient, report: { ...report, stuttering: 1 } }), plain)).toContain(
+      "  warning: 1 state in which every enabled step changes nothing; on allows them\n",
+    )
+  })
+
   it("paints without changing a word", () => {
     const found = outcome({ model: lamp })
     const painted = outcomeText(found, (style, text) => `<${style}>${text}</${style}>`)

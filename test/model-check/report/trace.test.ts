@@ -10,7 +10,7 @@ describe("a state", () => {
     expect(stateLines(everything, initial)).toEqual([
       "phase = begin",
       "queue = [m, m]",
-      "local = {role: follower, term: 1, vote: None}",
+      "local = {role: follower, term: 1, vote: none}",
       "sent = {}",
       "votes.a.seen = {x}",
       "votes.a.ballot = 0",
@@ -23,7 +23,7 @@ describe("a state", () => {
 describe("what changes", () => {
   it("is nothing between equal states", () => {
     expect(changes(everything, initial, structuredClone({ ...initial, local: null }))).toEqual([
-      "local: {role: follower, term: 1, vote: None} → null",
+      "local: {role: follower, term: 1, vote: none} → null",
     ])
     expect(changed({})).toEqual([])
   })
@@ -48,10 +48,10 @@ describe("what changes", () => {
   it("is told field by field where the fields are the same", () => {
     expect(changed({ local: { role: "follower", term: 2, vote: Option.some("a") } })).toEqual([
       "local.term: 1 → 2",
-      "local.vote: None → Some{value: a}",
+      "local.vote: none → some(a)",
     ])
     expect(changed({ local: { role: "leader" } })).toEqual([
-      "local: {role: follower, term: 1, vote: None} → {role: leader}",
+      "local: {role: follower, term: 1, vote: none} → {role: leader}",
     ])
   })
 

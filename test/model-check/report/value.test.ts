@@ -21,8 +21,8 @@ describe("a value as text", () => {
     [new Set([1, 2]), "{1, 2}"],
     [new Map([["a", 1]]), "{a → 1}"],
     [new Date(0), "1970-01-01T00:00:00.000Z"],
-    [Option.some(1), "Some{value: 1}"],
-    [Option.none(), "None"],
+    [Option.some(1), "some(1)"],
+    [Option.none(), "none"],
     [
       { _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Decide", commit: true } },
       "tm → rm1: Decide{commit: true}",

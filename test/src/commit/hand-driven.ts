@@ -39,7 +39,7 @@ export class HandDriven {
   happens(name: string, event: Event, from = name): boolean {
     const process = this.#processes.get(name) as AnyProcess
     const reaction = react(name, process, this.states.get(name), event, { now: 0, from } as { readonly now: number })
-    if (reaction._tag === "Ignored") return false
+    if (reaction._tag !== "Next") return false
     this.states.set(name, reaction.state)
     this.#perform(name, reaction.commands)
     return true

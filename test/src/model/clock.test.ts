@@ -5,12 +5,9 @@ import {
   clock,
   type Faults,
   ignore,
-  input,
   InvalidBudget,
+  machine,
   named,
-  next,
-  process,
-  setTimer,
   system,
   unordered,
 } from "../../../src/index.ts"
@@ -19,13 +16,11 @@ import { distinct, seen, steps } from "./explored.ts"
 const Note = Schema.TaggedStruct("Note", {})
 
 /** Notes when its timer, set for 2 ticks, fires, on its own clock. */
-const sleeper = process({
-  durable: {},
-  volatile: { woke: Schema.NullOr(Schema.Int) },
-  messages: Note,
+const sleep = machine({ volatile: { woke: Schema.NullOr(Schema.Int) }, messages: Note, timers: ["wake"] })
+const sleeper = sleep.process({
   initial: { woke: null },
-  start: (state) => next(state, setTimer("wake", 2)),
-  timers: { wake: (_, { now }) => next({ woke: now }) },
+  start: (state) => sleep.next(state, sleep.setTimer("wake", 2)),
+  timers: { wake: (_, { now }) => sleep.next({ woke: now }) },
 })
 
 const sleeping = (clock: Clock, faults: Faults = {}) =>
@@ -36,7 +31,7 @@ const look = (s: any): string => `${s.clock}: ${s.state.p.woke ?? "asleep"}`
 
 describe("a clock", () => {
   it("ticks to its horizon", () => {
-    const idle = process({ durable: {}, volatile: {}, messages: Note, initial: {} })
+    const idle = machine({ messages: Note }).process({ initial: {} })
     const ticking = system({
       name: "ticking",
       processes: [named("p", idle)],
@@ -128,18 +123,16 @@ describe("a clock", () => {
 })
 
 describe("a timer", () => {
-  interface Renewals {
-    readonly fired: number
-    readonly renewed: boolean
-  }
-  const renewing = process({
-    durable: {},
+  const { input, next, process, setTimer } = machine({
     volatile: { fired: Schema.Int, renewed: Schema.Boolean },
     messages: Note,
+    timers: ["t"],
+  })
+  const renewing = process({
     initial: { fired: 0, renewed: false },
     start: (state) => next(state, setTimer("t", 1)),
     inputs: {
-      renew: input((state: Renewals) => state.renewed ? ignore : next({ ...state, renewed: true }, setTimer("t", 1))),
+      renew: input((state) => state.renewed ? ignore : next({ ...state, renewed: true }, setTimer("t", 1))),
     },
     timers: { t: (state) => next({ ...state, fired: state.fired + 1 }) },
   })

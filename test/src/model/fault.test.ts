@@ -3,21 +3,15 @@ import { describe, expect, it } from "vitest"
 import { check } from "../../../model-check/check.ts"
 import { explore } from "../../../model-check/engine/graph.ts"
 import {
-  broadcast,
   type Faults,
   fifo,
   ignore,
-  input,
   InvalidBudget,
+  machine,
   type Model,
   named,
   type Network,
-  next,
   plan,
-  process,
-  reply,
-  send,
-  setTimer,
   system,
   unordered,
   variant,
@@ -25,17 +19,14 @@ import {
 import { distinct, enabledWhere, seen, steps } from "./explored.ts"
 
 const Note = Schema.TaggedStruct("Note", {})
-const base = { durable: {}, volatile: {}, messages: Note, initial: {} } as const
 
 /** Counts, durably and not, how often it was asked to; up to twice. */
-const counter = process({
-  durable: { written: Schema.Int },
-  volatile: { remembered: Schema.Int },
-  messages: Note,
+const counts = machine({ durable: { written: Schema.Int }, volatile: { remembered: Schema.Int }, messages: Note })
+const counter = counts.process({
   initial: { written: 0, remembered: 0 },
   inputs: {
-    count: input(({ remembered, written }) =>
-      written < 2 ? next({ written: written + 1, remembered: remembered + 1 }) : ignore
+    count: counts.input(({ remembered, written }) =>
+      written < 2 ? counts.next({ written: written + 1, remembered: remembered + 1 }) : ignore
     ),
   },
 })
@@ -82,8 +73,9 @@ describe("a process that crashes", () => {
   })
 
   it("loses its timers", () => {
+    const { next, process, setTimer } = machine({ messages: Note, timers: ["t"] })
     const timed = process({
-      ...base,
+      initial: {},
       start: (state) => next(state, setTimer("t")),
       timers: { t: (state) => next(state) },
     })
@@ -108,9 +100,12 @@ describe("a process that crashes", () => {
   })
 
   it("says what it does when it restarts", () => {
-    const restarting = process({
-      ...base,
+    const { next, process, reply } = machine({
       durable: { restarts: Schema.Int },
+      messages: Note,
+      answers: Schema.Int,
+    })
+    const restarting = process({
       initial: { restarts: 0 },
       restart: ({ restarts }) => next({ restarts: restarts + 1 }, reply(restarts + 1)),
     })
@@ -131,24 +126,17 @@ describe("a process that crashes", () => {
 })
 
 describe("a torn write", () => {
-  const writer = process({
-    durable: { written: Schema.Boolean },
-    volatile: {},
-    messages: Note,
+  const writes = machine({ durable: { written: Schema.Boolean }, messages: Note })
+  const writer = writes.process({
     initial: { written: false },
     inputs: {
-      write: input(({ written }: { readonly written: boolean }) =>
-        written ? ignore : next({ written: true }, send("q", Note.make({})))
+      write: writes.input(({ written }) =>
+        written ? ignore : writes.next({ written: true }, writes.send("q", Note.make({})))
       ),
     },
   })
-  const reader = process({
-    durable: {},
-    volatile: { read: Schema.Boolean },
-    messages: Note,
-    initial: { read: false },
-    receive: { Note: () => next({ read: true }) },
-  })
+  const reads = machine({ volatile: { read: Schema.Boolean }, messages: Note })
+  const reader = reads.process({ initial: { read: false }, receive: { Note: () => reads.next({ read: true }) } })
   const torn = system({
     name: "torn",
     processes: [named("p", writer), named("q", reader)],
@@ -188,18 +176,17 @@ describe("a torn write", () => {
 
 describe("a crash in the middle of sending", () => {
   const Item = Schema.TaggedStruct("Item", { n: Schema.Int })
-  const items = { durable: {}, volatile: {}, messages: Item, initial: {} } as const
-  const receiver = process({
-    ...items,
-    volatile: { got: Schema.Array(Schema.Int) },
+  const receives = machine({ volatile: { got: Schema.Array(Schema.Int) }, messages: Item })
+  const receiver = receives.process({
     initial: { got: [] },
-    receive: { Item: ({ got }, { n }) => got.length < 3 ? next({ got: [...got, n] }) : ignore },
+    receive: { Item: ({ got }, { n }) => got.length < 3 ? receives.next({ got: [...got, n] }) : ignore },
   })
+  const { next, process, send } = machine({ messages: Item })
   /** Sends these items when it starts, and those when it restarts. */
   const sender = (first: ReadonlyArray<readonly [to: string, n: number]>, then: typeof first = []) => {
     const sent = (all: typeof first) => all.map(([to, n]) => send(to, Item.make({ n })))
     return process({
-      ...items,
+      initial: {},
       start: (state) => next(state, sent(first)),
       restart: (state) => next(state, sent(then)),
     })
@@ -296,11 +283,10 @@ describe("a broadcast that is to reach all who are correct or none of them", () 
   const everybody = ["a", "b", "c"] as const
   /** One process broadcasts when it starts; in an eager broadcast, whoever receives it first passes it on. */
   const broadcasting = (isEager: boolean, crashStop: number) => {
+    const { broadcast, next, process } = machine({ volatile: { delivered: Schema.Boolean }, messages: Note })
     const member = (self: string) => {
       const others = everybody.filter((name) => name !== self)
       return process({
-        ...base,
-        volatile: { delivered: Schema.Boolean },
         initial: { delivered: self === "a" },
         start: (state) => next(state, self === "a" ? broadcast(others, Note.make({})) : []),
         receive: {
@@ -354,7 +340,7 @@ describe("a process that pauses", () => {
 })
 
 describe("a budget", () => {
-  const idle = process(base)
+  const idle = machine({ messages: Note }).process({ initial: {} })
   const three = (faults: Faults) =>
     system({
       name: "three",
@@ -362,6 +348,10 @@ describe("a budget", () => {
       network: unordered(),
       faults,
     }).model()
+
+  /** What there is to read of what is left, and of what has happened, in every state. */
+  const left = (model: Model<any>): ReadonlyArray<any> =>
+    explore(model, 10_000).states.map(({ cut, left, leftOf, status }) => ({ cut, left, leftOf, status }))
 
   it("for the system: so many of the three processes stop", () => {
     const stopped = [0, 1, 2, 3, 4].map((crashStop) => distinct(three({ crashStop })))
@@ -383,14 +373,33 @@ describe("a budget", () => {
     expect(steps(three({ crashStop: { total: 3, of: ["b"] } }))).toEqual(["stop(process: b)"])
   })
 
-  it("of nothing leaves no trace in the model", () => {
-    const { actions, variables } = three({ crashStop: 0, crashRecovery: { total: 1, each: 0 } })
-    expect([Object.keys(actions), Object.keys(variables)]).toEqual([["deliver"], [
-      "state",
-      "network",
-      "timers",
-      "told",
-    ]])
+  it("of nothing is 0, in every state, and nothing happens", () => {
+    const model = three({ crashStop: 0, crashRecovery: { total: 1, each: 0 } })
+    expect(Object.keys(model.actions)).toEqual(["deliver"])
+    expect(distinct(model)).toBe(1)
+    const none = { a: 0, b: 0, c: 0 }
+    expect(left(model)).toEqual([{
+      left: { loss: 0, duplication: 0, partitions: 0, crashStop: 0, crashRecovery: 0, pause: 0, jumps: 0 },
+      leftOf: { crashStop: none, crashRecovery: none, pause: none },
+      status: { a: "up", b: "up", c: "up" },
+      cut: null,
+    }])
+  })
+
+  it("without bound is never spent; one for some processes is 0 for the others", () => {
+    const model = three({ crashStop: { total: "unbounded", of: ["a"] }, pause: { total: "unbounded", each: 1 } })
+    for (const { left: all, leftOf } of left(model)) {
+      expect(all).toMatchObject({ crashStop: "unbounded", crashRecovery: 0, pause: "unbounded" })
+      expect(leftOf.crashStop).toEqual({ a: "unbounded", b: 0, c: 0 })
+    }
+    expect(seen(model, (s) => s.leftOf.pause.a)).toEqual(["0", "1"])
+  })
+
+  it("for the system alone has no bound for each process", () => {
+    expect(seen(three({ crashStop: 1 }), (s) => `${s.left.crashStop} ${s.leftOf.crashStop.a}`)).toEqual([
+      "0 unbounded",
+      "1 unbounded",
+    ])
   })
 
   it.each([-1, 0.5, Number.NaN, Infinity, "two"])("is a natural number, not %s", (total: any) => {

@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { Schema as OtherSchema } from "effect-other"
 import { describe, expect, it } from "vitest"
-import { bag, enumerate, InvalidDefinition, process, record, set, struct, values } from "../../../src/index.ts"
+import { bag, enumerate, InvalidDefinition, machine, record, set, struct, values } from "../../../src/index.ts"
 import { slots } from "../../../src/model/slot.ts"
 
 // The compiler tells the versions apart; who has two copies of one version gets no such help.
@@ -10,7 +10,6 @@ const Few = Other.Int.check(Other.isBetween({ minimum: 1, maximum: 3 }))
 const Ping = Schema.TaggedStruct("Ping", {})
 
 describe("a Schema of another copy of effect is refused by name", () => {
-  const base = { durable: {}, volatile: {}, messages: Ping, initial: {} }
   it.each<readonly [string, () => unknown]>([
     ["the variable n", () => slots({ n: Few })],
     ["the variable n.a", () => slots({ n: record(["a"], Few) })],
@@ -18,9 +17,10 @@ describe("a Schema of another copy of effect is refused by name", () => {
     ["the set n", () => slots({ n: set(Few) })],
     ["the bag n", () => slots({ n: bag(Few) })],
     ["parameter x of action go", () => enumerate(Few, "parameter x of action go")],
-    ["the field d of a process", () => process({ ...base, durable: { d: Few }, initial: { d: 1 } })],
-    ["the field v of a process", () => process({ ...base, volatile: { v: Few }, initial: { v: 1 } })],
-    ["the Schema of a process's messages", () => process({ ...base, messages: Other.TaggedStruct("Ping", {}) })],
+    ["the field d of a process", () => machine({ durable: { d: Few }, messages: Ping })],
+    ["the field v of a process", () => machine({ volatile: { v: Few }, messages: Ping })],
+    ["the Schema of a process's messages", () => machine({ messages: Other.TaggedStruct("Ping", {}) })],
+    ["the Schema of a process's answers", () => machine({ messages: Ping, answers: Few })],
   ])("%s", (of, define) => {
     expect(define).toThrow(InvalidDefinition)
     expect(define).toThrow(

@@ -1,28 +1,35 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { explore } from "../../../model-check/engine/graph.ts"
-import { fifo, ignore, named, type Network, next, process, send, system, unordered } from "../../../src/index.ts"
+import {
+  defer,
+  fifo,
+  ignore,
+  InvalidDefinition,
+  machine,
+  named,
+  type Network,
+  system,
+  unordered,
+} from "../../../src/index.ts"
 import { distinct, seen, steps } from "./explored.ts"
 
 const Item = Schema.TaggedStruct("Item", { n: Schema.Int })
 
+const sends = machine({ messages: Item })
 const sender = (...items: ReadonlyArray<number>) =>
-  process({
-    durable: {},
-    volatile: {},
-    messages: Item,
+  sends.process({
     initial: {},
-    start: (state) => next(state, ...items.map((n) => send("b", Item.make({ n })))),
+    start: (state) => sends.next(state, items.map((n) => sends.send("b", Item.make({ n })))),
   })
+
+const receives = machine({ volatile: { got: Schema.Array(Schema.Int) }, messages: Item })
 
 /** Keeps what it receives, in order, as long as there is room. */
 const receiver = (room: number) =>
-  process({
-    durable: {},
-    volatile: { got: Schema.Array(Schema.Int) },
-    messages: Item,
+  receives.process({
     initial: { got: [] },
-    receive: { Item: ({ got }, { n }) => got.length < room ? next({ got: [...got, n] }) : ignore },
+    receive: { Item: ({ got }, { n }) => got.length < room ? receives.next({ got: [...got, n] }) : ignore },
   })
 
 /** Two messages, 1 and then 2, from one process to another. */
@@ -83,15 +90,94 @@ describe("the messages 1 and 2 are received", () => {
 })
 
 describe("a message that is ignored", () => {
-  it("stays on its way in an unordered network, and does not count as delivered", () => {
-    expect(distinct(twoMessages(unordered(), 0))).toBe(1)
-    expect(steps(twoMessages(unordered(), 0))).toEqual([])
-    expect(steps(twoMessages(unordered({ duplication: 1 }), 0))).toEqual([])
+  it("is dropped from any network, and the process takes no step", () => {
+    // Both on their way, either, none.
+    expect(distinct(twoMessages(unordered(), 0))).toBe(4)
+    expect(distinct(twoMessages(fifo(), 0))).toBe(3)
+    for (const network of [unordered(), fifo()]) expect(received(network, 0)).toBe("")
   })
 
-  it("is dropped from a channel that keeps the order, but not duplicated", () => {
-    expect(distinct(twoMessages(fifo(), 0))).toBe(3)
+  it("is not delivered where it would stay on its way", () => {
+    expect(steps(twoMessages(unordered({ duplication: 1 }), 0))).toEqual([
+      "deliver(a → b: Item{n: 1})",
+      "deliver(a → b: Item{n: 2})",
+    ])
     expect(steps(twoMessages(fifo({ duplication: 1 }), 0))).toEqual(["deliver(a → b)"])
+    expect(steps(twoMessages(unordered({ duplication: "unbounded" }), 0))).toEqual([])
+  })
+
+  it("stays on its way where that is asked for", () => {
+    const kept = unordered({ ignored: "kept" })
+    expect(distinct(twoMessages(kept, 0))).toBe(1)
+    expect(steps(twoMessages(kept, 0))).toEqual([])
+    // Who has room for one gets either, and the other one waits or is dropped.
+    expect(distinct(twoMessages(kept, 1))).toBe(3)
+    expect(distinct(twoMessages(unordered(), 1))).toBe(5)
+  })
+
+  it("is dropped or kept, and nothing else", () => {
+    expect(() => unordered({ ignored: "lost" as never })).toThrow(
+      new InvalidDefinition({ reason: `ignored messages are "lost"; let them be "dropped" or "kept"` }),
+    )
+    expect(() => fifo({ ignored: "kept" } as {})).toThrow(/there is no ignored in the faults of a network/)
+  })
+})
+
+describe("a message that a process goes on with as before", () => {
+  /** Takes every message, and stays as it is. */
+  const calm = receives.process({ initial: { got: [] }, receive: { Item: (state) => receives.next(state) } })
+  const calming = (network: Network) =>
+    system({ name: "calming", processes: [named("a", sender(1, 2)), named("b", calm)], network }).model()
+
+  it("is delivered, on any network", () => {
+    expect(distinct(calming(unordered()))).toBe(4)
+    expect(distinct(calming(unordered({ ignored: "kept" })))).toBe(4)
+    expect(distinct(calming(fifo()))).toBe(3)
+  })
+
+  it("is delivered also where it stays on its way, and changes nothing", () => {
+    const { edges, states } = explore(calming(unordered({ duplication: "unbounded" })), 10)
+    expect(states).toHaveLength(1)
+    expect(edges.map(({ action, from, to }) => ({ action, from, to }))).toEqual([
+      { action: "deliver", from: 0, to: 0 },
+      { action: "deliver", from: 0, to: 0 },
+    ])
+    expect(steps(calming(fifo({ duplication: 1 })))).toEqual(["deliver(a → b)", "redeliver(a → b)"])
+  })
+})
+
+describe("a message that is deferred", () => {
+  /** Takes what is not 1 only after 1. */
+  const patient = receives.process({
+    initial: { got: [] },
+    receive: { Item: ({ got }, { n }) => n === 1 || got.includes(1) ? receives.next({ got: [...got, n] }) : defer },
+  })
+  const waiting = (network: Network, ...items: ReadonlyArray<number>) =>
+    system({ name: "waiting", processes: [named("a", sender(...items)), named("b", patient)], network }).model()
+  const inOrder = (network: Network, ...items: ReadonlyArray<number>) =>
+    seen(waiting(network, ...items), (s) => s.state.b.got.join("")).join(" ").trim()
+
+  it("waits until it is not deferred", () => {
+    expect(inOrder(unordered(), 3, 2, 1)).toBe("1 12 123 13 132")
+    expect(steps(waiting(unordered(), 2))).toEqual([])
+    expect(distinct(waiting(unordered(), 2))).toBe(1)
+  })
+
+  it("holds up its channel", () => {
+    expect(inOrder(fifo(), 1, 2, 3)).toBe("1 12 123")
+    expect(inOrder(fifo(), 2, 1)).toBe("")
+    expect(steps(waiting(fifo(), 2, 1))).toEqual([])
+  })
+
+  it("can be lost, and does not hold up others then", () => {
+    expect(inOrder(fifo({ loss: 1 }), 2, 1)).toBe("1")
+  })
+
+  it("is not duplicated", () => {
+    for (const network of [unordered({ duplication: 1 }), fifo({ duplication: 1 })]) {
+      expect(steps(waiting(network, 2))).toEqual([])
+    }
+    expect(steps(waiting(unordered({ duplication: "unbounded" }), 2))).toEqual([])
   })
 })
 

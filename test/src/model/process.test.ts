@@ -1,20 +1,16 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import {
-  broadcast,
-  cancelTimer,
+  defer,
   DurableNotEncodable,
   ignore,
-  input,
+  InvalidDefinition,
+  InvalidReaction,
+  machine,
   named,
-  next,
   NotTotal,
-  process,
   react,
   recovered,
-  reply,
-  send,
-  setTimer,
   system,
   unordered,
 } from "../../../src/index.ts"
@@ -22,10 +18,14 @@ import {
 const Add = Schema.TaggedStruct("Add", { n: Schema.Int })
 const Stop = Schema.TaggedStruct("Stop", {})
 
-const adder = process({
+const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = machine({
   durable: { sum: Schema.Int },
   volatile: { last: Schema.NullOr(Schema.String) },
   messages: Schema.Union([Add, Stop]),
+  timers: ["tired"],
+  answers: Schema.Int,
+})
+const adder = process({
   initial: { sum: 0, last: null },
   start: (state) => next(state, setTimer("tired", 3)),
   receive: {
@@ -34,10 +34,7 @@ const adder = process({
   },
   timers: { tired: (state, { now }) => next({ ...state, sum: now }) },
   inputs: {
-    set: input(
-      { to: [1, 2] },
-      (state: { readonly sum: number; readonly last: string | null }, { to }) => next({ ...state, sum: to }, reply(to)),
-    ),
+    set: input({ to: [1, 2] }, (state, { to }) => next({ ...state, sum: to }, reply(to))),
   },
 })
 
@@ -73,12 +70,10 @@ describe("a process", () => {
   })
 
   it("has no more fields and handlers than it was given, whatever they are called", () => {
-    const inherited = process({
-      durable: {},
+    const inherited = machine({
       volatile: { valueOf: Schema.Int, constructor: Schema.Int },
       messages: Schema.TaggedStruct("constructor", {}),
-      initial: { valueOf: 0, constructor: 0 },
-    })
+    }).process({ initial: { valueOf: 0, constructor: 0 } })
     const state = { valueOf: 1, constructor: 1 }
     expect(recovered(inherited, state)).toEqual(inherited.start.state)
     const events = [
@@ -95,11 +90,18 @@ describe("a process", () => {
 
 describe("commands", () => {
   it("are given in order, one by one or several at once", () => {
-    const { commands } = next({}, broadcast(["a", "b"], Stop.make({})), cancelTimer("t"), reply(1))
+    const { commands } = next(
+      { sum: 0, last: null },
+      broadcast(["a", "b"], Stop.make({})),
+      cancelTimer("tired"),
+      [setTimer("tired")],
+      reply(1),
+    )
     expect(commands).toEqual([
       { _tag: "Send", to: "a", message: { _tag: "Stop" } },
       { _tag: "Send", to: "b", message: { _tag: "Stop" } },
-      { _tag: "CancelTimer", timer: "t" },
+      { _tag: "CancelTimer", timer: "tired" },
+      { _tag: "SetTimer", timer: "tired", after: 0 },
       { _tag: "Reply", value: 1 },
     ])
   })
@@ -131,23 +133,100 @@ describe("a process that is not total", () => {
   })
 })
 
+describe("a process that defers", () => {
+  const deferring = process({
+    initial: { sum: 0, last: null },
+    receive: { Add: () => defer },
+    timers: { tired: () => defer },
+    inputs: { set: input(() => defer) },
+    restart: () => defer,
+  })
+  const asked = (event: Parameters<typeof react>[3]) => react("p", deferring, { sum: 0, last: null }, event, context)
+
+  it("lets a message wait", () => {
+    expect(asked({ _tag: "Message", message: Add.make({ n: 2 }) })).toEqual({ _tag: "Deferred" })
+  })
+
+  it.each(
+    [
+      { _tag: "Timer", timer: "tired" },
+      { _tag: "Input", input: "set", args: {} },
+      { _tag: "Restart" },
+    ] as const,
+  )("cannot let anything else wait: $_tag", (event) => {
+    const reason = "it defers, which only a message can be"
+    expect(() => asked(event)).toThrow(
+      new NotTotal({ process: "p", state: { sum: 0, last: null }, event, reason }),
+    )
+  })
+})
+
+describe("what a process reacts with", () => {
+  it("is a state that it declares", () => {
+    const typos = process({
+      initial: { sum: 0, last: null },
+      receive: { Add: (state) => next({ ...state, ...{ sun: 1 } }) },
+      timers: { tired: () => ignore },
+    })
+    expect(() => react("p", typos, typos.start.state, { _tag: "Message", message: Add.make({ n: 1 }) }, context))
+      .toThrow(InvalidReaction)
+  })
+})
+
+describe("a machine", () => {
+  const few = { volatile: { x: Schema.Int }, messages: Stop } as const
+
+  it("needs a handler for each timer that it declares, and for no other", () => {
+    const { process } = machine({ ...few, timers: ["retry", "rest"] })
+    expect(() => process({ initial: { x: 0 }, timers: { retry: () => ignore } as never })).toThrow(
+      new InvalidDefinition({ reason: "a process declares the timer rest, and has no handler for it" }),
+    )
+    const both = { retry: () => ignore, rest: () => ignore }
+    expect(process({ initial: { x: 0 }, timers: both }).timers).toBe(both)
+    expect(() => process({ initial: { x: 0 }, timers: { ...both, rety: () => ignore } as never })).toThrow(
+      new InvalidDefinition({
+        reason: "a process handles the timer rety, which its machine does not declare; there are: retry, rest",
+      }),
+    )
+    expect(() => machine(few).process({ initial: { x: 0 }, timers: { retry: () => ignore } as never })).toThrow(
+      /handles the timer retry, which its machine does not declare; there are: none$/,
+    )
+  })
+
+  it("declares a field once", () => {
+    expect(() => machine({ ...few, durable: { x: Schema.Int } })).toThrow(
+      new InvalidDefinition({ reason: "the field x of a process is both durable and volatile" }),
+    )
+  })
+
+  it("makes processes that share its declarations", () => {
+    const { next, process } = machine(few)
+    const [one, other] = [
+      process({ initial: { x: 1 } }),
+      process({ initial: { x: 2 }, start: ({ x }) => next({ x: x + 1 }) }),
+    ]
+    expect([one, other].map(({ start }) => start.state)).toEqual([{ x: 1 }, { x: 3 }])
+    expect(one.volatile).toBe(other.volatile)
+  })
+})
+
 describe("a durable part that cannot be encoded", () => {
-  const definition = (value: unknown, schema: Schema.Top) =>
-    ({ durable: { log: schema }, volatile: {}, messages: Stop, initial: { log: value } }) as const
+  const logging = (value: unknown, schema: Schema.Top) => () =>
+    machine({ durable: { log: schema }, messages: Stop }).process({ initial: { log: value } })
 
   it("is refused, and named", () => {
-    expect(() => process(definition(() => 1, Schema.Unknown))).toThrow(DurableNotEncodable)
-    expect(() => process(definition(Symbol("s"), Schema.Unknown))).toThrow(
+    expect(logging(() => 1, Schema.Unknown)).toThrow(DurableNotEncodable)
+    expect(logging(Symbol("s"), Schema.Unknown)).toThrow(
       /^the durable field log cannot be encoded: .*; give it a schema of plain data$/,
     )
   })
 
   it("is refused when it does not agree with its schema", () => {
-    expect(() => process(definition("seven", Schema.Int))).toThrow(DurableNotEncodable)
+    expect(logging("seven", Schema.Int)).toThrow(DurableNotEncodable)
   })
 
   it("may be volatile", () => {
-    const volatile = { log: Schema.instanceOf(Map) }
-    expect(process({ durable: {}, volatile, messages: Stop, initial: { log: new Map() } }).start.commands).toEqual([])
+    const { process } = machine({ volatile: { log: Schema.instanceOf(Map) }, messages: Stop })
+    expect(process({ initial: { log: new Map() } }).start.commands).toEqual([])
   })
 })

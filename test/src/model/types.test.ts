@@ -3,12 +3,12 @@ import { open } from "../../language-service.ts"
 
 const prelude = `
 import { Schema } from "effect"
-import { add, record, remove, set, struct, variables } from "../src/index.ts"
+import { add, append, names, record, remove, set, struct, tail, variables } from "../src/index.ts"
 
 const rms = ["rm1", "rm2"] as const
 const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
 const Decision = Schema.TaggedStruct("Decision", { commit: Schema.Boolean })
-const { action, always, each, reachable, refines, step } = variables({
+const { action, always, each, reachable, refines, sequence, step } = variables({
   phase: Schema.Literals(["begin", "end"]),
   count: Schema.Int,
   rmState: record(rms, Schema.Literals(["working", "prepared"])),
@@ -18,6 +18,7 @@ const { action, always, each, reachable, refines, step } = variables({
   prepared: set(rms),
   messages: set(Schema.Union([Prepared, Decision])),
   points: set(Schema.Struct({ x: Schema.Int, y: Schema.Int })),
+  log: Schema.Array(Schema.Literals(rms)),
 })
 const lamp = variables({ on: Schema.Boolean, sockets: record(rms, Schema.Boolean), plugged: set(rms) })
 const start = { on: false, sockets: () => false, plugged: [] } as const
@@ -33,8 +34,42 @@ describe("what is right compiles", () => {
       "different updates",
       `action((s) => (s.count > 0 ? { phase: "end" } : s.local.on ? {} : { local: { on: true } }))`,
     ],
+    [
+      "variables of any name",
+      `const odd = variables({
+         at: Schema.Int,
+         length: record(rms, Schema.Int),
+         map: struct({ constructor: Schema.Int, then: set(rms) }),
+         constructor: Schema.Int,
+         toString: Schema.Int,
+         valueOf: Schema.Int,
+         then: Schema.Int,
+         size: Schema.Int,
+         __proto__x: Schema.Int,
+       })
+       const first = { at: 1, length: () => 0, map: { constructor: 0, then: [] }, constructor: 0, toString: 0, valueOf: 0, then: 0, size: 0, __proto__x: 0 } as const
+       odd.model({ name: "odd", initial: first, actions: {
+         go: odd.action({ rm: rms }, (s, { rm }) => ({
+           at: s.at + 1, length: { [rm]: (n) => n + 1 }, map: { constructor: s.constructor, then: add(rm) }, toString: s.valueOf, constructor: (n: number) => n + 1,
+         })),
+       } })
+       odd.model({ name: "odd", initial: [first, { ...first, at: 2 }], actions: {} })`,
+    ],
     ["never and always", `action(() => false); action(() => undefined); action(() => ({}))`],
     ["keys that are parameters", `action({ rm: rms }, (s, { rm }) => ({ rmState: { [rm]: "prepared" } }))`],
+    [
+      "names that were counted, or cannot be",
+      `const few: readonly ["n1", "n2"] = names("n", 2)
+       const none: readonly [] = names("n", 0)
+       const either: readonly ["n1", "n2"] | readonly ["n1"] = names("n", few.length > 1 ? 1 : 2)
+       const some = (count: number): ReadonlyArray<\`n\${number}\`> => names("n", count)
+       const sixtyfour: "n64" = names("n", 64)[63]
+       const many: ReadonlyArray<\`n\${number}\`> = names("n", 300)
+       const odd: ReadonlyArray<\`n\${number}\`> = names("n", -1)
+       const counted = variables({ x: record(names("n", 2), Schema.Int), y: record(names("n", 300), Schema.Int) })
+       counted.always((s) => s.x.n2 === 1 && s.y.n200 === 1)
+       counted.action({ n: names("n", 2) }, (s, { n }) => ({ x: { [n]: s.x[n] + 1 } }))`,
+    ],
     ["keys that are numbers", `action({ p: [1, 2] }, (s, { p }) => !s.turns[p] && { turns: { [p]: true, 2: false } })`],
     ["structs in records", `action({ rm: rms }, (s, { rm }) => ({ votes: { [rm]: { ballot: 1, seen: add(rm) } } }))`],
     ["records as they were", `action((s) => ({ rmState: s.rmState, votes: { rm1: s.votes.rm2 } }))`],
@@ -45,6 +80,25 @@ describe("what is right compiles", () => {
         messages: { ...add(Prepared.make({ rm }), { _tag: "Decision", commit: true }), ...remove({ _tag: "Prepared", rm }) },
         votes: { rm1: { seen: s.prepared }, rm2: { seen: { add: [rm], remove: [] } } },
       }))`,
+    ],
+    [
+      "functions of what is there",
+      `action({ rm: rms, p: [1, 2] }, (s, { p, rm }) => s.count > 0 && {
+         count: (n) => n + 1,
+         turns: { [p]: (turn) => !turn },
+         votes: { [rm]: { ballot: (n) => n + 1, seen: (seen) => seen.has(rm) ? remove(rm) : add(rm) } },
+         log: append(rm, "rm2"),
+         prepared: (prepared) => [...prepared],
+       })`,
+    ],
+    [
+      "sequences",
+      `action({ from: rms, to: rms }, (s, { from, to }) =>
+         s.count > 0
+           ? sequence({ votes: { [from]: { ballot: (n) => n - 1 } } }, sequence({ log: tail }, { log: append(to) }), { phase: "end" })
+           : { phase: "begin" })
+       action((s) => sequence(...[...s.prepared].map((rm) => ({ log: append(rm), prepared: remove(rm) }))))
+       action((s) => s.phase === "begin" && sequence({}, {}, {}, {}, {}, {}, { count: (n) => n + 1 }, { phase: "end" }))`,
     ],
     [
       "members of sets",
@@ -77,6 +131,11 @@ describe("a typo does not compile", () => {
       `action((s) => s.rmState.«rm3» === "working" && {})`,
       /'rm3' does not exist on type '{ readonly rm1: /,
     ],
+    [
+      "a name that was not counted",
+      `variables({ x: record(names("n", 2), Schema.Int) }).always((s) => s.x.«n3» === 2)`,
+      /'n3' does not exist/,
+    ],
     ["a field read", `always((s) => s.local.«trem» > 0)`, /'trem' does not exist/],
     ["a value compared", `always((s) => «s.phase === "ennd"»)`, /no overlap/],
     [
@@ -98,8 +157,12 @@ describe("a typo does not compile", () => {
       `action((s) => «s.count > 0 && { cuont: 1 }»)`,
       /property 'cuont' are incompatible.\n +Type '1' is not assignable to type 'never'.$/,
     ],
-    ["a value written", `action((s) => ({ «phase»: "ennd" }))`, /'"ennd"' is not assignable to type '"begin" \| "end"/],
-    ["a value of another type", `action((s) => ({ «count»: "1" }))`, /'string' is not assignable to type 'number'/],
+    [
+      "a value written",
+      `action((s) => ({ «phase»: "ennd" }))`,
+      /'"ennd"' is not assignable to type '\("begin" \| "end"\)/,
+    ],
+    ["a value of another type", `action((s) => ({ «count»: "1" }))`, /'string' is not assignable to type 'number/],
     [
       "a value written behind a guard",
       `action((s) => «s.count > 0 && { phase: "ennd" }»)`,
@@ -128,6 +191,13 @@ describe("a typo does not compile", () => {
       "a field below a parameter",
       `action({ rm: rms }, (s, { rm }) => ({ «votes»: { [rm]: { balot: 1 } } }))`,
       /property 'balot' are incompatible/,
+    ],
+    [
+      "a value of a variable that every object seems to have",
+      `const odd = variables({ valueOf: Schema.Int, n: Schema.Int })
+       odd.action(() => ({ n: 1 }))
+       odd.action(() => ({ «valueOf»: "1" }))`,
+      /not assignable to type/,
     ],
     ["one value for a record", `action((s) => ({ «rmState»: 7 }))`, /'7' is not assignable/],
     ["one value for a struct", `action((s) => ({ «local»: true }))`, /'true' is not assignable/],
@@ -162,6 +232,44 @@ describe("a typo does not compile", () => {
       "the field of a message made",
       `action((s) => ({ messages: add(Prepared.make({ «rn»: "rm1" })) }))`,
       /'rn' does not exist/,
+    ],
+
+    ["a variable in a sequence", `action(() => sequence({ phase: "end" }, { «cuont»: 1 }))`, /to type 'never'/],
+    [
+      "a variable behind a choice in a sequence",
+      `action((s) => sequence({}, «s.count > 0 ? { phase: "end" } : { phase: "end", cuont: 1 }»))`,
+      /property 'cuont' are incompatible/,
+    ],
+    ["a key in a sequence", `action(() => sequence({}, { votes: { «rm3»: { ballot: 1 } } }))`, /to type 'never'/],
+    ["a value in a sequence", `action(() => sequence({ «phase»: "ennd" }, {}))`, /Did you mean '"end"'\?/],
+    ["an element in a sequence", `action(() => sequence({}, { «prepared»: add("rm3") }))`, /'"rm3"' is not assignable/],
+    [
+      "the last of many in a sequence",
+      `action(() => sequence({}, {}, {}, {}, {}, {}, {}, {}, { «cuont»: 1 }))`,
+      /'cuont' does not exist/,
+    ],
+    ["what is no update, in a sequence", `action(() => sequence({}, «false»))`, /'boolean' is not assignable/],
+    ["what a function gives", `action(() => ({ phase: () => «"ennd"» }))`, /Did you mean '"end"'\?/],
+    [
+      "what a function gives below a parameter",
+      `action({ rm: rms }, (s, { rm }) => sequence({ «votes»: { [rm]: { ballot: (n) => \`\${n}\` } } }))`,
+      /'string' is not assignable to type 'number'/,
+    ],
+    [
+      "what a function gives a set",
+      `action(() => ({ prepared: () => ({ add: [«"rm3"»] }) }))`,
+      /'"rm3"' is not assignable/,
+    ],
+    [
+      "the change of a set that a function gives",
+      `action(() => ({ prepared: () => ({ «added»: ["rm1"] }) }))`,
+      /not assignable to type 'never'/,
+    ],
+    ["an item appended", `action(() => ({ «log»: append("rm3") }))`, /'"rm3"' is not assignable/],
+    [
+      "the tail of what is no array",
+      `action(() => ({ «count»: tail }))`,
+      /'number' is not assignable to type 'readonly/,
     ],
 
     ["the tag of a search", `always((s) => s.messages.some({ «_tag»: "Prepard" }))`, /Did you mean '"Prepared"'\?/],

@@ -1,0 +1,73 @@
+/**
+ * Sequences: updates that are made one after the other, where a later one must not lose an earlier one.
+ *
+ * An object has each key once: `{ [from]: 0, [to]: 1 }` writes one key only where `from` is `to`, and of
+ * `{ ...add(x), ...add(y) }` the latter is left. Nobody can tell afterwards. A sequence keeps its updates apart.
+ *
+ * @module
+ */
+import type { Update } from "./variable.ts"
+
+/** Where a sequence keeps its updates: no variable has this name. */
+export const SEQUENCE: unique symbol = Symbol.for("touchstone/sequence")
+
+/**
+ * Updates of the variables `V`, to be made one after the other. Made by {@link Language.sequence}.
+ *
+ * @example
+ * ```ts
+ * import { names, record, variables } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { Effect, Schema } from "effect"
+ *
+ * const people = names("p", 2)
+ * const { action, always, model, sequence } = variables({ balance: record(people, Schema.Int) })
+ *
+ * // Who sends money to himself has as much as before.
+ * const bank = model({
+ *   name: "bank",
+ *   initial: { balance: () => 2 },
+ *   actions: {
+ *     transfer: action({ from: people, to: people }, (s, { from, to }) =>
+ *       s.balance[from] > 0 &&
+ *       sequence({ balance: { [from]: (n) => n - 1 } }, { balance: { [to]: (n) => n + 1 } })),
+ *   },
+ *   properties: { nothingLost: always((s) => s.balance.p1 + s.balance.p2 === 4) },
+ * })
+ * Effect.runSync(check(bank)).verdict // => "holds"
+ * ```
+ */
+export interface Sequence<V> {
+  readonly [SEQUENCE]: ReadonlyArray<Update<V> | Sequence<V>>
+}
+
+/** Whether what an action returned is a {@link Sequence}. */
+export const isSequence = (update: unknown): update is Sequence<unknown> =>
+  typeof update === "object" && update !== null && Object.hasOwn(update, SEQUENCE)
+
+/**
+ * A change of an array, for an update: these items come behind the others.
+ *
+ * @example
+ * ```ts
+ * import { append } from "touchstone"
+ *
+ * append(3, 4)([1, 2]) // => [1, 2, 3, 4]
+ * ```
+ */
+export const append = <const A extends ReadonlyArray<unknown>>(...items: A) =>
+<B>(
+  array: ReadonlyArray<B>,
+): ReadonlyArray<A[number] | B> => [...array, ...items]
+
+/**
+ * A change of an array, for an update: the first item is gone, if there is one.
+ *
+ * @example
+ * ```ts
+ * import { tail } from "touchstone"
+ *
+ * tail([1, 2, 3]) // => [2, 3]
+ * ```
+ */
+export const tail = <A>(array: ReadonlyArray<A>): ReadonlyArray<A> => array.slice(1)

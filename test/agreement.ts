@@ -1,0 +1,151 @@
+/**
+ * The engine, in every mode, and the naive twin say the same of a model.
+ *
+ * @module
+ */
+import { expect } from "vitest"
+import type { PropertyResult, Report } from "../model-check/engine/report.ts"
+import { Search, type SearchOptions } from "../model-check/engine/search.ts"
+import { walks } from "../model-check/engine/walk.ts"
+import type { Model } from "../src/index.ts"
+import { naiveReplay, naiveTwin, Refused, type TwinReport } from "./naive-twin.ts"
+
+/** What is chosen for the searches of one model. */
+export interface Choices {
+  readonly seed: number
+  readonly maxDepth: number
+  readonly maxStates: number
+  readonly memory: number
+  /** In which of the orders the search is stopped for each of its reasons. */
+  readonly order: number
+  readonly walks: ReadonlyArray<ReadonlyArray<number>>
+}
+
+const explore = (model: Model<any>, options: SearchOptions): Report => {
+  const search = new Search(model, options)
+  while (!search.run(60_000));
+  return search.report()
+}
+
+/** What a report says; the lengths are shortest, and so the twin's, if the search was breadth-first. */
+const summary = (report: Report, lengths: boolean) => ({
+  verdict: report.verdict,
+  distinct: report.distinct,
+  generated: report.generated,
+  stuttering: report.stuttering,
+  ...(lengths && { depth: report.depth }),
+  properties: Object.fromEntries(
+    report.properties.map(({ name, trace, verdict }) => [
+      name,
+      { verdict, ...(lengths && trace !== undefined && { steps: trace.steps.length - 1 }) },
+    ]),
+  ),
+})
+
+const twinSummary = ({ depth, properties, ...counts }: TwinReport, lengths: boolean) => ({
+  ...counts,
+  ...(lengths && { depth }),
+  properties: Object.fromEntries(
+    Object.entries(properties).map(([name, { steps, verdict }]) => [
+      name,
+      { verdict, ...(lengths && steps !== undefined && { steps }) },
+    ]),
+  ),
+})
+
+/** Every behaviour that is told can be followed, and shows what it is told for. */
+const replays = (model: Model<any>, results: ReadonlyArray<PropertyResult>): void => {
+  for (const { name, parameters, trace } of results) {
+    if (trace !== undefined) expect(naiveReplay(model, trace, name, parameters)).toBeUndefined()
+  }
+}
+
+/** What is said by a search that may have been stopped is true of the whole, and `holds` is said of no part. */
+const isTrueOf = (report: Report, twin: TwinReport): void => {
+  const said = Object.fromEntries(report.properties.map(({ name, verdict }) => [name, { verdict }]))
+  const known = Object.fromEntries(
+    Object.entries(twin.properties).map(([name, { verdict }]) => [
+      name,
+      { verdict: said[name]?.verdict === "incomplete" ? "incomplete" : verdict },
+    ]),
+  )
+  expect(said).toEqual(known)
+  expect(report.distinct).toBeLessThanOrEqual(twin.distinct)
+  if (report.verdict === "holds") expect(report.distinct).toBe(twin.distinct)
+  if (report.stopped === undefined) expect(report.verdict).toBe(twin.verdict)
+}
+
+const EVERY_ORDER: ReadonlyArray<SearchOptions> = [{}, { exact: true }, { search: "dfs" }, {
+  search: "dfs",
+  exact: true,
+}]
+
+/** Whether a search or a walk refuses the model. */
+const refusal = (run: () => unknown): boolean => {
+  try {
+    run()
+    return false
+  } catch {
+    return true
+  }
+}
+
+/**
+ * Expects that they do.
+ *
+ * @param most - a model of so many states or more is passed over: the twin is slow.
+ * @returns the number of states, or undefined if the model was passed over; a model that both refuse has 0.
+ */
+export const agree = (model: Model<any>, choices: Choices, most: number): number | undefined => {
+  let twin: TwinReport
+  try {
+    twin = naiveTwin(model, { maxStates: most })
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    for (const mode of EVERY_ORDER) expect(refusal(() => explore(model, { ...mode, keepGoing: true }))).toBe(true)
+    return 0
+  }
+  if (twin.distinct >= most) return undefined
+  const { maxDepth, maxStates, memory, order, seed } = choices
+
+  for (const mode of EVERY_ORDER) {
+    const isShortest = mode.search === undefined
+    const whole = explore(model, { ...mode, seed, keepGoing: true })
+    expect(summary(whole, isShortest)).toEqual(twinSummary(twin, isShortest))
+    replays(model, whole.properties)
+  }
+
+  const [stopping, within, few, bounded] = [0, 1, 2, 3].map((turn) => EVERY_ORDER[(order + turn) % 4] as SearchOptions)
+  const first = explore(model, { ...stopping, seed })
+  isTrueOf(first, twin)
+  expect(first.verdict).toBe(twin.verdict)
+  replays(model, first.properties)
+  if (stopping?.search === undefined) {
+    for (const { name, trace } of first.properties) {
+      if (trace !== undefined) expect(trace.steps.length - 1).toBe(twin.properties[name]?.steps)
+    }
+  }
+
+  isTrueOf(explore(model, { ...within, seed, keepGoing: true, memory }), twin)
+  const part = explore(model, { ...few, seed, keepGoing: true, maxStates })
+  isTrueOf(part, twin)
+  // All initial states are looked at.
+  expect(part.distinct).toBeGreaterThanOrEqual(Math.min(maxStates, twin.distinct))
+  expect(part.distinct).toBeLessThanOrEqual(Math.max(maxStates, model.initial.length))
+
+  const shallow = explore(model, { ...bounded, seed, keepGoing: true, maxDepth })
+  const isShortest = bounded?.search === undefined
+  expect(summary(shallow, isShortest)).toEqual(twinSummary(naiveTwin(model, { maxDepth }), isShortest))
+  replays(model, shallow.properties)
+
+  const walk = walks(model)
+  for (const numbers of choices.walks) {
+    const { reached, trace, violation } = walk(numbers)
+    if (violation !== undefined) {
+      expect(twin.properties[violation.property]).toMatchObject({ verdict: "violated" })
+      replays(model, [{ ...violation, name: violation.property, verdict: "violated", trace }])
+    }
+    for (const name of reached) expect(twin.properties[name]).toMatchObject({ verdict: "holds" })
+  }
+  return twin.distinct
+}

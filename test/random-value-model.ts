@@ -1,0 +1,508 @@
+/**
+ * Random models of rich values: descriptions as plain data, and the models they describe.
+ *
+ * What differs from one to the next is the state itself: some have only sets or only bags (full at first, and emptied), records
+ * of sets, values with optional keys and elements, domains above three values, strings that are not well formed, dates, maps
+ * and `null`; parts of the state are stored as values; actions range over two sets at a time, with hundreds of instances; and
+ * now and then something outside its domain is given to a variable.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import * as fc from "fast-check"
+import { bag, type Model, names, range, record, set, struct, type Variable, variables } from "../src/index.ts"
+import { text } from "./naive-twin.ts"
+
+interface Domain {
+  readonly of: Schema.Top
+  /** Some values of it, or all. */
+  readonly values: ReadonlyArray<unknown>
+  /** Values that do not belong to it. */
+  readonly others: ReadonlyArray<unknown>
+  /** Whether the engine, and the twin, can list its values. */
+  readonly endless?: true
+}
+
+/** A bag has at most so many copies of an element. */
+const COPIES = 5
+const KEYS = ["k1", "k2", "\ud800"] as const
+const Option = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
+const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.NullOr(Schema.Literal("x")))])
+const Messages = Schema.Union([
+  Schema.TaggedStruct("Ask", { n: Schema.Literals([0, 1, 2, 3]) }),
+  Schema.TaggedStruct("Say", { what: Schema.optionalKey(Schema.NullOr(Schema.Boolean)) }),
+])
+
+const DOMAINS = {
+  flag: { of: Schema.Boolean, values: [false, true], others: [null] },
+  digit: { of: Schema.Literals(range(0, 7)), values: range(0, 7), others: [8, "0"] },
+  between: {
+    of: Schema.Int.check(Schema.isBetween({ minimum: -3, maximum: 90 })),
+    values: [-3, 0, 1, 17, 64, 90],
+    others: [-4, 91, 0.5],
+  },
+  word: {
+    of: Schema.Literals(["", "\ud800", "\udc00", "\ufffd"]),
+    values: ["", "\ud800", "\udc00", "\ufffd"],
+    others: ["x"],
+  },
+  nullable: { of: Schema.NullOr(Schema.Literals(["a", 1])), values: [null, "a", 1], others: [undefined] },
+  option: {
+    of: Option,
+    values: [{}, { a: true }, { a: false }],
+    others: [{ a: undefined }, { a: true, b: 1 }, { b: 1 }],
+  },
+  pair: {
+    of: Pair,
+    values: [[true], [false], [true, "x"], [false, null]],
+    others: [[], [true, "x", 1], [true, undefined]],
+  },
+  nested: {
+    of: Schema.Struct({ at: Pair, more: Schema.optionalKey(Option) }),
+    values: [{ at: [true] }, { at: [false, "x"], more: {} }, { at: [true], more: { a: true } }],
+    others: [{ at: [true], more: { b: 1 } }],
+  },
+  empty: { of: Schema.Struct({}), values: [{}], others: [{ a: 1 }, 1] },
+  nothing: { of: Schema.Void, values: [undefined], others: [1, null] },
+  message: {
+    of: Messages,
+    values: [
+      { _tag: "Ask", n: 0 },
+      { _tag: "Ask", n: 3 },
+      { _tag: "Say" },
+      { _tag: "Say", what: null },
+      { _tag: "Say", what: true },
+    ],
+    others: [{ _tag: "Ask", n: 0, what: true }, { _tag: "Tell" }],
+  },
+  integer: { of: Schema.Int, values: [0, -1, 2 ** 33, 5], others: [0.5], endless: true },
+  string: {
+    of: Schema.String,
+    values: ["", "a", "\ud800", "\udc00", "\udc00\ud800", "\ufffd"],
+    others: [1],
+    endless: true,
+  },
+  list: { of: Schema.Array(Option), values: [[], [{}], [{}, { a: true }]], others: [[{ b: 1 }]], endless: true },
+  loose: {
+    of: Schema.Struct({ n: Schema.Int, at: Schema.optionalKey(Schema.Array(Option)) }),
+    values: [{ n: 0 }, { n: 0, at: [] }, { n: 1, at: [{ a: false }] }],
+    others: [{ n: 0, m: 0 }, { n: 0, at: [{ b: 1 }] }],
+    endless: true,
+  },
+  date: { of: Schema.Date, values: [new Date(0), new Date(1), new Date(2 ** 40)], others: [0], endless: true },
+  map: {
+    of: Schema.ReadonlyMap(Schema.String, Schema.Int),
+    values: [new Map(), new Map([["a", 1]]), new Map([["a", 1], ["\ud800", 2]]), new Map([["a", 1], ["\udc00", 2]])],
+    others: [{}],
+    endless: true,
+  },
+  any: {
+    of: Schema.Unknown,
+    values: [null, undefined, -0, 2n ** 70n, Number.NaN, new Set([1, "1"]), { a: [{}] }, "0", []],
+    others: [],
+    endless: true,
+  },
+} satisfies { readonly [name: string]: Domain }
+type DomainName = keyof typeof DOMAINS
+const domainOf = (name: DomainName): Domain => DOMAINS[name]
+
+const domainName = fc.constantFrom(...Object.keys(DOMAINS) as Array<DomainName>)
+const index = fc.nat(99)
+
+const variable = fc.record({
+  kind: fc.constantFrom("value", "record", "struct"),
+  of: domainName,
+  /** Full at first. */
+  full: fc.boolean(),
+})
+const collection = fc.record({
+  kind: fc.constantFrom("set", "bag", "set of", "record of sets", "struct of sets"),
+  of: domainName,
+  full: fc.boolean(),
+})
+const shelf = fc.oneof(
+  { arbitrary: fc.array(fc.oneof(variable, collection), { minLength: 1, maxLength: 4 }), weight: 3 },
+  { arbitrary: fc.array(collection, { minLength: 1, maxLength: 2 }), weight: 1 },
+  // What is stored is a part of the state that changes.
+  {
+    arbitrary: fc.tuple(
+      fc.record({ kind: fc.constantFrom("record", "struct"), of: domainName, full: fc.boolean() }),
+      fc.record({
+        kind: fc.constantFrom("value", "set", "record"),
+        of: fc.constant<DomainName>("any"),
+        full: fc.constant(false),
+      }),
+    ),
+    weight: 1,
+  },
+)
+type Kept = typeof variable | typeof collection extends fc.Arbitrary<infer A> ? A & { readonly kind: string } : never
+
+const where = { on: index, key: index }
+const condition = fc.record({ kind: fc.constantFrom("is", "length", "size", "count", "some"), ...where, value: index })
+type Condition = typeof condition extends fc.Arbitrary<infer A> ? A : never
+
+const effect = fc.record({
+  kind: fc.constantFrom("put", "cycle", "take", "argument", "argument", "argument", "replace", "view", "view", "copy"),
+  ...where,
+  value: index,
+  as: fc.nat(3),
+})
+type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
+
+const rule = fc.record({
+  over: fc.array(
+    fc.record({ kind: fc.constantFrom("values", "domain", "each", "each", "matching"), on: index }),
+    { maxLength: 2, size: "max" },
+  ),
+  guard: fc.oneof(
+    { arbitrary: fc.constant<ReadonlyArray<Condition>>([]), weight: 3 },
+    { arbitrary: fc.array(condition, { minLength: 1, maxLength: 2 }), weight: 2 },
+  ),
+  effects: fc.array(effect, { minLength: 1, maxLength: 3, size: "max" }),
+})
+
+/** A random model of rich values, as plain data. */
+export const valueModelDescription = fc.record({
+  kept: shelf as fc.Arbitrary<ReadonlyArray<Kept>>,
+  starts: fc.array(index, { minLength: 1, maxLength: 2 }),
+  rules: fc.array(rule, { minLength: 1, maxLength: 4, size: "max" }),
+  never: fc.array(condition, { minLength: 1, maxLength: 2 }),
+  reaches: fc.array(condition, { minLength: 1, maxLength: 2 }),
+  about: index,
+  mayEnd: condition,
+  moves: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 12 }),
+  /** Which of the rules, if any, gives what is outside a domain. */
+  outside: fc.oneof(
+    { arbitrary: fc.constant(null), weight: 12 },
+    { arbitrary: fc.record({ rule: index, on: index, value: index }), weight: 1 },
+  ),
+})
+export type ValueModelDescription = typeof valueModelDescription extends fc.Arbitrary<infer A> ? A : never
+
+const at = <A>(list: ReadonlyArray<A>, index: number): A => list[index % list.length] as A
+
+const isTop = (kind: string) => kind === "set" || kind === "bag" || kind === "set of"
+const isCollection = (kind: string) => isTop(kind) || kind.endsWith("sets")
+
+const declared = ({ kind, of }: Kept): Variable => {
+  const domain = domainOf(of)
+  switch (kind) {
+    case "record":
+      return record(KEYS, domain.of)
+    case "struct":
+      return struct({ first: domain.of, second: struct({ third: Schema.Boolean, [KEYS[2]]: domain.of }) })
+    case "set":
+      return set(domain.of as Schema.Schema<unknown>)
+    case "set of":
+      return set(domain.values)
+    case "bag":
+      return bag(domain.of as Schema.Schema<unknown>)
+    case "record of sets":
+      return record(KEYS, set(domain.of as Schema.Schema<unknown>))
+    case "struct of sets":
+      return struct({ held: bag(domain.of as Schema.Schema<unknown>), on: domain.of })
+    default:
+      return domain.of
+  }
+}
+
+const begun = ({ full, kind, of }: Kept, start: number): unknown => {
+  const { values } = domainOf(of)
+  const members = full ? values : []
+  switch (kind) {
+    case "record":
+      return () => at(values, start)
+    case "struct":
+      return { first: at(values, start), second: { third: full, [KEYS[2]]: values[0] } }
+    case "record of sets":
+      return (key: string) => key === KEYS[0] ? members : []
+    case "struct of sets":
+      return { held: members, on: at(values, start) }
+    default:
+      return isTop(kind) ? members : at(values, start)
+  }
+}
+
+/** Of what a variable holds: a value or a collection, and how an update of it is written. */
+const place = (s: any, { kept }: ValueModelDescription, { key, on }: { readonly key: number; readonly on: number }) => {
+  const name = `v${on % kept.length}`
+  const { kind, of } = at(kept, on)
+  const found = s[name]
+  switch (kind) {
+    case "record":
+    case "record of sets": {
+      const part = at(KEYS, key)
+      return { of, kind, found: found[part], written: (update: unknown) => ({ [name]: { [part]: update } }) }
+    }
+    case "struct":
+      return key % 2 === 0
+        ? { of, kind, found: found.first, written: (update: unknown) => ({ [name]: { first: update } }) }
+        : {
+          of,
+          kind,
+          found: found.second[KEYS[2]],
+          written: (update: unknown) => ({
+            [name]: { second: { [KEYS[2]]: update, ...(key % 3 === 0 && { third: key % 5 === 0 }) } },
+          }),
+        }
+    case "struct of sets":
+      return key % 3 === 0
+        ? { of, kind: "value", found: found.on, written: (update: unknown) => ({ [name]: { on: update } }) }
+        : { of, kind, found: found.held, written: (update: unknown) => ({ [name]: { held: update } }) }
+    default:
+      return { of, kind, found, written: (update: unknown) => ({ [name]: update }) }
+  }
+}
+
+const holds = (s: any, description: ValueModelDescription, condition: Condition): boolean => {
+  const { found, kind, of } = place(s, description, condition)
+  const value = at(domainOf(of).values, condition.value)
+  const { value: n } = condition
+  if (!isCollection(kind)) {
+    switch (condition.kind) {
+      case "is":
+        return text(found) === text(value)
+      case "count":
+        return text(found) !== text(value)
+      default:
+        return text(found).length % 3 === n % 3
+    }
+  }
+  switch (condition.kind) {
+    case "is":
+      return found.has(value)
+    case "count":
+      return found.count(value) <= n % COPIES
+    case "size":
+      return found.size > n % 3
+    case "some":
+      return typeof value === "object" && value !== null && "_tag" in value
+        ? found.some({ _tag: value._tag })
+        : found.some(value)
+    default:
+      return [...found].some((element) => text(element).length % 3 === n % 3)
+  }
+}
+
+/** A part of the state that is no collection, as it is stored: alone, or in something else. */
+const view = (s: any, { kept }: ValueModelDescription, on: number, as: number): unknown => {
+  const parts = kept.flatMap(({ kind, of }, index) =>
+    (kind === "record" || kind === "struct") && of !== "any" ? [s[`v${index}`]] : []
+  )
+  if (parts.length === 0) return null
+  const part = at(parts, on)
+  return [part, { _tag: "Snapshot", saved: part }, [[part], 1], "second" in part ? part.second : { ...part }][as]
+}
+
+/** An argument of an action: of which domain, and the variable that it fits. */
+interface Argument {
+  readonly of: DomainName
+  readonly on: number
+  readonly value: unknown
+}
+
+const changed = (
+  s: any,
+  description: ValueModelDescription,
+  effect: Effect,
+  args: ReadonlyArray<Argument>,
+): object => {
+  const argument = effect.kind === "argument" && args.length > 0 ? at(args, effect.value) : undefined
+  const { found, kind, of, written } = place(s, description, { on: argument?.on ?? effect.on, key: effect.key })
+  const { values } = domainOf(of)
+  const value = argument !== undefined && argument.of === of
+    ? argument.value
+    : effect.kind === "view" && of === "any"
+    ? view(s, description, effect.value, effect.as)
+    : at(values, effect.value)
+  if (!isCollection(kind)) {
+    const known = values.findIndex((value) => text(value) === text(found))
+    switch (effect.kind) {
+      case "cycle":
+        return written(at(values, known + 1))
+      case "argument":
+        return written(argument === undefined ? at(values, known + 1) : value)
+      case "copy": {
+        const other = place(s, description, { on: effect.value, key: effect.key })
+        return other.of === of && !isCollection(other.kind) ? written(other.found) : {}
+      }
+      default:
+        return written(value)
+    }
+  }
+  /** In an order that does not depend on who gives them. */
+  const members = [...found].toSorted((one, other) => (text(one) < text(other) ? -1 : 1))
+  switch (effect.kind) {
+    case "take":
+      return written({ remove: [value, value] })
+    case "argument":
+      return written(
+        effect.as % 2 === 0 ? { remove: [value] } : { add: found.count(value) < COPIES - 1 ? [value] : [] },
+      )
+    case "cycle":
+      return written({ remove: members.slice(0, 1), add: [] })
+    case "replace":
+      return written(effect.value % 2 === 0 ? [] : [value, ...members].slice(0, COPIES))
+    case "copy":
+      return written({ remove: [value], add: [at(values, effect.as)].filter((more) => found.count(more) < COPIES - 1) })
+    default:
+      return written({ add: found.count(value) < COPIES - 1 ? [value] : [] })
+  }
+}
+
+/** The model that a description describes. */
+export const randomValueModel = (description: ValueModelDescription): Model<any> => {
+  const { kept, moves, outside } = description
+  const domains: { readonly [name: string]: Variable } = Object.fromEntries(
+    kept.map((of, index) => [`v${index}`, declared(of)]),
+  )
+  const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains) as any
+  const collections = kept.flatMap(({ kind, of }, index) => isTop(kind) ? [{ index, name: `v${index}`, of }] : [])
+
+  /** What a parameter ranges over, and of which domain its values are. */
+  const parameter = ({ kind, on }: ValueModelDescription["rules"][number]["over"][number]) => {
+    if ((kind === "each" || kind === "matching") && collections.length > 0) {
+      const { index, name, of } = at(collections, on)
+      return {
+        of,
+        on: index,
+        range: each(name, kind === "matching" && of === "message" ? { _tag: "Ask" } : {}),
+      }
+    }
+    // The domain of some variable, so that the value may go there.
+    const ours = at(kept, on).of
+    const { endless, of: schema, values } = domainOf(ours)
+    return { of: ours, on, range: kind === "domain" && endless === undefined ? schema : values }
+  }
+
+  const actions = Object.fromEntries(description.rules.map((rule, index) => {
+    const over = rule.over.map(parameter)
+    const gives = outside !== null && outside.rule % description.rules.length === index
+    const run = (s: any, args: any) => {
+      if (!rule.guard.every((c) => holds(s, description, c))) return false
+      const bound = over.map(({ of, on }, index) => ({ of, on, value: args[`p${index}`] }))
+      const updates: { [name: string]: any } = {}
+      for (const effect of rule.effects) Object.assign(updates, changed(s, description, effect, bound))
+      if (gives) {
+        const { kind, of, written } = place(s, description, { on: outside.on, key: outside.value })
+        const { others } = domainOf(of)
+        const other = others.length === 0 ? [] : [at(others, outside.value)]
+        if (isCollection(kind)) Object.assign(updates, written({ add: other }))
+        else if (other.length > 0) Object.assign(updates, written(other[0]))
+      }
+      return updates
+    }
+    return [`rule${index}`, action(Object.fromEntries(over.map(({ range }, index) => [`p${index}`, range])), run)]
+  }))
+
+  const always_ = (conditions: ReadonlyArray<Condition>) => (s: any) =>
+    !conditions.every((c) => holds(s, description, c))
+  const asked = at(kept, description.about)
+  const { endless, of: schema, values } = domainOf(asked.of)
+  const [first = { kind: "value", of: "flag" as const }] = kept
+  const abstract = first.kind !== "value" ? undefined : (() => {
+    const { values } = domainOf(first.of)
+    const { action, model } = variables({ w: domainOf(first.of).of }) as any
+    return model({
+      name: "abstract",
+      initial: values.slice(0, 3).map((w) => ({ w })),
+      actions: {
+        move: action(
+          { step: moves },
+          (s: any, { step: [from, to] }: any) => text(s.w) === text(at(values, from)) && { w: at(values, to) },
+        ),
+      },
+    })
+  })()
+
+  return model({
+    name: "rich",
+    initial: description.starts.map((start) =>
+      Object.fromEntries(kept.map((of, index) => [`v${index}`, begun(of, start + index)]))
+    ),
+    actions,
+    properties: {
+      never: always(always_(description.never)),
+      // One of the domain's values after the other, absent keys among them.
+      among: always({ value: endless || asked.kind === "set of" ? values : schema }, (s: any, { value }: any) => {
+        const { found, kind } = place(s, description, { on: description.about, key: 0 })
+        return isCollection(kind)
+          ? !found.has(value) || found.size < 3
+          : text(found) !== text(value) || text(value).length < 8
+      }),
+      ...(collections.length > 0 && {
+        pairs: always(
+          { one: each(at(collections, 0).name), other: each(at(collections, 1).name) },
+          (_: any, { one, other }: any) => text(one) === text(other) || (text(one) + text(other)).length % 4 !== 0,
+        ),
+      }),
+      steps: step((before: any, after: any) =>
+        holds(before, description, description.mayEnd) || !holds(after, description, description.mayEnd)
+      ),
+      reaches: reachable((s: any) => description.reaches.every((c) => holds(s, description, c))),
+      ends: deadlockFree((s: any) => holds(s, description, description.mayEnd)),
+      lenient: deadlockFree((s: any) => holds(s, description, description.mayEnd), { stutters: "allowed" }),
+      ...(abstract !== undefined && { refines: refines(abstract, { w: (s: any) => s.v0 }) }),
+    },
+  })
+}
+
+/** A model whose state space, sets or instances are large, as plain data. */
+export const largeModelDescription = fc.record({
+  of: fc.constantFrom("set", "bag"),
+  full: fc.boolean(),
+  members: fc.integer({ min: 4, max: 11 }),
+  /** Where pairs of elements are moved, there are hundreds of instances behind gates. */
+  pairs: fc.boolean(),
+  counter: fc.nat(2),
+  never: fc.nat(11),
+  both: fc.tuple(fc.nat(11), fc.nat(11)),
+})
+export type LargeModelDescription = typeof largeModelDescription extends fc.Arbitrary<infer A> ? A : never
+
+/** The large model that a description describes. */
+export const largeModel = (
+  { both, counter, full, members, never, of, pairs }: LargeModelDescription,
+): Model<any> => {
+  const all = pairs ? range(0, 17) : range(1, members)
+  const { action, always, deadlockFree, each, model, reachable } = variables({
+    held: of === "set" ? set(all) : bag(all),
+    ...(counter > 0 && { n: record(names("n", counter), Schema.Literals([0, 1, 2])) }),
+  }) as any
+  const [one, other] = both.map((index) => at(all, index)) as [number, number]
+  return model({
+    name: "large",
+    initial: { held: full || pairs ? all : [], ...(counter > 0 && { n: () => 0 }) },
+    actions: {
+      ...(pairs ?
+        {
+          move: action(
+            { a: each("held"), b: each("held") },
+            (s: any, { a, b }: any) =>
+              s.held.size > 16 && (a * one + b * other) % 5 === 0 && { held: { remove: [a, b] } },
+          ),
+        } :
+        {
+          take: action({ a: each("held") }, (_: any, { a }: any) => ({ held: { remove: [a] } })),
+          give: action(
+            { a: all },
+            (s: any, { a }: any) => !s.held.has(a) && (full ? (a + one) % 7 === 0 : true) && { held: { add: [a] } },
+          ),
+        }),
+      ...(counter > 0 && {
+        count: action(
+          { at: names("n", counter) },
+          (s: any, { at }: any) => s.n[at] < 2 && s.held.size % 2 === 0 && { n: { [at]: s.n[at] + 1 } },
+        ),
+      }),
+    },
+    properties: {
+      size: always((s: any) => s.held.size !== never),
+      pair: always((s: any) => !(s.held.has(one) && !s.held.has(other) && s.held.size === never)),
+      some: always((s: any) => s.held.size > 0),
+      last: reachable((s: any) => s.held.has(one) && s.held.size === 1),
+      ends: deadlockFree((s: any) => s.held.size === 0),
+    },
+  })
+}
