@@ -33,7 +33,6 @@ type Name = (typeof NAMES)[number]
 /** The numbers that are kept, lost and sent. */
 const SIZE = 2
 const TIMERS = ["t", "u"] as const
-const MOST_FUEL = 2
 
 const Put = Schema.TaggedStruct("Put", { n: Schema.Int })
 const Get = Schema.TaggedStruct("Get", {})
@@ -80,7 +79,10 @@ const command = fc.oneof(
   // Tells the time, where there is any.
   fc.record({ kind: fc.constant("now" as const) }),
 )
-const commands = fc.array(command, { maxLength: 3 })
+const commands = fc.oneof(
+  { weight: 2, arbitrary: fc.array(command, { maxLength: 1 }) },
+  fc.array(command, { minLength: 2, maxLength: 3 }),
+)
 
 /** What a process does when what it keeps and what it may lose are two of these numbers. */
 const reaction = fc.oneof(
@@ -95,31 +97,40 @@ const behaviour = fc.record({
   onTimer: fc.record({ t: table, u: table }),
   onInput: fc.record({ go: table, put: tables }),
   onRestart: table,
-  fuel: fc.nat(MOST_FUEL),
+  fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
   observesLost: fc.boolean(),
 })
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer A> ? A : never
 type Table = Behaviour["onRestart"]
 
-const few = fc.oneof(
-  { weight: 4, arbitrary: fc.constant(0) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 2 }) },
-  fc.constant("unbounded" as const),
+const some = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 2 }) },
+  { weight: 2, arbitrary: fc.constant("unbounded" as const) },
 )
+/** Most faults are absent from most systems, so that those have few states. */
+const few = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, some)
 const faulty = fc.oneof(
-  { weight: 2, arbitrary: few },
-  fc.record({
-    total: few,
-    each: fc.oneof(fc.nat(2), fc.constant("unbounded" as const)),
-    of: fc.constantFrom<ReadonlyArray<Name>>(["p"], ["q"], ["p", "q"], ["q", "r"]),
-  }),
+  { weight: 6, arbitrary: fc.constant(0) },
+  some,
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      total: few,
+      each: fc.oneof(fc.nat(2), fc.constant("unbounded" as const)),
+      of: fc.constantFrom<ReadonlyArray<Name>>(["p"], ["q"], ["p", "q"], ["q", "r"]),
+    }),
+  },
 )
 
 const tag = fc.constantFrom("Sent" as const, "Delivered" as const, "Chosen" as const, "Told" as const)
 
 /** A random system, as plain data. */
 export const systemDescription = fc.record({
-  behaviours: fc.array(behaviour, { minLength: 1, maxLength: NAMES.length, size: "max" }),
+  behaviours: fc.oneof(
+    fc.tuple(behaviour),
+    { weight: 4, arbitrary: fc.tuple(behaviour, behaviour) },
+    fc.tuple(behaviour, behaviour, behaviour),
+  ) as fc.Arbitrary<ReadonlyArray<Behaviour>>,
   network: fc.record({
     order: fc.constantFrom("unordered" as const, "fifo" as const),
     loss: few,
@@ -134,13 +145,13 @@ export const systemDescription = fc.record({
       skew: fc.nat(1),
       jumps: fc.option(fc.record({ total: fc.nat(1), by: fc.constantFrom([2], [-1, 2]) }), { nil: undefined }),
     }),
-    { freq: 1 },
+    { freq: 2 },
   ),
   /** Which observations are invocations, and which answers; some may be both. */
   recorded: fc.option(
     fc.record({ asks: fc.uniqueArray(tag, { maxLength: 2 }), answers: fc.uniqueArray(tag, { maxLength: 2 }) }),
     {
-      freq: 1,
+      freq: 2,
     },
   ),
   forbidden: fc.record({ kept: bit, lost: number }),

@@ -333,7 +333,12 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     const given = faults[fault] ?? 0
     const { each = "unbounded", of = names, total } = typeof given === "object" ? given : { total: given }
     const ofProcess = (name: string): Budget => total === 0 || !of.includes(name) ? 0 : each
-    return { fault, total, each: Object.fromEntries(names.map((name) => [name, ofProcess(name)])) }
+    // A fault that cannot happen to any process cannot happen.
+    return {
+      fault,
+      total: each === 0 ? 0 : total,
+      each: Object.fromEntries(names.map((name) => [name, ofProcess(name)])),
+    }
   })
   const local = (name: string) => processOf(name).start.state as Local
   const before: Core = {
