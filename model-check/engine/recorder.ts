@@ -166,7 +166,7 @@ export class Recorder {
     const field = this.#layout.valueField[slot] as number
     if (field >= 0) return this.#layout.value(field, read(field))
     const declared = this.#layout.slots[slot] as Slot
-    return guarded(this.#membersView(0, slot, declared, read), declared.path)
+    return guarded(this.#membersView(0, slot, declared, read), declared.path)()
   }
 
   /** The number of a search for a pattern. */

@@ -310,7 +310,7 @@ describe("a model at fault", () => {
     ["one value for a set", { list: 7 }, /gives list the value 7/],
     ["a string for a set", { list: "ab" }, /gives list the value "ab"/],
     ["what is no list of additions", { list: { add: "ab" } }, /gives list the value {.*add.*}/],
-    ["a function", { value: () => 1 }, /^action act threw: .* is not plain data, so it cannot be part of a state/],
+    ["a function", { value: () => () => 1 }, /^action act threw: .* is not plain data, so it cannot be part of a state/],
     ["a function in an element", { list: add({ f: () => 1 }) }, /is not plain data/],
     ["a symbol", { value: Symbol("x") }, /Symbol\(x\) is not plain data/],
     ["a regular expression", { value: [/x/] }, /an instance of RegExp is not plain data/],
