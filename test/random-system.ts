@@ -1,8 +1,8 @@
 /**
  * Random systems: descriptions as plain data, and the systems they describe: up to three processes that follow tables, any
- * network, any faults, with a clock or without.
+ * network, any faults, with a clock or without, with any recording or none.
  *
- * Every process has a durable store of fuel, which each of its reactions uses up, so that state spaces are finite.
+ * Every process has a durable store of fuel, which its commands use up, so that most state spaces are finite.
  *
  * @module
  */
@@ -10,156 +10,317 @@ import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
   type Context,
+  defer,
   fifo,
   ignore,
+  isLinearizable,
+  isSequentiallyConsistent,
   machine,
+  type MachineCommand,
   type MachineState,
   type Model,
   named,
+  type Observation,
+  type Reaction,
+  type Recording,
+  register,
   system,
   unordered,
 } from "../src/index.ts"
 
 const NAMES = ["p", "q", "r"] as const
+type Name = (typeof NAMES)[number]
+/** The numbers that are kept, lost and sent. */
 const SIZE = 2
+const TIMERS = ["t", "u"] as const
 
-const M = Schema.TaggedStruct("M", { n: Schema.Int })
+const Put = Schema.TaggedStruct("Put", { n: Schema.Int })
+const Get = Schema.TaggedStruct("Get", {})
+const Got = Schema.TaggedStruct("Got", { n: Schema.Int, by: Schema.Literals(["a", "b"]) })
+type Message = typeof Put.Type | typeof Get.Type | typeof Got.Type
 
-const random = machine({
-  durable: { fuel: Schema.Int, kept: Schema.Int },
+const member = machine({
+  durable: { fuel: Schema.Int, kept: Schema.Literals([0, 1]) },
   volatile: { lost: Schema.Int },
-  messages: M,
-  timers: ["t"],
-  answers: Schema.Int,
+  messages: Schema.Union([Put, Get, Got]),
+  timers: TIMERS,
+  answers: Schema.Union([Schema.Int, Schema.Literal("done")]),
 })
-const { cancelTimer, input, next, process, reply, send, setTimer } = random
-type State = MachineState<typeof random>
+type State = MachineState<typeof member>
+type Command = MachineCommand<typeof member>
 
 const number = fc.nat(SIZE - 1)
+const bit = fc.constantFrom(0 as const, 1 as const)
+const timer = fc.constantFrom(...TIMERS)
+const message: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({ _tag: fc.constant("Put" as const), n: number }),
+  fc.constant({ _tag: "Get" as const }),
+  fc.record({ _tag: fc.constant("Got" as const), n: number, by: fc.constantFrom("a" as const, "b" as const) }),
+)
 const command = fc.oneof(
-  fc.record({ kind: fc.constant("send" as const), to: fc.nat(NAMES.length - 1), n: number }),
-  fc.record({ kind: fc.constantFrom("set" as const, "cancel" as const, "now" as const) }),
-  fc.record({ kind: fc.constant("reply" as const), n: number }),
+  // To a process by its place, or back to whom a message came from.
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("send" as const),
+      to: fc.oneof(fc.nat(NAMES.length - 1), fc.constant("back" as const)),
+      message,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("set" as const), timer, after: fc.nat(2) }) },
+  fc.record({ kind: fc.constant("cancel" as const), timer }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("reply" as const),
+      value: fc.oneof(number, fc.constant("done" as const)),
+    }),
+  },
+  // Tells the time, where there is any.
+  fc.record({ kind: fc.constant("now" as const) }),
+)
+const commands = fc.oneof(
+  { weight: 2, arbitrary: fc.array(command, { maxLength: 1 }) },
+  fc.array(command, { minLength: 2, maxLength: 3 }),
 )
 
-/** What a process does when what it keeps and what it may lose are these numbers: nothing, or this. */
-const reaction = fc.option(
-  fc.record({ kept: number, lost: number, commands: fc.array(command, { maxLength: 2 }), tires: fc.boolean() }),
-  { freq: 4 },
+/** What a process does when what it keeps and what it may lose are two of these numbers. */
+const reaction = fc.oneof(
+  fc.record({ kind: fc.constantFrom("ignore" as const, "defer" as const, "stay" as const) }),
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("next" as const), kept: bit, lost: number, commands }) },
 )
 const table = fc.array(reaction, { minLength: SIZE * SIZE, maxLength: SIZE * SIZE })
+const tables = fc.array(table, { minLength: SIZE, maxLength: SIZE })
 const behaviour = fc.record({
-  starts: fc.array(command, { maxLength: 2 }),
-  onMessage: fc.array(table, { minLength: SIZE, maxLength: SIZE }),
-  onTimer: table,
-  onInput: table,
+  starts: fc.record({ kept: bit, lost: number, commands }),
+  onMessage: fc.record({ Put: tables, Get: table, Got: tables }),
+  onTimer: fc.record({ t: table, u: table }),
+  onInput: fc.record({ go: table, put: tables }),
   onRestart: table,
-  fuel: fc.nat(2),
+  fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
+  observesLost: fc.boolean(),
 })
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer A> ? A : never
-type Table = Behaviour["onTimer"]
+type Table = Behaviour["onRestart"]
 
-const few = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(0) },
-  { weight: 2, arbitrary: fc.nat(2) },
-  fc.constant("unbounded" as const),
+const some = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 2 }) },
+  { weight: 2, arbitrary: fc.constant("unbounded" as const) },
 )
+/** Most faults are absent from most systems, so that those have few states. */
+const few = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, some)
 const faulty = fc.oneof(
-  { weight: 2, arbitrary: few },
-  fc.record({ total: few, each: fc.nat(1), of: fc.constantFrom(["p"], ["p", "q"]) }),
+  { weight: 6, arbitrary: fc.constant(0) },
+  some,
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      total: few,
+      each: fc.oneof(fc.nat(2), fc.constant("unbounded" as const)),
+      of: fc.constantFrom<ReadonlyArray<Name>>(["p"], ["q"], ["p", "q"], ["q", "r"]),
+    }),
+  },
 )
+
+const tag = fc.constantFrom("Sent" as const, "Delivered" as const, "Chosen" as const, "Told" as const)
 
 /** A random system, as plain data. */
 export const systemDescription = fc.record({
-  behaviours: fc.array(behaviour, { minLength: 2, maxLength: NAMES.length }),
-  isOrdered: fc.boolean(),
-  network: fc.record({ loss: few, duplication: few, partitions: few }),
+  behaviours: fc.oneof(
+    fc.tuple(behaviour),
+    { weight: 4, arbitrary: fc.tuple(behaviour, behaviour) },
+    fc.tuple(behaviour, behaviour, behaviour),
+  ) as fc.Arbitrary<ReadonlyArray<Behaviour>>,
+  network: fc.record({
+    order: fc.constantFrom("unordered" as const, "fifo" as const),
+    loss: few,
+    duplication: few,
+    partitions: few,
+    ignored: fc.constantFrom("dropped" as const, "dropped" as const, "kept" as const),
+  }),
   faults: fc.record({ crashStop: faulty, crashRecovery: faulty, pause: faulty }),
   clock: fc.option(
     fc.record({
       horizon: fc.nat(2),
       skew: fc.nat(1),
-      jumps: fc.record({ total: fc.nat(1), by: fc.constant([-1, 2]) }),
+      jumps: fc.option(fc.record({ total: fc.nat(1), by: fc.constantFrom([2], [-1, 2]) }), { nil: undefined }),
     }),
+    { freq: 2 },
   ),
-  isRecorded: fc.boolean(),
-  forbidden: fc.record({ kept: number, lost: number }),
+  /** Which observations are invocations, and which answers; some may be both. */
+  recorded: fc.option(
+    fc.record({ asks: fc.uniqueArray(tag, { maxLength: 2 }), answers: fc.uniqueArray(tag, { maxLength: 2 }) }),
+    {
+      freq: 2,
+    },
+  ),
+  forbidden: fc.record({ kept: bit, lost: number }),
 })
-type SystemDescription = typeof systemDescription extends fc.Arbitrary<infer A> ? A : never
+export type SystemDescription = typeof systemDescription extends fc.Arbitrary<infer A> ? A : never
 
-/** The model of the system that a description describes. */
-export const randomSystem = (description: SystemDescription): Model<any> => {
-  const { behaviours, clock, faults, forbidden, isOrdered, isRecorded, network } = description
-  const names = NAMES.slice(0, behaviours.length)
-  /** The time of an event; there is one only where there is a clock. */
-  const timeOf = (context: Context) => clock === null ? 0 : context.now
-  const commands = (list: Behaviour["starts"], now: number) =>
+const clientOf = (seen: Observation): string => {
+  switch (seen._tag) {
+    case "Sent":
+    case "Told":
+      return seen.from
+    case "Delivered":
+      return seen.to
+    case "Chosen":
+      return seen.process
+  }
+}
+const numberIn = (seen: Observation): unknown => {
+  switch (seen._tag) {
+    case "Sent":
+    case "Delivered":
+      return seen.message.n
+    case "Chosen":
+      return seen.args.n
+    case "Told":
+      return seen.value === "done" ? undefined : seen.value
+  }
+}
+
+/** What has a number writes a register or is what was read there; what has none reads it or says that it was written. */
+const recordingOf = ({ answers, asks }: NonNullable<SystemDescription["recorded"]>): Recording => ({
+  invocation: (seen) => {
+    if (!asks.includes(seen._tag)) return undefined
+    const value = numberIn(seen)
+    return { client: clientOf(seen), operation: value === undefined ? { _tag: "Read" } : { _tag: "Write", value } }
+  },
+  response: (seen) => {
+    if (!answers.includes(seen._tag)) return undefined
+    const value = numberIn(seen)
+    return { client: clientOf(seen), result: value === undefined ? { _tag: "WriteOk" } : { _tag: "ReadOk", value } }
+  },
+})
+
+/** The names of the processes of a description. */
+export const namesOf = ({ behaviours }: SystemDescription): ReadonlyArray<Name> => NAMES.slice(0, behaviours.length)
+
+/** The system that a description describes. */
+export const systemOf = (description: SystemDescription) => {
+  const { behaviours, clock, faults, network, recorded } = description
+  const names = namesOf(description)
+  const { input, next, process, reply, cancelTimer, send, setTimer } = member
+  const commandsOf = (
+    list: Behaviour["starts"]["commands"],
+    context: Context,
+    from: string | undefined,
+  ): ReadonlyArray<Command> =>
     list.map((command) => {
       switch (command.kind) {
-        case "send":
-          return send(names[command.to % names.length] as string, M.make({ n: command.n }))
+        case "send": {
+          const { message, to } = command
+          return send(to === "back" ? from ?? "p" : names[to % names.length] as string, message)
+        }
         case "set":
-          return setTimer("t", 1)
+          return setTimer(command.timer, command.after)
         case "cancel":
-          return cancelTimer("t")
-        case "now":
-          return reply(now)
+          return cancelTimer(command.timer)
         case "reply":
-          return reply(command.n)
+          return reply(command.value)
+        case "now":
+          return reply(clock === null ? "done" : context.now)
       }
     })
-  const react = (table: Table, state: State, now: number) => {
-    const row = table[SIZE * state.kept + state.lost]
-    if (row === null || row === undefined || state.fuel === 0) return ignore
-    const { kept, lost, tires } = row
-    // What only moves between two states needs no fuel.
-    return tires || row.commands.length > 0
-      ? next({ fuel: state.fuel - 1, kept, lost }, commands(row.commands, now))
-      : next({ ...state, kept, lost })
+  const react = (
+    table: Table | undefined,
+    state: State,
+    context: Context,
+    from?: string,
+  ): Reaction<State> => {
+    const row = table?.[SIZE * state.kept + state.lost]
+    switch (row?.kind) {
+      case "next": {
+        const { commands, kept, lost } = row
+        // What only moves between two states needs no fuel.
+        if (commands.length === 0) return next({ ...state, kept, lost })
+        return state.fuel === 0
+          ? ignore
+          : next({ fuel: state.fuel - 1, kept, lost }, commandsOf(commands, context, from))
+      }
+      case "stay":
+        return next(state)
+      case "defer":
+        return from === undefined ? ignore : defer
+      default:
+        return ignore
+    }
   }
-  const processes = behaviours.map(({ fuel, onInput, onMessage, onRestart, onTimer, starts }, index) =>
+  const processes = behaviours.map(({ fuel, observesLost, onInput, onMessage, onRestart, onTimer, starts }, index) =>
     named(
-      names[index] as "p",
+      names[index] as Name,
       process({
         initial: { fuel, kept: 0, lost: 0 },
-        start: (state) => next(state, commands(starts, 0)),
-        receive: { M: (state, { n }, context) => react(onMessage[n] as Table, state, timeOf(context)) },
-        timers: { t: (state, context) => react(onTimer, state, timeOf(context)) },
-        inputs: { go: input((state, _, context) => react(onInput, state, timeOf(context))) },
-        restart: (state, context) => react(onRestart, state, timeOf(context)),
-        observed: ["kept"],
+        start: (state) =>
+          next({ ...state, kept: starts.kept, lost: starts.lost }, commandsOf(starts.commands, { now: 0 }, undefined)),
+        receive: {
+          Put: (state, { n }, context) => react(onMessage.Put[n], state, context, context.from),
+          Get: (state, _, context) => react(onMessage.Get, state, context, context.from),
+          Got: (state, { by, n }, context) =>
+            react(onMessage.Got[by === "a" ? n : SIZE - 1 - n], state, context, context.from),
+        },
+        timers: {
+          t: (state, context) => react(onTimer.t, state, context),
+          u: (state, context) => react(onTimer.u, state, context),
+        },
+        inputs: {
+          go: input((state, _, context) => react(onInput.go, state, context)),
+          put: input(
+            { n: [0, 1], by: ["a", "b"] as const },
+            (state, { by, n }, context) => by === "a" || n === 0 ? react(onInput.put[n], state, context) : ignore,
+          ),
+        },
+        restart: (state, context) => react(onRestart, state, context),
+        observed: (observesLost ? ["kept", "lost"] : ["kept"]) as ReadonlyArray<"kept">,
       }),
     )
   )
-  const { always, each, model, reachable, step } = system({
+  const { ignored, order, ...networkFaults } = network
+  const concerned = Object.entries(faults).map(([kind, fault]) => {
+    if (typeof fault !== "object") return [kind, fault] as const
+    const of = fault.of.filter((name) => names.includes(name))
+    return [kind, of.length > 0 ? { ...fault, of } : 0] as const
+  })
+  return system({
     name: "random",
     processes,
-    network: isOrdered ? fifo(network) : unordered(network),
-    faults: {
-      ...faults,
-      ...Object.fromEntries(
-        Object.entries(faults).filter(([, fault]) =>
-          typeof fault === "object" && !fault.of.every((of) => names.includes(of as "p"))
-        )
-          .map(([kind]) => [kind, 0]),
-      ),
-    },
-    ...(clock !== null && { clock }),
-    ...(isRecorded && {
-      recording: {
-        invocation: (seen) => seen._tag === "Sent" ? { client: seen.from, operation: seen.message } : undefined,
-        response: (seen) => seen._tag === "Told" ? { client: seen.from, result: seen.value } : undefined,
-      },
+    network: order === "fifo" ? fifo(networkFaults) : unordered({ ...networkFaults, ignored }),
+    faults: Object.fromEntries(concerned),
+    ...(clock !== null && {
+      clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
     }),
+    ...(recorded !== null && { recording: recordingOf(recorded) }),
   })
+}
+
+/** The model of the system that a description describes. */
+export const randomSystem = (description: SystemDescription): Model<any> => {
+  const { forbidden, network, recorded } = description
+  const names = namesOf(description)
+  const { always, deadlockFree, each, model, reachable, step } = systemOf(description) as any
   return model({
     agree: always(
       { one: names, other: names },
-      (s, { one, other }) =>
-        one === other || s.kept[one as "p"] !== forbidden.kept || s.state[other as "p"].lost !== forbidden.lost,
+      (s: any, { one, other }: any) =>
+        one === other || s.kept[one] !== forbidden.kept || s.state[other].lost !== forbidden.lost,
     ),
-    keeps: step({ of: names }, (before, after, { of }) => before.kept[of as "p"] <= after.kept[of as "p"]),
-    rings: reachable({ timer: each("timers") }, (s, { timer }) => s.told.some({ _tag: "Told", from: timer.process })),
-    quiet: reachable((s) => s.told.size > 1 && s.timers.size === 0),
+    keeps: step({ of: names }, (before: any, after: any, { of }: any) => before.kept[of] <= after.kept[of]),
+    rings: reachable(
+      { timer: each("timers") },
+      (s: any, { timer }: any) => s.told.some({ _tag: "Told", from: timer.process }),
+    ),
+    quiet: reachable((s: any) => s.told.size > 1 && s.timers.size === 0),
+    lossless: always((s: any) => s.left.loss !== 1 || s.cut !== null || s.leftOf.pause.p === 0),
+    ...(network.order === "fifo"
+      ? { alone: always({ from: names }, (s: any, { from }: any) => s.channels[`${from} → p`].length < 2) }
+      : { alone: always({ e: each("network", { to: "p" }) }, (s: any, { e }: any) => s.network.count(e) < 2) }),
+    ...(recorded !== null && {
+      linearizable: always((s: any) => isLinearizable(register(0), s.history)),
+      sequential: always((s: any) => isSequentiallyConsistent(register(0), s.history)),
+    }),
+    ends: deadlockFree((s: any) => s.kept.p === forbidden.kept),
+    halts: deadlockFree((s: any) => s.status.p !== "up", { stutters: "allowed" }),
   })
 }

@@ -1,0 +1,433 @@
+/**
+ * A simulator of systems, written from the guide (docs/systems.md) and from nothing else.
+ *
+ * It knows nothing of models: a state is a plain object, and {@link simulator} gives the initial one and all steps from any
+ * other, event by event in the order of the guide. Two states are equal if their variables have the same {@link text}. Whatever systems compile into must reach the same states by the same events.
+ *
+ * @module
+ */
+import {
+  type AnyProcess,
+  type Budget,
+  type Command,
+  type Deferred,
+  type Envelope,
+  type History,
+  type Ignored,
+  invoked,
+  type Next,
+  type Observation,
+  type Processes,
+  returned,
+  type Status,
+  type SystemDefinition,
+  type Timer,
+  type Told,
+} from "../src/index.ts"
+
+type By<A> = { readonly [name: string]: A }
+type Local = By<unknown>
+
+/** The state of a system, without what follows from it. */
+export interface Core {
+  readonly state: By<Local>
+  readonly status: By<Status>
+  readonly timers: ReadonlyArray<Timer>
+  readonly told: ReadonlyArray<Told>
+  readonly cut: ReadonlyArray<string> | null
+  readonly left: By<Budget>
+  readonly leftOf: By<By<Budget>>
+  /** On `unordered` and on `fifo` alike: all messages on their way, in the order in which they were sent. */
+  readonly flying: ReadonlyArray<Envelope>
+  readonly clock: number
+  readonly offset: By<number>
+  readonly history: History
+}
+
+/** A step: the event, its arguments, and the state afterwards. */
+export interface SystemStep {
+  readonly event: string
+  readonly args: By<unknown>
+  readonly to: Core
+}
+
+/** The initial state of a system, all steps from any state, and what its variables are there: the guide's table. */
+export interface Simulator {
+  readonly initial: Core
+  readonly steps: (state: Core) => ReadonlyArray<SystemStep>
+  readonly variables: (state: Core) => By<unknown>
+}
+
+/** The canonical text of plain data: equal values have equal texts, and different values have different ones. */
+export const text = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(text).join()}]`
+  if (typeof value !== "object" || value === null) return JSON.stringify(value)
+  const fields = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${text(field)}`).join()}}`
+}
+
+const isEqual = (one: unknown, other: unknown): boolean => text(one) === text(other)
+
+const has = (elements: ReadonlyArray<unknown>, element: unknown): boolean =>
+  elements.some((other) => isEqual(other, element))
+
+/** A bag or a set, in one order. */
+export const inOrder = <A>(elements: ReadonlyArray<A>): ReadonlyArray<A> =>
+  elements.map((element) => [text(element), element] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+    .map(([, element]) => element)
+
+const subsets = <A>(elements: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  elements.reduce<ReadonlyArray<ReadonlyArray<A>>>(
+    (found, element) => found.concat(found.map((subset) => [...subset, element])),
+    [[]],
+  )
+
+/** All combinations of arguments; their domains must be given as lists. */
+const combinations = (parameters: By<unknown>): ReadonlyArray<By<unknown>> =>
+  Object.entries(parameters).reduce<ReadonlyArray<By<unknown>>>(
+    (rows, [name, domain]) =>
+      rows.flatMap((row) => (domain as ReadonlyArray<unknown>).map((value) => ({ ...row, [name]: value }))),
+    [{}],
+  )
+
+const channelOf = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} → ${to}`
+
+/** What may befall a process. */
+const PROCESS_FAULTS = ["crashStop", "crashRecovery", "pause"] as const
+
+/** What a process does with an event that does not wait. */
+type Reaction = Next<Local> | Ignored
+
+/** An event that a process may react to. */
+interface Occurrence {
+  readonly event: string
+  readonly args: By<unknown>
+  readonly process: string
+  readonly reaction: Reaction
+  /** What a history sees of it, if it is a step. */
+  readonly observation?: Observation
+  /** The state in which the message is off the network, or the timer no longer set. */
+  readonly before: Core
+}
+
+/** The simulator of the system that a definition describes. */
+export const simulator = (definition: SystemDefinition<Processes>): Simulator => {
+  const { clock, faults = {}, network, recording } = definition
+  const processes = new Map<string, AnyProcess>(definition.processes.map(({ name, process }) => [name, process]))
+  const names = [...processes.keys()]
+  const processOf = (name: string) => processes.get(name) as AnyProcess
+  const isOrdered = network.order === "fifo"
+  /** Whether a message that was sent can be received for ever: the network is a set. */
+  const keepsCopies = !isOrdered && network.duplication === "unbounded"
+  const skew = clock?.skew ?? 0
+
+  // What a state says.
+
+  const isUp = (s: Core, name: string) => s.status[name] === "up"
+  const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
+  const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
+  const isApart = ({ cut }: Core, { from, to }: Envelope) => cut !== null && cut.includes(from) !== cut.includes(to)
+  const isLeft = (s: Core, fault: string, name?: string) =>
+    s.left[fault] !== 0 && (name === undefined || s.leftOf[fault]?.[name] !== 0)
+
+  // What changes in a state.
+
+  const less = (budget: Budget | undefined): Budget =>
+    budget === "unbounded" || budget === undefined ? "unbounded" : budget - 1
+  const spent = (s: Core, fault: string, name?: string): Core => ({
+    ...s,
+    left: { ...s.left, [fault]: less(s.left[fault]) },
+    leftOf: name === undefined
+      ? s.leftOf
+      : { ...s.leftOf, [fault]: { ...s.leftOf[fault], [name]: less(s.leftOf[fault]?.[name]) } },
+  })
+  const becomes = (s: Core, name: string, status: Status): Core => ({ ...s, status: { ...s.status, [name]: status } })
+  const withoutTimers = (s: Core, name: string, timer?: string): Core => ({
+    ...s,
+    timers: s.timers.filter((set) => set.process !== name || (timer !== undefined && set.timer !== timer)),
+  })
+  const arrived = (s: Core, index: number): Core => ({ ...s, flying: s.flying.filter((_, other) => other !== index) })
+  const noted = (s: Core, observation: Observation): Core => {
+    const asked = recording?.invocation(observation)
+    const answered = recording?.response(observation)
+    const history = asked === undefined ? s.history : invoked(s.history, asked.client, asked.operation)
+    return {
+      ...s,
+      history: answered === undefined ? history : returned(history, answered.client, answered.result),
+    }
+  }
+  const carriedOut = (s: Core, from: string, command: Command): Core => {
+    switch (command._tag) {
+      case "Send": {
+        const { message, to } = command
+        const envelope: Envelope = { _tag: "Envelope", from, to, message }
+        const flying = keepsCopies && has(s.flying, envelope) ? s.flying : [...s.flying, envelope]
+        return noted({ ...s, flying }, { _tag: "Sent", from, to, message })
+      }
+      case "SetTimer": {
+        const { after, timer } = command
+        const at = clock === undefined ? null : now(s, from) + after
+        const others = withoutTimers(s, from, timer)
+        return { ...others, timers: [...others.timers, { _tag: "Timer", process: from, timer, at }] }
+      }
+      case "CancelTimer":
+        return withoutTimers(s, from, command.timer)
+      case "Reply": {
+        const { value } = command
+        const told: Told = { _tag: "Told", from, value }
+        return noted({ ...s, told: has(s.told, told) ? s.told : [...s.told, told] }, { _tag: "Told", from, value })
+      }
+    }
+  }
+  const written = (s: Core, name: string, local: Local): Core => ({ ...s, state: { ...s.state, [name]: local } })
+  /** A step of a process: its state is written, the history notes the event, and the commands are carried out in their order. */
+  const reacted = (s: Core, name: string, reaction: Reaction, observation?: Observation): Core => {
+    if (reaction._tag === "Ignored") return s
+    const after = written(s, name, reaction.state)
+    return reaction.commands.reduce(
+      (state, command) => carriedOut(state, name, command),
+      observation === undefined ? after : noted(after, observation),
+    )
+  }
+  const crashed = (s: Core, name: string): Core => {
+    const { durable, start } = processOf(name)
+    const local = Object.entries(s.state[name] as Local)
+      .map(([field, value]) => [field, Object.hasOwn(durable, field) ? value : start.state[field]])
+    return withoutTimers(
+      becomes(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down"),
+      name,
+    )
+  }
+
+  // The events, in the order of the guide.
+
+  /** Where in the network there are messages that events concern: of equal ones the first; in `fifo` the ends of the channels. */
+  const indices = ({ flying }: Core, end: "first" | "last"): ReadonlyArray<number> => {
+    const isBefore = (one: Envelope, other: Envelope) =>
+      isOrdered ? channelOf(one) === channelOf(other) : isEqual(one, other)
+    return flying.flatMap((envelope, index) => {
+      const others = end === "first" ? flying.slice(0, index) : flying.slice(index + 1)
+      return others.some((other) => isBefore(other, envelope)) ? [] : [index]
+    })
+  }
+  const argsOf = (envelope: Envelope): By<unknown> =>
+    isOrdered ? { channel: { _tag: "Channel", from: envelope.from, to: envelope.to } } : { envelope }
+
+  const deliveries = (s: Core): ReadonlyArray<Occurrence> =>
+    indices(s, "first").flatMap((index) => {
+      const envelope = s.flying[index] as Envelope
+      const { from, message, to } = envelope
+      if (!isUp(s, to) || isApart(s, envelope)) return []
+      const context = { from, now: now(s, to) }
+      const reaction: Reaction | Deferred = (processOf(to).receive[message._tag] as any)(s.state[to], message, context)
+      if (reaction._tag === "Deferred") return []
+      const isIgnored = reaction._tag === "Ignored"
+      if (isIgnored && network.ignored === "kept") return []
+      const observation: Observation = { _tag: "Delivered", from, to, message }
+      const delivery = { args: argsOf(envelope), process: to, reaction, observation }
+      return [
+        ...(keepsCopies && isIgnored
+          ? []
+          : [{ ...delivery, event: "deliver", before: keepsCopies ? s : arrived(s, index) }]),
+        ...(!keepsCopies && !isIgnored && isLeft(s, "duplication")
+          ? [{ ...delivery, event: "redeliver", before: spent(s, "duplication") }]
+          : []),
+      ]
+    })
+  const timeouts = (s: Core): ReadonlyArray<Occurrence> =>
+    s.timers.filter((timer) => isUp(s, timer.process) && isDue(s, timer)).map((timer) => {
+      const { process } = timer
+      const reaction = processOf(process).timers[timer.timer](s.state[process], { now: now(s, process) }) as Reaction
+      return { event: "timeout", args: { timer }, process, reaction, before: withoutTimers(s, process, timer.timer) }
+    })
+  const choices = (s: Core): ReadonlyArray<Occurrence> =>
+    names.filter((name) => isUp(s, name)).flatMap((process) =>
+      Object.entries(processOf(process).inputs).flatMap(([input, { on, parameters }]) =>
+        combinations(parameters).flatMap((args) => {
+          const reaction = on(s.state[process], args, { now: now(s, process) })
+          const observation: Observation = { _tag: "Chosen", process, input, args }
+          return reaction._tag !== "Next"
+            ? []
+            : [{ event: `${process}.${input}`, args, process, reaction, observation, before: s }]
+        })
+      )
+    )
+
+  type Row = readonly [event: string, args: By<unknown>, to: Core]
+  const taken = ({ args, before, event, observation, process, reaction }: Occurrence): Row => [
+    event,
+    args,
+    reacted(before, process, reaction, observation),
+  ]
+  const rows = (s: Core): ReadonlyArray<Row> => {
+    const occurrences = [...deliveries(s), ...timeouts(s), ...choices(s)]
+    const of = (status: Status) => names.filter((name) => s.status[name] === status)
+    /** Whom a fault may befall. */
+    const prey = (fault: string) => of("up").filter((name) => isLeft(s, fault, name))
+    const runs = (timer: Timer) => isUp(s, timer.process) && isDue(s, timer)
+    const moved = (name: string, by: number): Core => ({
+      ...s,
+      offset: { ...s.offset, [name]: (s.offset[name] as number) + by },
+    })
+    return [
+      // deliver, redeliver, timeout, p.i
+      ...occurrences.map(taken),
+      ...(isLeft(s, "loss") ? indices(s, "first") : []).map((index): Row => [
+        "lose",
+        argsOf(s.flying[index] as Envelope),
+        arrived(spent(s, "loss"), index),
+      ]),
+      ...prey("crashRecovery").map((process): Row => ["crash", { process }, crashed(s, process)]),
+      ...of("down").map((process): Row => {
+        const reaction = processOf(process).restart(s.state[process], { now: now(s, process) }) as Reaction
+        return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction)]
+      }),
+      // deliverAndCrash, redeliverAndCrash, timeoutAndCrash, p.iAndCrash
+      ...occurrences.filter(({ process }) => isLeft(s, "crashRecovery", process)).flatMap(
+        ({ reaction, ...occurrence }): ReadonlyArray<Row> => {
+          if (reaction._tag === "Ignored" || reaction.commands.length === 0) return []
+          const [, args, to] = taken({ ...occurrence, reaction: { ...reaction, commands: [] } })
+          return [[`${occurrence.event}AndCrash`, args, crashed(to, occurrence.process)]]
+        },
+      ),
+      ...prey("crashStop").map((process): Row => [
+        "stop",
+        { process },
+        withoutTimers(becomes(spent(s, "crashStop", process), process, "stopped"), process),
+      ]),
+      ...(network.loss === "unbounded" || keepsCopies ? [] : indices(s, "last")).flatMap(
+        (index): ReadonlyArray<Row> => {
+          const envelope = s.flying[index] as Envelope
+          const sender = s.status[envelope.from]
+          return sender === "down" || sender === "stopped" ? [["unsend", argsOf(envelope), arrived(s, index)]] : []
+        },
+      ),
+      ...prey("pause").map((
+        process,
+      ): Row => ["pause", { process }, becomes(spent(s, "pause", process), process, "paused")]),
+      ...of("paused").map((process): Row => ["resume", { process }, becomes(s, process, "up")]),
+      ...(s.cut === null && isLeft(s, "partitions") ? subsets(names.slice(1)) : [])
+        .filter((side) => side.length > 0)
+        .map((side): Row => ["cut", { side }, { ...spent(s, "partitions"), cut: side }]),
+      ...(s.cut === null ? [] : [["heal", {}, { ...s, cut: null }] satisfies Row]),
+      ...(clock !== undefined && s.clock < clock.horizon && !s.timers.some(runs)
+        ? [["tick", {}, { ...s, clock: s.clock + 1 }] satisfies Row]
+        : []),
+      ...(skew > 0 ? names : []).flatMap((process) =>
+        [-1, 1].flatMap((by): ReadonlyArray<Row> => {
+          const isWithin = Math.abs((s.offset[process] as number) + by) <= skew
+          const isHeldUp = by > 0 && s.timers.some((timer) => timer.process === process && runs(timer))
+          return isWithin && !isHeldUp ? [["drift", { process, by }, moved(process, by)]] : []
+        })
+      ),
+      ...(isLeft(s, "jumps") ? names : []).flatMap((process) =>
+        (clock?.jumps?.by ?? []).map((by): Row => ["jump", { process, by }, spent(moved(process, by), "jumps")])
+      ),
+    ]
+  }
+
+  // The state in which a system starts: each process, in order, does what it does at the start.
+
+  const budgets = PROCESS_FAULTS.map((fault) => {
+    const given = faults[fault] ?? 0
+    const { each = "unbounded", of = names, total } = typeof given === "object" ? given : { total: given }
+    const ofProcess = (name: string): Budget => total === 0 || !of.includes(name) ? 0 : each
+    // A fault that cannot happen to any process cannot happen.
+    return {
+      fault,
+      total: each === 0 ? 0 : total,
+      each: Object.fromEntries(names.map((name) => [name, ofProcess(name)])),
+    }
+  })
+  const local = (name: string) => processOf(name).start.state as Local
+  const before: Core = {
+    state: Object.fromEntries(names.map((name) => [name, local(name)])),
+    status: Object.fromEntries(names.map((name) => [name, "up"])),
+    timers: [],
+    told: [],
+    cut: null,
+    left: {
+      loss: network.loss,
+      duplication: network.duplication,
+      partitions: network.partitions,
+      ...Object.fromEntries(budgets.map(({ fault, total }) => [fault, total])),
+      jumps: clock?.jumps?.total ?? 0,
+    },
+    leftOf: Object.fromEntries(budgets.map(({ each, fault }) => [fault, each])),
+    flying: [],
+    clock: 0,
+    offset: Object.fromEntries(names.map((name) => [name, 0])),
+    history: {},
+  }
+  const initial = names.reduce((s, name) => reacted(s, name, processOf(name).start as Next<Local>), before)
+
+  // The variables of the guide.
+
+  const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
+  const variables = ({ clock: time, flying, history, offset, ...core }: Core): By<unknown> => ({
+    ...core,
+    ...Object.fromEntries([...observed].map((field) => [
+      field,
+      Object.fromEntries(
+        names.filter((name) => processOf(name).observed.includes(field))
+          .map((name) => [name, core.state[name]?.[field]]),
+      ),
+    ])),
+    timers: inOrder(core.timers),
+    told: inOrder(core.told),
+    ...(isOrdered
+      ? {
+        channels: Object.fromEntries(
+          names.flatMap((from) => names.map((to) => channelOf({ from, to }))).map((channel) => [
+            channel,
+            flying.filter((envelope) => channelOf(envelope) === channel).map(({ message }) => message),
+          ]),
+        ),
+      }
+      : { network: inOrder(flying) }),
+    ...(clock !== undefined && { clock: time, offset }),
+    ...(recording !== undefined && { history }),
+  })
+  return {
+    initial,
+    steps: (s) => rows(s).map(([event, args, to]) => ({ event, args, to })),
+    variables,
+  }
+}
+
+/** The states that a system reaches, and its steps, by number: in the order of a search level by level. */
+export interface SystemGraph {
+  readonly states: ReadonlyArray<Core>
+  readonly texts: ReadonlyArray<string>
+  /** The fewest steps that lead to each state. */
+  readonly depths: ReadonlyArray<number>
+  readonly steps: ReadonlyArray<
+    ReadonlyArray<{ readonly event: string; readonly args: By<unknown>; readonly to: number }>
+  >
+}
+
+/** All that a system reaches, unless it has more states than the limit. */
+export const reach = ({ initial, steps, variables }: Simulator, limit: number): SystemGraph | undefined => {
+  const states: Array<Core> = []
+  const texts: Array<string> = []
+  const depths: Array<number> = []
+  const known = new Map<string, number>()
+  const number = (state: Core, depth: number): number => {
+    const name = text(variables(state))
+    const found = known.get(name)
+    if (found !== undefined) return found
+    known.set(name, states.length)
+    texts.push(name)
+    depths.push(depth)
+    return states.push(state) - 1
+  }
+  number(initial, 0)
+  const all: Array<SystemGraph["steps"][number]> = []
+  for (let from = 0; from < states.length; from++) {
+    if (states.length > limit) return undefined
+    const depth = (depths[from] as number) + 1
+    all.push(steps(states[from] as Core).map(({ args, event, to }) => ({ event, args, to: number(to, depth) })))
+  }
+  return { states, texts, depths, steps: all }
+}
