@@ -287,7 +287,7 @@ describe.concurrent("bad input", () => {
     [
       "a handler that throws at once",
       [fixture("broken/not-total.ts")],
-      /the process p is not total: .*it throws Error: not at all[^]*thrown in .*broken\/not-total.ts:13:\d+\n/,
+      /the process p is not total: .*it throws Error: not at all[^]*thrown in .*broken\/not-total.ts:10:\d+\n/,
     ],
     [
       "an unknown variable",
