@@ -147,9 +147,11 @@ const agrees = (element: any, pattern: any): boolean =>
 class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
   readonly text: string
+  readonly #of: Domain
   readonly #counts = new Map<string, number>()
-  constructor(elements: Iterable<unknown>) {
-    const written = Array.from(elements, (element) => [text(element), copy(element)] as const)
+  constructor(of: Domain, elements: Iterable<unknown>) {
+    this.#of = of
+    const written = Array.from(elements, (element) => [text(element), admitted(of, element)] as const)
     for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
     const known = new Map(written)
     const counts = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -160,7 +162,7 @@ class Members implements FiniteBag<any> {
     return this.members.length
   }
   count(element: unknown) {
-    return this.#counts.get(text(element)) ?? 0
+    return this.#counts.get(text(admitted(this.#of, element))) ?? 0
   }
   has(element: unknown) {
     return this.count(element) > 0
@@ -228,9 +230,9 @@ const build = (variable: any, initial: any): unknown => {
     case "struct":
       return buildAll(variable.fields, initial)
     case "set":
-      return new Members(unique(Array.from(initial, (element) => admitted(variable.elements, element))))
+      return new Members(variable.elements, unique(initial))
     case "bag":
-      return new Members(Array.from(initial, (element) => admitted(variable.elements, element)))
+      return new Members(variable.elements, initial)
     default:
       return admitted(variable, initial)
   }
