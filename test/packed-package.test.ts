@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
 import { emptyFolder, install, pack } from "./packed-package.ts"
@@ -32,14 +32,16 @@ const results = [counter, twoPhase({ rms: 3 })].map((model) => Effect.runSync(ch
 console.log(suites.length > 0, ...results.map(({ distinct, verdict }) => \`\${verdict} \${distinct}\`))
 `
 
+let tarball: string
 let files: ReadonlyArray<string>
 let folder: string
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
 
 beforeAll(async () => {
   const packed = await pack()
+  tarball = packed.tarball
   files = packed.files
-  folder = await install(packed.tarball)
+  folder = await install(tarball)
 })
 
 describe("the packed package", () => {
@@ -77,6 +79,21 @@ describe("installed into an empty folder", () => {
   it("is a library for JavaScript", async () => {
     write("consumer.js", consumer)
     expect(await execute(process.execPath, ["consumer.js"], folder)).toEqual({
+      status: 0,
+      output: "true holds 4 holds 288\n",
+    })
+  })
+
+  it("is one with the lowest effect that it takes, as with the latest", async () => {
+    const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      readonly peerDependencies: { readonly effect: string }
+    }
+    const lowest = peerDependencies.effect.slice("^".length)
+    const other = await install(tarball, `effect@${lowest}`)
+    const { version } = JSON.parse(readFileSync(join(other, "node_modules/effect/package.json"), "utf8"))
+    expect(version).toBe(lowest)
+    writeFileSync(join(other, "consumer.js"), consumer)
+    expect(await execute(process.execPath, ["consumer.js"], other)).toEqual({
       status: 0,
       output: "true holds 4 holds 288\n",
     })
@@ -120,6 +137,17 @@ describe("installed into an empty folder", () => {
     const command = join(folder, "node_modules/.bin/touchstone")
     expect((await execute(command, ["check", "two-phase/3-rms"], folder)).status).toBe(0)
     expect((await execute(command, ["--version"], folder)).output).toMatch(/\d+\.\d+\.\d+/)
+  })
+
+  it("is a command that refuses by name the Schemas of another effect", async () => {
+    const project = join(folder, "project")
+    mkdirSync(join(project, "node_modules"), { recursive: true })
+    symlinkSync(join(root, "node_modules/effect-other"), join(project, "node_modules/effect"))
+    writeFileSync(join(project, "model.js"), model)
+    const command = join(folder, "node_modules/.bin/touchstone")
+    const { output, status } = await execute(command, ["check", "model.js"], project)
+    expect(output).toMatch(/the variable n cannot be used: its Schema comes from another copy of effect/)
+    expect(status).toBe(2)
   })
 
   it("is a command for files of a folder that has no packages: it lends them its own", async () => {

@@ -38,11 +38,15 @@ export const pack = async (): Promise<{ readonly tarball: string; readonly files
   return { tarball: join(copy, packed.filename), files: packed.files.map(({ path }) => path) }
 }
 
-/** Installs a tarball into an empty folder of modules, and returns the folder. */
-export const install = async (tarball: string): Promise<string> => {
+/**
+ * Installs a tarball into an empty folder of modules, and returns the folder.
+ *
+ * @param besides - other packages to install with it. A peer that is not among them is the latest that will do.
+ */
+export const install = async (tarball: string, ...besides: ReadonlyArray<string>): Promise<string> => {
   const folder = emptyFolder()
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }))
-  await run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd: folder })
+  await run("npm", ["install", "--no-audit", "--no-fund", tarball, ...besides], { cwd: folder })
   return folder
 }
 
