@@ -38,14 +38,14 @@ const ENDS_IN_CRASH = /AndCrash$/
  *
  * @example
  * ```ts
- * import { named, next, process, reply, send, system, unordered } from "touchstone"
+ * import { machine, named, system, unordered } from "touchstone"
  * import { check, sequenceDiagram } from "touchstone/model-check"
  * import { Effect, Schema } from "effect"
  *
  * const Ask = Schema.TaggedStruct("Ask", {})
- * const base = { durable: {}, volatile: {}, messages: Ask, initial: {} }
- * const asking = process({ ...base, start: (state) => next(state, send("server", Ask.make({}))) })
- * const answering = process({ ...base, receive: { Ask: (state) => next(state, reply("here")) } })
+ * const { next, process, reply, send } = machine({ messages: Ask, answers: Schema.String })
+ * const asking = process({ initial: {}, start: (state) => next(state, send("server", Ask.make({}))) })
+ * const answering = process({ initial: {}, receive: { Ask: (state) => next(state, reply("here")) } })
  * const { model, reachable } = system({
  *   name: "one question",
  *   processes: [named("client", asking), named("server", answering)],
