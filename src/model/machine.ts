@@ -49,7 +49,7 @@ export type Behaviour<S, M extends Tagged, T extends string, O extends keyof S> 
     /** The fields that properties look at. */
     readonly observed?: ReadonlyArray<O>
   }
-  & ([T] extends [never] ? { readonly timers?: {} } : {
+  & ([T] extends [never] ? { readonly timers?: { readonly [timer: string]: never } } : {
     /** What it does when a timer fires, by name. */
     readonly timers: { readonly [timer in T]: (state: S, context: Context) => Reaction<S> }
   })

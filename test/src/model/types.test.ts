@@ -410,6 +410,235 @@ describe("a typo does not compile", () => {
   )
 })
 
+/** The same of processes and systems. */
+const systems = `
+import { Schema } from "effect"
+import { defer, fifo, ignore, machine, named, system, unordered } from "../src/index.ts"
+
+const Prepare = Schema.TaggedStruct("Prepare", {})
+const Commit = Schema.TaggedStruct("Commit", { at: Schema.Int })
+const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = machine({
+  durable: { count: Schema.Int },
+  volatile: { phase: Schema.Literals(["begin", "end"]) },
+  messages: Schema.Union([Prepare, Commit]),
+  timers: ["retry"],
+  answers: Schema.Literals(["committed", "aborted"]),
+})
+const initial = { count: 0, phase: "begin" } as const
+const timers = { retry: () => ignore }
+const client = process({ initial, timers, observed: ["phase"] })
+const storing = machine({ durable: { value: Schema.String }, messages: Schema.Union([Prepare, Commit]) })
+const store = storing.process({ initial: { value: "" }, observed: ["value"] })
+const clients = ["c1", "c2"] as const
+const processes = [...clients.map((name) => named(name, client)), named("store", store)] as const
+const plain = system({ name: "s", processes, network: unordered() })
+const timed = system({
+  name: "s",
+  processes,
+  network: fifo(),
+  clock: { horizon: 1 },
+  recording: {
+    invocation: (seen) => seen._tag === "Sent" ? { client: seen.from, operation: seen.message._tag } : undefined,
+    response: () => undefined,
+  },
+})
+`
+
+describe("what is right in a system compiles", () => {
+  const right: ReadonlyArray<readonly [what: string, code: string]> = [
+    ["the declarations", ``],
+    [
+      "reactions and commands",
+      `next(initial); next(initial, send("a", Prepare.make({})), [setTimer("retry", 3), cancelTimer("retry")], broadcast(clients, { _tag: "Commit", at: 1 }), reply("committed"))`,
+    ],
+    [
+      "a behaviour",
+      `process({
+  initial,
+  start: (state) => next(state, setTimer("retry")),
+  receive: { Prepare: () => defer, Commit: (state, { at }, { from, now }) => at > now ? ignore : next({ ...state, count: at }, send(from, { _tag: "Prepare" })) },
+  timers: { retry: (state, { now }) => next({ ...state, count: now }) },
+  inputs: {
+    go: input((state) => next({ ...state, count: state.count + 1 })),
+    by: input({ n: [1, 2], sure: Schema.Boolean }, (state, { n, sure }, { now }) => sure ? next({ ...state, count: n + now }) : ignore),
+  },
+  restart: (state) => next({ ...state, phase: "begin" }, setTimer("retry")),
+  observed: ["count", "phase"],
+})`,
+    ],
+    [
+      "commands that are not known beforehand",
+      `const either = (yes: boolean) => yes ? setTimer("retry") : send("a", { _tag: "Prepare" })
+ next(initial, either(true), clients.map((name) => send(name, { _tag: "Prepare" })))`,
+    ],
+    [
+      "what is left of budgets",
+      `plain.always((s) => s.left.loss === 0 && s.left.jumps !== "unbounded" && s.leftOf.crashStop.store === 0)`,
+    ],
+    [
+      "observed fields of different processes",
+      `plain.always((s) => s.status.c1 === "down" || s.status.store === "up")
+ plain.always({ c: clients }, (s, { c }) => s.phase[c] === "begin" && s.state[c].count === 0)
+ plain.always((s) => s.value.store === "" && s.state.store.value.length === 0)`,
+    ],
+    [
+      "messages on their way",
+      `plain.always((s) => s.network.count({ _tag: "Envelope", from: "c1", to: "store", message: { _tag: "Prepare" } }) <= 1)
+ timed.always((s) => s.channels["c1 → store"].every((message) => message._tag === "Commit" && message.at > 0))`,
+    ],
+    [
+      "timers and answers",
+      `plain.always((s) => s.timers.where({ _tag: "Timer", timer: "retry" }).every(({ at, process }) => at === null && process !== "c1"))
+ plain.always((s) => s.told.some({ _tag: "Told", from: "c1", value: "committed" }) && s.cut?.includes("store") !== true)`,
+    ],
+    [
+      "time and a history",
+      `timed.always((s) => s.clock - s.offset.c1 < 1 && s.offset.store === 0 && "c1" in s.history)`,
+    ],
+  ]
+
+  it.each(right.map(([what, code]) => ({ what, code: open(systems + code) })))("$what", ({ code }) => {
+    expect(code.diagnose().messages).toEqual([])
+  })
+})
+
+describe("a typo in a system does not compile", () => {
+  const wrong: ReadonlyArray<readonly [what: string, code: string, message: RegExp]> = [
+    [
+      "a field of the state",
+      `next({ ...initial, «conut»: 1 })`,
+      /'conut' does not exist in type .* Did you mean to write 'count'\?/,
+    ],
+    ["a field of the state that is missing", `next(«{ phase: "begin" }»)`, /Property 'count' is missing/],
+    [
+      "a value of a field",
+      `next({ ...initial, «phase»: "ennd" })`,
+      /'"ennd"' is not assignable .* Did you mean '"end"'\?/,
+    ],
+    ["a tag sent", `send("a", { «_tag»: "Comit", at: 1 })`, /Did you mean '"Commit"'\?/],
+    ["a field of a message sent", `send("a", { _tag: "Commit", «ta»: 1 })`, /'ta' does not exist/],
+    ["a tag broadcast", `broadcast(["a"], { «_tag»: "Comit" })`, /Did you mean '"Commit"'\?/],
+    ["a timer set", `setTimer(«"rety"»)`, /'"rety"' is not assignable to parameter of type '"retry"'/],
+    ["a timer cancelled", `cancelTimer(«"rety"»)`, /'"rety"' is not assignable to parameter of type '"retry"'/],
+    [
+      "an answer",
+      `reply(«"comitted"»)`,
+      /'"comitted"' is not assignable to parameter of type '"aborted" \| "committed"'/,
+    ],
+    ["a timer where there is none", `storing.setTimer(«"retry"»)`, /not assignable to parameter of type 'never'/],
+    ["an answer where there is none", `storing.reply(«"committed"»)`, /not assignable to parameter of type 'never'/],
+    [
+      "a message of another machine",
+      `const other = machine({ messages: Schema.TaggedStruct("Other", {}) })
+next(initial, «other.send("a", { _tag: "Other" })»)`,
+      /'Send<{ readonly _tag: "Other"; }>' is not assignable/,
+    ],
+    [
+      "a timer of another machine",
+      `const other = machine({ messages: Prepare, timers: ["rest"] })
+next(initial, «other.setTimer("rest")»)`,
+      /Type '"rest"' is not assignable to type '"retry"'.$/,
+    ],
+    ["a timer without handlers", `process(«{ initial }»)`, /Property 'timers' is missing/],
+    ["a timer without a handler", `process({ initial, «timers»: {} })`, /Property 'retry' is missing/],
+    [
+      "a handler without a timer",
+      `process({ initial, timers: { ...timers, «rety»: () => ignore } })`,
+      /Did you mean to write 'retry'\?/,
+    ],
+    [
+      "a handler where there is no timer",
+      `storing.process({ initial: { value: "" }, timers: { «retry»: () => ignore } })`,
+      /not assignable to type 'never'/,
+    ],
+    [
+      "a tag received",
+      `process({ initial, timers, receive: { «Comit»: () => ignore } })`,
+      /Did you mean to write 'Commit'\?/,
+    ],
+    ["a field observed", `process({ initial, timers, observed: [«"conut"»] })`, /Did you mean '"count"'\?/],
+    [
+      "a field of a message received",
+      `process({ initial, timers, receive: { Commit: (state, { «ta» }) => ignore } })`,
+      /'ta' does not exist/,
+    ],
+    [
+      "a field read by a handler",
+      `process({ initial, timers, receive: { Commit: (state) => next({ ...state, count: state.«conut» }) } })`,
+      /Did you mean 'count'\?/,
+    ],
+    ["a part of a behaviour", `process({ initial, «time»: {}, timers })`, /'time' does not exist/],
+    [
+      "a field read by an input",
+      `process({ initial, timers, inputs: { go: input((state) => next({ ...state, count: state.«conut» })) } })`,
+      /Did you mean 'count'\?/,
+    ],
+    [
+      "an argument of an input",
+      `process({ initial, timers, inputs: { go: input({ by: [1, 2] }, (state, { «yb» }) => ignore) } })`,
+      /'yb' does not exist on type '{ readonly by: 2 \| 1; }'/,
+    ],
+    ["a part of a machine", `machine({ messages: Prepare, «timer»: ["retry"] })`, /Did you mean to write 'timers'\?/],
+    ["messages that have no tag", `machine({ «messages»: Schema.Int })`, /'number' is not assignable to type 'Tagged'/],
+    ["a process asked for its status", `plain.always((s) => s.status.«c3» === "up")`, /'c3' does not exist/],
+    ["a status", `plain.always((s) => «s.status.c1 === "uup"»)`, /no overlap/],
+    ["a budget", `plain.always((s) => s.left.«los» === 0)`, /Did you mean 'loss'\?/],
+    ["a process asked for its budget", `plain.always((s) => s.leftOf.pause.«c3» === 0)`, /'c3' does not exist/],
+    [
+      "a field that a process does not observe",
+      `plain.always((s) => s.phase.«store» === "begin")`,
+      /'store' does not exist on type '{ readonly c1: .*; readonly c2: /,
+    ],
+    [
+      "a field that many do not observe",
+      `plain.always((s) => s.value.«c1» === "")`,
+      /'c1' does not exist on type '{ readonly store: string; }'/,
+    ],
+    ["a field of another process", `plain.always((s) => s.state.c1.«value» === "")`, /'value' does not exist/],
+    ["channels without order", `plain.always((s) => s.«channels»)`, /'channels' does not exist/],
+    ["a network in order", `timed.always((s) => s.«network»)`, /'network' does not exist/],
+    ["a clock where there is none", `plain.always((s) => s.«clock» === 0)`, /'clock' does not exist/],
+    ["an offset where there is no clock", `plain.always((s) => s.«offset»)`, /'offset' does not exist/],
+    ["a history where there is none", `plain.always((s) => s.«history»)`, /'history' does not exist/],
+    ["a channel", `timed.always((s) => s.channels[«"c1 → c3"»].length === 0)`, /'c1 → c3' does not exist/],
+    [
+      "who tells",
+      `plain.always((s) => s.told.some({ _tag: "Told", «from»: "store" }))`,
+      /'"store"' is not assignable to type '"c1" \| "c2"'/,
+    ],
+    [
+      "what is told",
+      `plain.always((s) => s.told.some({ _tag: "Told", «value»: "comitted" }))`,
+      /Did you mean '"committed"'\?/,
+    ],
+    [
+      "a timer that is set",
+      `plain.always((s) => s.timers.some({ _tag: "Timer", «timer»: "rety" }))`,
+      /'"rety"' is not assignable/,
+    ],
+    [
+      "who has a timer",
+      `plain.always((s) => s.timers.some({ _tag: "Timer", «process»: "store" }))`,
+      /'"store"' is not assignable/,
+    ],
+    ["a receiver", `plain.always((s) => s.network.some({ _tag: "Envelope", «to»: "c3" }))`, /'"c3"' is not assignable/],
+    [
+      "a tag on its way",
+      `plain.always((s) => s.network.where({ _tag: "Envelope" }).every(({ message }) => «message._tag === "Comit"»))`,
+      /no overlap/,
+    ],
+  ]
+
+  it.each(wrong.map(([what, code, message]) => ({ what, code, message, opened: open(systems + code) })))(
+    "$what",
+    ({ code, message, opened }) => {
+      const { marked, messages } = opened.diagnose()
+      expect(marked).toBe(systems + code)
+      expect(messages).toEqual([expect.stringMatching(message)])
+    },
+  )
+})
+
 describe("hovering shows plain types", () => {
   const hovers: ReadonlyArray<readonly [what: string, code: string, shown: string]> = [
     [
