@@ -491,3 +491,15 @@ export const naiveReplay = (
       return `there is no ${name}`
   }
 }
+
+/** The properties of kind `reachable` that some state of a behaviour satisfies. */
+export const naivelyReached = ({ properties, variables }: Model<any>, { steps }: Trace): ReadonlySet<string> =>
+  new Set(
+    Object.entries(properties).flatMap(([name, property]) => {
+      if (property.kind !== "reachable") return []
+      const isReached = steps.map(({ state }) => buildAll(variables, state)).some((state) =>
+        bindings(property.parameters, state).some((args) => property.holds(state, args))
+      )
+      return isReached ? [name] : []
+    }),
+  )
