@@ -14,11 +14,11 @@ const MOST_STATES = 400
 const explored = (model: Model<any>, options: SearchOptions) => {
   const search = new Search(model, { keepGoing: true, ...options })
   while (!search.run(60_000));
-  const { depth, distinct, generated, properties, verdict } = search.report()
+  const { depth, distinct, generated, properties, stuttering, verdict } = search.report()
   const results = properties.map(({ name, trace, verdict }) =>
     [name, { verdict, ...(trace !== undefined && { steps: trace.steps.length - 1 }) }] as const
   )
-  return { depth, distinct, generated, verdict, properties: Object.fromEntries(results) }
+  return { depth, distinct, generated, stuttering, verdict, properties: Object.fromEntries(results) }
 }
 
 it("the engine agrees with the naive twin on random systems", () => {
