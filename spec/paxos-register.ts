@@ -191,6 +191,9 @@ const registerClient = (self: `c${number}`, position: number) => {
   })
 }
 
+/** What a read of it would answer before any write is no server's answer. */
+const unwritten = register("none")
+
 /** A request that is sent begins an operation, an answer that is delivered ends it. */
 const recording: Recording = {
   invocation: (seen: Observation) => {
@@ -239,7 +242,7 @@ export const paxosRegister = (
     recording,
   })
   return model({
-    linearizable: always((s) => isLinearizable(register("none"), s.history)),
+    linearizable: always((s) => isLinearizable(unwritten, s.history)),
     valueChosen: reachable({ envelope: each("network") }, (_, { envelope }) => envelope.message._tag === "GetOk"),
   })
 }
