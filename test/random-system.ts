@@ -149,7 +149,10 @@ export const systemDescription = fc.record({
   ),
   /** Which observations are invocations, and which answers; some may be both. */
   recorded: fc.option(
-    fc.record({ asks: fc.uniqueArray(tag, { maxLength: 2 }), answers: fc.uniqueArray(tag, { maxLength: 2 }) }),
+    fc.record({
+      asks: fc.uniqueArray(tag, { minLength: 1, maxLength: 3 }),
+      answers: fc.uniqueArray(tag, { maxLength: 2 }),
+    }),
     {
       freq: 2,
     },
