@@ -68,9 +68,15 @@ const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEnt
  * @example
  * ```ts
  * import { counter, replicatedLog } from "touchstone/spec"
- * import { variables } from "touchstone"
+ * import { LogEntry, record, variables } from "touchstone"
+ * import { Schema } from "effect"
  *
- * const properties = replicatedLog(variables({}), { servers: ["s1", "s2"], object: counter, requests: 1 })
+ * const observed = variables({
+ *   log: record(["s1", "s2"], Schema.Array(LogEntry)),
+ *   asked: record(["c1"], Schema.Int),
+ *   history: Schema.Any,
+ * })
+ * const properties = replicatedLog(observed, { servers: ["s1", "s2"], object: counter, requests: 1 })
  * Object.keys(properties) // => ["prefixAgreement", "grows", "validity", "linearizable", "mayAnswerAll"]
  * ```
  */

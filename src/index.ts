@@ -15,7 +15,7 @@ export { type Named, named, type Processes, type SystemDefinition } from "./mode
 export * from "./model/budget.ts"
 export * from "./model/clock.ts"
 export * from "./model/domain.ts"
-export * from "./model/encoding.ts"
+export { encode } from "./model/encoding.ts"
 export * from "./model/errors.ts"
 export * from "./model/fault.ts"
 export * from "./model/history.ts"

@@ -28,10 +28,10 @@ const generator = <A>(
 })
 
 it.each([
-  { name: "models", ...generator(modelDescription, randomModel, models(400), 200) },
-  { name: "models", ...generator(modelDescription, randomModel, Math.ceil(models(400) / 20), 2_000) },
-  { name: "models of rich values", ...generator(valueModelDescription, randomValueModel, models(400), 200) },
-  { name: "large models", ...generator(largeModelDescription, largeModel, Math.ceil(models(400) / 100), 4_000) },
+  { name: "models", ...generator(modelDescription, randomModel, models(250), 200) },
+  { name: "models", ...generator(modelDescription, randomModel, Math.ceil(models(250) / 20), 2_000) },
+  { name: "models of rich values", ...generator(valueModelDescription, randomValueModel, models(250), 200) },
+  { name: "large models", ...generator(largeModelDescription, largeModel, Math.ceil(models(250) / 100), 4_000) },
 ])("agrees with the naive twin on $runs random $name of up to $most states", ({ agree, name }) => {
   const sizes: Array<number> = []
   agree((size) => sizes.push(size))

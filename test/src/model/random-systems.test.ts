@@ -121,7 +121,7 @@ it("systems compile to what the guide says: the same states, the same steps, the
       })
       sizes.push(states.length)
     }),
-    { numRuns: models(200), ...replay },
+    { numRuns: models(100), ...replay },
   )
   const steps = sizes.toSorted((a, b) => a - b)
   console.log(`${sizes.length} random systems: a median of ${steps[sizes.length >> 1]} states`)
