@@ -12,6 +12,17 @@ import { type Core, reach, simulator, text } from "../../system-simulator.ts"
 
 const MOST_STATES = 300
 
+/** Whether what is on its way in one state is among what is in another: a subset, or part of each channel in its order. */
+const isWithin = (one: Core, other: Core, isSet: boolean): boolean => {
+  const channel = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`
+  return one.flying.every((envelope, index) => {
+    if (isSet) return other.flying.some((found) => text(found) === text(envelope))
+    if (one.flying.findIndex((first) => channel(first) === channel(envelope)) !== index) return true
+    const of = (state: Core) => state.flying.filter((found) => channel(found) === channel(envelope)).map(text)
+    return of(other).reduce((rest, found) => rest[0] === found ? rest.slice(1) : rest, of(one)).length === 0
+  })
+}
+
 /** Two systems, and the budgets that only the larger has. */
 interface Pair {
   readonly smaller: SystemDescription
@@ -24,12 +35,15 @@ interface Pair {
  *
  * Where messages that were sent can be received for ever (`unordered` with unbounded duplication), it follows by a step or by
  * none, and has at least as many messages on their way afterwards, and as many losses left. Neither takes a step away from
- * anybody. Else it follows by a step to the same state, and has spent none of the added budget.
+ * anybody. So it is in `fifo` where the loss that is added has no bound: there is no `unsend` then, and the end of a channel
+ * that a crash takes with it in the smaller system lingers in the larger one until it is lost at the head. Else it follows by a step to the same state, and has spent none of the added budget.
  */
 const unfollowed = ({ added = "", larger, smaller }: Pair): ReadonlyArray<string> | undefined => {
   const { definition } = systemOf(larger)
   const { initial, steps, variables } = simulator(definition)
   const keepsCopies = definition.network.order === "unordered" && definition.network.duplication === "unbounded"
+  const lingers = keepsCopies ||
+    (added === "loss" && definition.network.order === "fifo" && definition.network.loss === "unbounded")
   const graph = reach(simulator(systemOf(smaller).definition), MOST_STATES)
   if (graph === undefined) return undefined
   const isAdded = Object.hasOwn(initial.left, added)
@@ -42,17 +56,16 @@ const unfollowed = ({ added = "", larger, smaller }: Pair): ReadonlyArray<string
       flying: [...new Map(state.flying.map((envelope) => [text(envelope), envelope])).values()],
     }),
   })
-  const flying = (state: Core) => new Set(state.flying.map(text))
   const named = (state: Core) =>
-    text(variables(keepsCopies ? { ...state, flying: [], left: { ...state.left, loss: 0 } } : state))
+    text(variables(lingers ? { ...state, flying: [], left: { ...state.left, loss: 0 } } : state))
   return graph.states.flatMap((state, index) => {
     const from = seen(state)
-    const following = [...(keepsCopies ? [from] : []), ...steps(from).map(({ to }) => to)]
-      .map((to) => [named(to), flying(to)] as const)
+    const following = [...(lingers ? [from] : []), ...steps(from).map(({ to }) => to)]
+      .map((to) => [named(to), to] as const)
     return (graph.steps[index] ?? []).flatMap(({ args, event, to }) => {
       const after = seen(graph.states[to] as Core)
       const isFollowed = following.some(([name, others]) =>
-        name === named(after) && (!keepsCopies || [...flying(after)].every((envelope) => others.has(envelope)))
+        name === named(after) && (!lingers || isWithin(after, others, keepsCopies))
       )
       return isFollowed ? [] : [`${event}${text(args)} in ${graph.texts[index]}`]
     })
