@@ -135,9 +135,9 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
   }
 }
 
-/** Whether an element has the tag and the fields of a pattern. */
+/** Whether an element has the tag and the fields of a pattern. What has no fields to name, such as a date, must be equal. */
 const agrees = (element: any, pattern: any): boolean =>
-  typeof pattern === "object" && pattern !== null
+  typeof pattern === "object" && pattern !== null && !(pattern instanceof Date || pattern instanceof Map)
     ? Object.keys(pattern).every((field) =>
       element !== null && element !== undefined && text(element[field]) === text(pattern[field])
     )
