@@ -101,12 +101,13 @@ export interface Machine<S, M extends Tagged, T extends string, A> {
   }
 }
 
+type Constructor<C> = C extends Record<"next", infer N> ? N : never
+
 /** The state of the processes of a machine. */
-export type MachineState<C> = C extends { readonly next: (state: infer S, ...commands: any) => unknown } ? S
-  : never
+export type MachineState<C> = Constructor<C> extends (state: infer S, ...commands: any) => unknown ? S : never
 
 /** The commands that the processes of a machine may give. */
-export type MachineCommand<C> = C extends { readonly next: (...args: any) => Next<any, infer X> } ? X : never
+export type MachineCommand<C> = Constructor<C> extends (...args: any) => Next<any, infer X> ? X : never
 
 const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
   for (const field of Object.keys(durable)) {

@@ -67,6 +67,8 @@ export const PREMISE: unique symbol = Symbol.for("touchstone/premise")
  * An implication, for properties: where the left side is true, the right one must be. Of a state (or a step, and arguments) in
  * which the left side is false it says nothing, so a report warns if it never was true.
  *
+ * @typeParam F - the function of a property.
+ *
  * @example
  * ```ts
  * import { implies, variables } from "touchstone"
