@@ -20,6 +20,10 @@ interface Search {
   readonly fields: Array<number>
 }
 
+/** What a search takes besides the fields of what it has found, and one of these, in bytes. */
+const SEARCH = 600
+const FOUND = 12
+
 type Pattern = { readonly [field: string]: unknown }
 
 /** A user's function asked a view for something that was never declared. Whoever runs it makes a full error of this. */
@@ -100,7 +104,13 @@ export class Recorder {
   /** Per side: the run in which a field was last read, so that it is recorded once. */
   readonly #read: readonly [Array<number>, Array<number>] = [[], []]
   readonly #marked: readonly [Array<number>, Array<number>] = [[], []]
+  /** Per side: the members that searches have found in the vector, for runs that are not recorded. */
+  readonly #members: readonly [Map<number, ReadonlyArray<number>>, Map<number, ReadonlyArray<number>>] = [
+    new Map(),
+    new Map(),
+  ]
   #run = 0
+  #isRecorded = true
   readonly #searchNumbers = new Map<string, number>()
 
   constructor(layout: Layout) {
@@ -111,11 +121,14 @@ export class Recorder {
         const vector = new Int32Array(layout.stride)
         relocate(this.#vectors[side], 0, vector, 0)
         this.#vectors[side] = vector
+        this.#members[side].clear()
       }
     })
     layout.onElement((slot, field, element) => {
       for (const search of this.searches) {
-        if (search.slot === slot && search.matches(element)) search.fields.push(field)
+        if (search.slot !== slot || !search.matches(element)) continue
+        layout.memory.take(FOUND)
+        search.fields.push(field)
       }
     })
     this.#views = [this.#view(0), this.#view(1)]
@@ -129,7 +142,11 @@ export class Recorder {
   /** Sets the state that a side's view shows. */
   load(side: Side, words: Int32Array, base: number): void {
     const vector = this.#vectors[side]
-    for (let index = 0; index < vector.length; index++) vector[index] = words[base + index] as number
+    let index = 0
+    while (index < vector.length && vector[index] === words[base + index]) index++
+    if (index === vector.length) return
+    for (; index < vector.length; index++) vector[index] = words[base + index] as number
+    if (this.#members[side].size > 0) this.#members[side].clear()
   }
 
   /** The vector that a side's view shows; it stays where it is until the next relocation. */
@@ -137,9 +154,10 @@ export class Recorder {
     return this.#vectors[side]
   }
 
-  /** Begins a run: nothing has been read yet. */
-  begin(): void {
+  /** Begins a run: nothing has been read yet. Where it is not recorded, the log stays empty. */
+  begin(isRecorded = true): void {
     this.#run++
+    this.#isRecorded = isRecorded
     this.log.length = 0
   }
 
@@ -148,7 +166,7 @@ export class Recorder {
     const written = this.written.get(field)
     if (written !== undefined) return written
     const number = this.#layout.get(this.#vectors[side], 0, field)
-    if (this.#read[side][field] !== this.#run) {
+    if (this.#isRecorded && this.#read[side][field] !== this.#run) {
       this.#read[side][field] = this.#run
       this.log.push(2 * field + side, number)
     }
@@ -178,26 +196,27 @@ export class Recorder {
     const matches = pattern === everything ? () => true : matcher(pattern, encode)
     const fields = (this.#layout.elementFields[slot] as Array<number>)
       .filter((field) => matches(this.#layout.elementOf(field)))
+    this.#layout.memory.entry(this.#searchNumbers, SEARCH + name.length + FOUND * fields.length)
     const number = this.searches.push({ slot, matches, fields }) - 1
     this.#searchNumbers.set(name, number)
     return number
   }
 
   /** The members that match, as fields, in the order of discovery. All that match are read. */
-  #found(
-    side: Side,
-    number: number,
-    read = (field: number) => this.read(side, field),
-  ): ReadonlyArray<number> {
-    const { fields } = this.searches[number] as Search
-    const found = fields.filter((field) => read(field) > 0)
+  #found(side: Side, number: number, read?: (field: number) => number): ReadonlyArray<number> {
+    const isKept = read === undefined && !this.#isRecorded && this.written === NOTHING_WRITTEN
+    const known = isKept ? this.#members[side].get(number) : undefined
+    if (known !== undefined) return known
+    const reading = read ?? ((field: number) => this.read(side, field))
+    const found = (this.searches[number] as Search).fields.filter((field) => reading(field) > 0)
     this.mark(side, number)
+    if (isKept) this.#members[side].set(number, found)
     return found
   }
 
   /** Records that a search has looked at all known elements that match it. */
   mark(side: Side, number: number): void {
-    if (this.#marked[side][number] === this.#run) return
+    if (!this.#isRecorded || this.#marked[side][number] === this.#run) return
     this.#marked[side][number] = this.#run
     this.log.push(-1 - (2 * number + side), 0)
   }
@@ -254,14 +273,15 @@ export class Recorder {
     side: Side,
     slot: number,
     { kind, path }: Slot,
-    read = (field: number) => this.read(side, field),
+    given?: (field: number) => number,
   ): object {
     const layout = this.#layout
-    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), read)
+    const read = given ?? ((field: number) => this.read(side, field))
+    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), given)
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
     const values = (fields: ReadonlyArray<number>) =>
-      layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
+      layout.sorted(slot, copies(fields)).map((field) => layout.elementOf(field))
     const count = (element: unknown) => read(layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,
