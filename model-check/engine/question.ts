@@ -26,7 +26,7 @@ import { Recorder, Undeclared } from "./recorder.ts"
 import { isUnchanged } from "./snapshot.ts"
 
 /** A tree of fewer bytes is not given up, unless its paths are long, or all trees together take too much. */
-const FEW_BYTES = 2 ** 20
+const FEW_BYTES = 2 ** 19
 /** Paths of more bytes than this are long: to walk one saves little, and when there are so many it is known what they save. */
 const LONG_PATH = 2 ** 10
 const LONG_PATHS = 16

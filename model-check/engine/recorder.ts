@@ -20,6 +20,12 @@ interface Search {
   readonly fields: Array<number>
 }
 
+/** What a search has found: the fields, in the order of discovery, and the sorted elements, once they have been asked for. */
+interface Members {
+  readonly fields: ReadonlyArray<number>
+  values: ReadonlyArray<unknown> | undefined
+}
+
 /** What a search takes besides the fields of what it has found, and one of these, in bytes. */
 const SEARCH = 600
 const FOUND = 12
@@ -104,11 +110,8 @@ export class Recorder {
   /** Per side: the run in which a field was last read, so that it is recorded once. */
   readonly #read: readonly [Array<number>, Array<number>] = [[], []]
   readonly #marked: readonly [Array<number>, Array<number>] = [[], []]
-  /** Per side: the members that searches have found in the vector, for runs that are not recorded. */
-  readonly #members: readonly [Map<number, ReadonlyArray<number>>, Map<number, ReadonlyArray<number>>] = [
-    new Map(),
-    new Map(),
-  ]
+  /** Per side: what searches have found in the vector, for runs that are not recorded. */
+  readonly #known: readonly [Map<number, Members>, Map<number, Members>] = [new Map(), new Map()]
   #run = 0
   #isRecorded = true
   readonly #searchNumbers = new Map<string, number>()
@@ -121,7 +124,7 @@ export class Recorder {
         const vector = new Int32Array(layout.stride)
         relocate(this.#vectors[side], 0, vector, 0)
         this.#vectors[side] = vector
-        this.#members[side].clear()
+        this.#known[side].clear()
       }
     })
     layout.onElement((slot, field, element) => {
@@ -146,7 +149,7 @@ export class Recorder {
     while (index < vector.length && vector[index] === words[base + index]) index++
     if (index === vector.length) return
     for (; index < vector.length; index++) vector[index] = words[base + index] as number
-    if (this.#members[side].size > 0) this.#members[side].clear()
+    if (this.#known[side].size > 0) this.#known[side].clear()
   }
 
   /** The vector that a side's view shows; it stays where it is until the next relocation. */
@@ -175,7 +178,7 @@ export class Recorder {
 
   /** Reads a whole set or bag, and returns its members, as fields. */
   readAll(side: Side, slot: number): ReadonlyArray<number> {
-    return this.#found(side, this.#search(slot, everything))
+    return this.#found(side, this.#search(slot, everything)).fields
   }
 
   /** What a slot of the state before holds once these fields are written: a value, or a view of a set or a bag. */
@@ -203,14 +206,17 @@ export class Recorder {
   }
 
   /** The members that match, as fields, in the order of discovery. All that match are read. */
-  #found(side: Side, number: number, read?: (field: number) => number): ReadonlyArray<number> {
+  #found(side: Side, number: number, read?: (field: number) => number): Members {
     const isKept = read === undefined && !this.#isRecorded && this.written === NOTHING_WRITTEN
-    const known = isKept ? this.#members[side].get(number) : undefined
+    const known = isKept ? this.#known[side].get(number) : undefined
     if (known !== undefined) return known
     const reading = read ?? ((field: number) => this.read(side, field))
-    const found = (this.searches[number] as Search).fields.filter((field) => reading(field) > 0)
+    const found: Members = {
+      fields: (this.searches[number] as Search).fields.filter((field) => reading(field) > 0),
+      values: undefined,
+    }
     this.mark(side, number)
-    if (isKept) this.#members[side].set(number, found)
+    if (isKept) this.#known[side].set(number, found)
     return found
   }
 
@@ -280,12 +286,13 @@ export class Recorder {
     const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), given)
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
-    const values = (fields: ReadonlyArray<number>) =>
-      layout.sorted(slot, copies(fields)).map((field) => layout.elementOf(field))
+    const values = (members: Members) =>
+      members.values ??= layout.sorted(slot, copies(members.fields)).map((field) => layout.elementOf(field))
     const count = (element: unknown) => read(layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,
-      where: (pattern: unknown) => values(found(pattern)),
+      // The caller's own: it may be changed.
+      where: (pattern: unknown) => [...values(found(pattern))],
       some: (pattern: unknown) => {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
@@ -294,7 +301,7 @@ export class Recorder {
         return false
       },
       get size() {
-        return copies(found(everything)).length
+        return copies(found(everything).fields).length
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
       count,

@@ -147,6 +147,7 @@ describe("an exact set", () => {
   it("says when there is no room", () => {
     const of = layout()
     const set = new ExactSet(of)
+    insertPairs(of, new ExactSet(of), [[1, 1]])
     of.memory.limit = 0
     expect(insertPairs(of, set, [[1, 1]])).toEqual([FULL])
     expect(set.count).toBe(0)
