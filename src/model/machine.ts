@@ -7,9 +7,10 @@
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
 import { withKnownKeys } from "./definition.ts"
-import { encode } from "./encoding.ts"
+import { encoder } from "./encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
+import { instancesOf } from "./instance.ts"
 import type {
   AnyProcess,
   CancelTimer,
@@ -110,10 +111,10 @@ export type MachineState<C> = Constructor<C> extends (state: infer S, ...command
 export type MachineCommand<C> = Constructor<C> extends (...args: any) => Next<any, infer X> ? X : never
 
 const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
-  for (const field of Object.keys(durable)) {
+  for (const [field, schema] of Object.entries(durable)) {
     try {
-      encode(initial[field])
-      Schema.encodeUnknownSync(Schema.toCodecJson(durable[field] as Schema.Codec<unknown>))(initial[field])
+      encoder(instancesOf(schema))(initial[field])
+      Schema.encodeUnknownSync(Schema.toCodecJson(schema as Schema.Codec<unknown>))(initial[field])
     } catch (cause) {
       throw new DurableNotEncodable({ field, reason: cause instanceof Error ? cause.message : String(cause) })
     }
