@@ -137,6 +137,18 @@ const refuseOtherTimers = (declared: ReadonlyArray<string>, handlers: object): v
   }
 }
 
+/** Only what is declared can be looked at. */
+const refuseUndeclared = (declared: ReadonlyArray<string>, observed: ReadonlyArray<string>): void => {
+  const undeclared = observed.find((field) => !declared.includes(field))
+  if (undeclared !== undefined) {
+    throw new InvalidDefinition({
+      reason: `a process observes the field ${undeclared}, which its machine does not declare; there are: ${
+        declared.join(", ") || "none"
+      }`,
+    })
+  }
+}
+
 const send = (to: string, message: Tagged): Send => ({ _tag: "Send", to, message })
 
 /** The constructors as they are for every machine, for processes whose types the compiler does not know. */
@@ -215,6 +227,7 @@ export const machine = <
     )
     refuseUnencodable(durable, initial)
     refuseOtherTimers(timers, handlers)
+    refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
     return {
       durable,
       volatile,
