@@ -36,7 +36,7 @@ import { encode } from "../model/encoding.ts"
 import { machine, type MachineCommand, type MachineState } from "../model/machine.ts"
 import { ignore, type Next } from "../model/process.ts"
 import type { SequentialObject } from "../model/sequential-object.ts"
-import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
+import { hasQuorum, including, type QuorumSystem } from "./quorum-system.ts"
 
 /** What is in a slot of the log: an operation that a client has asked for, or nothing, to fill a gap. */
 export const LogEntry = Schema.Union([
@@ -103,10 +103,6 @@ const Applied = Schema.Struct({
   answers: Schema.Record(Schema.String, Schema.Struct({ sequence: Schema.Int, result: Schema.Json })),
 })
 type Applied = typeof Applied.Type
-
-/** A set of names with one more. */
-const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
-  [...new Set([...names, name])].toSorted()
 
 /** The votes with further ones: per slot the one in the highest ballot. */
 const withVotes = (votes: ReadonlyArray<SlotVote>, more: ReadonlyArray<SlotVote>): ReadonlyArray<SlotVote> => {

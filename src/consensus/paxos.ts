@@ -27,10 +27,15 @@
  * @module
  */
 import { Schema } from "effect"
+import { named } from "../model/blueprint.ts"
 import { type Budget, budget } from "../model/budget.ts"
+import { names } from "../model/domain.ts"
+import type { Faults } from "../model/fault.ts"
 import { machine, type MachineState } from "../model/machine.ts"
+import type { Network } from "../model/network.ts"
 import { ignore, type Next } from "../model/process.ts"
-import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
+import { system } from "../model/system.ts"
+import { hasQuorum, including, type QuorumSystem } from "./quorum-system.ts"
 
 /** A vote for a value in a ballot. */
 export const PaxosVote = Schema.Struct({ ballot: Schema.Int, value: Schema.String })
@@ -67,10 +72,6 @@ const Phase = Schema.Union([
     accepted: Schema.Array(Schema.String),
   }),
 ])
-
-/** A set of names with one more. */
-const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
-  [...new Set([...names, name])].toSorted()
 
 /** The later one of two votes. */
 const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null =>
@@ -205,3 +206,41 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
     observed: ["decided"],
   })
 }
+
+/**
+ * A system that decides on one value by Paxos: proposers `p1`, `p2`, …, and as acceptors the members of the quorums.
+ *
+ * @param definition - `proposals`: of each proposer, the value that it would like to be decided, and how many ballots it may
+ *   lead; the `quorums`; the `network` and the `faults`, which are none unless given.
+ *
+ * @example
+ * ```ts
+ * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ *
+ * const { definition } = singleDecreePaxos({
+ *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],
+ *   quorums: majority(names("a", 3)),
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * definition.processes.map(({ name }) => name) // => ["p1", "p2", "a1", "a2", "a3"]
+ * ```
+ */
+export const singleDecreePaxos = (
+  { faults = {}, network, proposals, quorums }: {
+    readonly proposals: ReadonlyArray<{ readonly value: string; readonly rounds: Budget }>
+    readonly quorums: QuorumSystem
+    readonly network: Network
+    readonly faults?: Faults
+  },
+) =>
+  system({
+    name: "single-decree Paxos",
+    processes: [
+      ...names("p", proposals.length).map((name, index) =>
+        named(name, paxosProposer({ ...proposals[index]!, index, proposers: proposals.length, quorums }))
+      ),
+      ...quorums.members.map((name) => named(name, paxosAcceptor())),
+    ],
+    network,
+    faults,
+  })
