@@ -17,11 +17,10 @@ import {
   type Model,
   type Network,
   paxosCommit,
-  type Property,
   unordered,
 } from "../../src/index.ts"
 import { type Suite, suite } from "../suite.ts"
-import { sabotaged } from "./sabotage.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 interface Constants {
   readonly participants: number
@@ -88,7 +87,7 @@ const broken = (
     name,
     (process, name) => ({ ...process, ...change(process, name) }),
   )
-  return system.model({ [property]: atomicCommitment(system)[property] as Property })
+  return showing(system, atomicCommitment(system), property)
 }
 
 const isLeader = (name: string): boolean => name.startsWith("l")

@@ -37,7 +37,7 @@ export const sabotaged = <
 }
 
 /**
- * The model of a broken system. Of its properties only the one is looked at that it violates most tellingly.
+ * The model of a system of whose properties only one is looked at: of a broken one, that which it violates most tellingly.
  *
  * @param properties - what must hold of the system.
  * @throws when it has no such property.

@@ -7,18 +7,10 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../spec/atomic-commitment.ts"
 import { failStop } from "../../spec/fail-stop.ts"
-import {
-  type AnyProcess,
-  fifo,
-  type IgnoredMessages,
-  type Model,
-  type Property,
-  twoPhaseCommit,
-  unordered,
-} from "../../src/index.ts"
+import { type AnyProcess, fifo, type IgnoredMessages, type Model, twoPhaseCommit, unordered } from "../../src/index.ts"
 import { untyped } from "../../src/model/machine.ts"
 import { type Suite, suite } from "../suite.ts"
-import { sabotaged } from "./sabotage.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next, reply, send } = untyped
@@ -138,7 +130,7 @@ const broken = (
     (process, name) =>
       (name === "coordinator") === (who === "coordinator") ? { ...process, ...change(process) } : process,
   )
-  return system.model({ [property]: atomicCommitment(system)[property] as Property })
+  return showing(system, atomicCommitment(system), property)
 }
 
 /** The coordinator commits when all votes but one have arrived. */
