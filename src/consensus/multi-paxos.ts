@@ -41,7 +41,7 @@ import type { Network } from "../model/network.ts"
 import { ignore, type Next } from "../model/process.ts"
 import type { SequentialObject } from "../model/sequential-object.ts"
 import { system } from "../model/system.ts"
-import { hasQuorum, including, type QuorumSystem } from "./quorum-system.ts"
+import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** What is in a slot of the log: an operation that a client has asked for, or nothing, to fill a gap. */
 export const LogEntry = Schema.Union([
@@ -87,7 +87,10 @@ export const LogMessage = Schema.Union([
 /** What a server is at besides voting. */
 const Role = Schema.Union([
   Schema.TaggedStruct("Follower", {}),
-  /** Who has promised, and the highest votes that they have reported. */
+  /**
+   * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest votes that they have
+   * reported.
+   */
   Schema.TaggedStruct("Candidate", {
     ballot: Schema.Int,
     promised: Schema.Array(Schema.String),
@@ -331,7 +334,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       Promise: (state, { ballot, votes }, { from }) => {
         const { role } = state
         if (role._tag !== "Candidate" || role.ballot !== ballot || role.promised.includes(from)) return ignore
-        const promised = including(role.promised, from)
+        const promised = [...role.promised, from].toSorted()
         return lead({ ...state, role: { ...role, promised, votes: withVotes(role.votes, votes) } })
       },
       Accept: (state, { ballot, entry, slot }, { from }) => {
@@ -348,7 +351,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
           return ignore
         }
         const proposals = role.proposals.map((proposal) =>
-          proposal.slot === slot ? { ...proposal, accepted: including(proposal.accepted, from) } : proposal
+          proposal.slot === slot ? { ...proposal, accepted: [...proposal.accepted, from].toSorted() } : proposal
         )
         return choose({ ...state, role: { ...role, proposals } })
       },

@@ -35,7 +35,7 @@ import { machine, type MachineState } from "../model/machine.ts"
 import type { Network } from "../model/network.ts"
 import { ignore, type Next } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { hasQuorum, including, type QuorumSystem } from "./quorum-system.ts"
+import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** A vote for a value in a ballot. */
 export const PaxosVote = Schema.Struct({ ballot: Schema.Int, value: Schema.String })
@@ -59,7 +59,10 @@ export const PaxosDecided = Schema.TaggedStruct("Decided", { value: Schema.Strin
 /** What a proposer is at: nothing, or phase 1 or 2 of a ballot. */
 const Phase = Schema.Union([
   Schema.TaggedStruct("Idle", {}),
-  /** Who has promised, and the highest vote that they have reported. */
+  /**
+   * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest vote that they have
+   * reported.
+   */
   Schema.TaggedStruct("Preparing", {
     ballot: Schema.Int,
     promised: Schema.Array(Schema.String),
@@ -180,7 +183,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       Promise: (state, { ballot, vote }, { from }) => {
         const { phase } = state
         if (phase._tag !== "Preparing" || phase.ballot !== ballot || phase.promised.includes(from)) return ignore
-        const promised = including(phase.promised, from)
+        const promised = [...phase.promised, from].toSorted()
         const highest = later(phase.highest, vote)
         if (!hasQuorum(quorums.phase1, promised)) return next({ ...state, phase: { ...phase, promised, highest } })
         const value = highest?.value ?? own
@@ -192,7 +195,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       Accepted: (state, { ballot }, { from }) => {
         const { phase } = state
         if (phase._tag !== "Proposing" || phase.ballot !== ballot || phase.accepted.includes(from)) return ignore
-        const accepted = including(phase.accepted, from)
+        const accepted = [...phase.accepted, from].toSorted()
         if (!hasQuorum(quorums.phase2, accepted)) return next({ ...state, phase: { ...phase, accepted } })
         return next(
           { ...state, decided: phase.value, phase: { _tag: "Idle" } },

@@ -41,10 +41,6 @@ export class QuorumsDoNotIntersect extends Data.TaggedError("QuorumsDoNotInterse
   }
 }
 
-/** Those who have answered, and one more, in the order of their names. */
-export const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
-  [...new Set([...names, name])].toSorted()
-
 /**
  * A quorum system, given by its quorums. None of them need hold superfluous members: whoever contains a quorum is enough.
  *
