@@ -2,14 +2,14 @@
  * Random models: descriptions as plain data (so that fast-check can shrink and print them), and the models they describe.
  *
  * They use all of the language: small domains and interned values, records, structs, sets and bags that are searched,
- * iterated, replaced and grown by elements that depend on the state, parameters over arrays, over Schemas and over the
- * members of sets and bags, and every kind of property.
+ * iterated, replaced and grown by elements that depend on the state, updates alone and in sequences, some of which are lost,
+ * parameters over arrays, over Schemas and over the members of sets and bags, and every kind of property.
  *
  * @module
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { bag, type Model, record, set, type State, struct, variables } from "../src/index.ts"
+import { append, bag, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
 
 /** A bag has at most so many copies of an element: more than its field has room for at first. */
 const COPIES = 4
@@ -96,61 +96,83 @@ const holds = (s: RandomState, c: Condition): boolean => {
   }
 }
 
+/** What is put in and taken out is often the same. */
+const moved = fc.oneof({ arbitrary: fc.constant({ _tag: "A" as const, n: 1 }), weight: 1 }, { arbitrary: element, weight: 2 })
+
 const effect = fc.oneof(
   fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
   fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const, "addY" as const) }),
   fc.record({ kind: fc.constant("z" as const), key: fc.constantFrom(...KEYS), on: fc.boolean() }),
-  fc.record({ kind: fc.constant("copy" as const), key: fc.constantFrom(...KEYS) }),
-  fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element }),
+  fc.record({ kind: fc.constantFrom("copy" as const, "nextZ" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element: moved }),
   fc.record({ kind: fc.constant("replace" as const), elements: fc.array(element, { maxLength: 2 }) }),
-  fc.record({ kind: fc.constant("keep" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
-  fc.record({ kind: fc.constant("push" as const), n: fc.nat(1) }),
+  fc.record({ kind: fc.constantFrom("keep" as const, "turn" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
+  fc.record({ kind: fc.constantFrom("push" as const, "append" as const), n: fc.nat(1) }),
+  fc.record({ kind: fc.constant("tail" as const) }),
   fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
-  fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element }),
+  fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element: moved }),
   fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
 )
-type Change = typeof effect extends fc.Arbitrary<infer A> ? A : never
+/** What is written may be a function of what is there. */
+const change = fc.record({ effect, isFunction: fc.boolean() })
+type Change = typeof change extends fc.Arbitrary<infer A> ? A : never
 
 const next = (n: number): 0 | 1 | 2 => ((n + 1) % SIZE) as 0 | 1 | 2
 
-const update = (s: RandomState, change: Change) => {
-  switch (change.kind) {
+const update = (s: RandomState, { effect, isFunction }: Change) => {
+  /** What is made of a part of the state: of what it was before the step, or of what the updates before have written. */
+  const of = <A, B>(before: A, make: (now: A) => B) => isFunction ? make : make(before)
+  switch (effect.kind) {
     case "x":
-      return { x: change.n as 0 | 1 | 2 }
+      return { x: of(s.x, () => effect.n as 0 | 1 | 2) }
     case "nextX":
-      return { x: next(s.x) }
+      return { x: of(s.x, next) }
     case "nextY":
-      return { y: next(s.y) }
+      return { y: of(s.y, next) }
     case "swap":
-      return { x: s.y as 0 | 1 | 2, y: s.x }
+      return { x: of(s.x, () => s.y as 0 | 1 | 2), y: of(s.y, () => s.x) }
     case "addY":
-      return { sent: { add: [{ _tag: "A", n: s.y }] } }
+      return { sent: of(s.sent, () => ({ add: [{ _tag: "A", n: s.y }] })) }
     case "z":
-      return { z: { [change.key]: { on: change.on } } }
+      return { z: { [effect.key]: { on: of(s.z[effect.key].on, () => effect.on) } } }
     case "copy":
-      return { z: { [change.key]: { n: s.x } } }
+      return { z: { [effect.key]: { n: of(s.z[effect.key].n, () => s.x) } } }
+    case "nextZ":
+      return { z: { [effect.key]: { n: of(s.z[effect.key].n, next), on: of(s.z[effect.key].on, (on) => !on || s.x === 0) } } }
     case "add":
-      return { sent: { add: [change.element] } }
+      return { sent: of(s.sent, () => ({ add: [effect.element] })) }
     case "remove":
-      return { sent: { remove: [change.element] } }
+      return { sent: of(s.sent, () => ({ remove: [effect.element] })) }
     case "replace":
-      return { sent: change.elements }
+      return { sent: of(s.sent, () => effect.elements) }
     case "keep":
-      return { sent: s.sent.where({ _tag: change.tag }) }
+      return { sent: of(s.sent, (sent) => sent.where({ _tag: effect.tag })) }
+    case "turn":
+      return {
+        sent: of(s.sent, (sent) => sent.some({ _tag: effect.tag }) ? { remove: [...sent].slice(0, 1) } : { add: [{ _tag: "A", n: s.y }] }),
+      }
     case "push":
-      return { queue: s.queue.length < 2 ? [...s.queue, change.n] : [] }
+      return { queue: of(s.queue, (queue) => queue.length < 2 ? [...queue, effect.n] : []) }
+    case "append":
+      return { queue: of(s.queue, (queue) => queue.length < 3 ? append(effect.n)(queue) : queue) }
+    case "tail":
+      return { queue: of(s.queue, tail) }
     case "spread":
-      return { z: { p: { ...s.z[change.key] } } }
+      return isFunction
+        ? { z: { p: { on: () => s.z[effect.key].on, n: () => s.z[effect.key].n } } }
+        : { z: { p: { ...s.z[effect.key] } } }
     case "put":
-      return { flying: { add: s.flying.count(change.element) < COPIES ? [change.element] : [] } }
+      return {
+        flying: of(s.flying, (flying) => ({ add: flying.count(effect.element) < COPIES ? [effect.element] : [] })),
+      }
     case "take":
-      return { flying: { remove: [change.element, change.element] } }
+      return { flying: of(s.flying, () => ({ remove: [effect.element, effect.element] })) }
     case "exchange":
-      return { flying: { remove: s.flying.where({ _tag: "A" }), add: [change.element] } }
+      return { flying: of(s.flying, (flying) => ({ remove: flying.where({ _tag: "A" }), add: [effect.element] })) }
     case "putY":
-      return { flying: [...s.flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y }) }
+      return { flying: of(s.flying, (flying) => [...flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y })) }
     case "drop":
-      return { flying: [] }
+      return { flying: of(s.flying, () => []) }
   }
 }
 
@@ -164,7 +186,9 @@ const rule = fc.record({
     "flying" as const,
   ),
   guard: fc.array(condition, { maxLength: 2 }),
-  effects: fc.array(effect, { minLength: 1, maxLength: 2 }),
+  changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+  /** Whether the updates are made one after the other, and if so, how they stand in each other. */
+  order: fc.constantFrom("together" as const, "flat" as const, "left" as const, "right" as const),
 })
 
 const abstractCondition = fc.oneof(
@@ -183,6 +207,8 @@ export const modelDescription = fc.record({
     },
   ),
   rules: fc.array(rule, { minLength: 1, maxLength: 5 }),
+  /** Whether a plain value may be written to what an earlier update of the same step has written. */
+  mayLose: fc.boolean(),
   never: condition,
   memberwise: condition,
   grows: condition,
@@ -203,6 +229,8 @@ export const modelDescription = fc.record({
     flag: condition,
   }),
 })
+/** A random model of which no update is lost, so that none is refused. */
+export const soundDescription = modelDescription.map((description) => ({ ...description, mayLose: false }))
 export type ModelDescription = typeof modelDescription extends fc.Arbitrary<infer A> ? A : never
 
 const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => {
@@ -277,22 +305,31 @@ const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
 
 /** The model that a description describes. */
 export const randomModel = (description: ModelDescription): Model<Domains> => {
-  const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains)
-  const run = (s: RandomState, { effects, guard }: ModelDescription["rules"][number], with_: unknown) => {
+  const { action, always, deadlockFree, each, model, reachable, refines, sequence, step } = variables(domains)
+  /** One update of all of them. */
+  const made = (updates: ReadonlyArray<object>, order: ModelDescription["rules"][number]["order"]): unknown => {
+    switch (order) {
+      case "together":
+        return Object.assign({}, ...updates)
+      case "flat":
+        return sequence(...updates)
+      case "left":
+        return updates.reduce<object>((before, update) => sequence(before, update), sequence())
+      case "right":
+        return updates.reduceRight<object>((after, update) => sequence(update, after), sequence())
+    }
+  }
+  const run = (s: RandomState, { changes, guard, order }: ModelDescription["rules"][number], with_: unknown) => {
     if (!guard.every((c) => holds(s, c))) return false
-    const changes: {
-      x?: 0 | 1 | 2
-      y?: number
-      z?: object
-      sent?: object
-      flying?: object
-      queue?: ReadonlyArray<number>
-    } = {}
-    for (const change of effects) Object.assign(changes, update(s, change))
-    if (typeof with_ === "string") return { ...changes, z: { [with_ as "p"]: { on: true } } }
-    if (typeof with_ === "boolean") return with_ ? { ...changes, y: next(s.y) } : changes
-    if (with_ !== undefined) return { ...changes, x: next((with_ as Element).n) }
-    return changes
+    const careful = order !== "together" && !description.mayLose
+    const written = <A>(value: A) => careful ? () => value : value
+    const updates: Array<object> = changes.map((change) =>
+      update(s, careful ? { ...change, isFunction: true } : change)
+    )
+    if (typeof with_ === "string") updates.push({ z: { [with_]: { on: written(true) } } })
+    else if (with_ === true) updates.push({ y: written(next(s.y)) })
+    else if (typeof with_ === "object") updates.push({ x: written(next((with_ as Element).n)) })
+    return made(updates, order)
   }
   const actions = Object.fromEntries(description.rules.map((rule, index) => {
     const name = `rule${index}`
