@@ -115,7 +115,9 @@ export const agree = (model: Model<any>, choices: Choices, most: number): number
   if (twin.distinct >= most) return undefined
   if (refused.size > 0) {
     // Whichever is met first.
-    for (const mode of EVERY_ORDER) expect(refused).toContain(refusal(() => explore(model, { ...mode, keepGoing: true })))
+    for (const mode of EVERY_ORDER) {
+      expect(refused).toContain(refusal(() => explore(model, { ...mode, keepGoing: true })))
+    }
     return 0
   }
   const { maxDepth, maxStates, memory, order, seed } = choices

@@ -121,7 +121,9 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
       return ast.enums.map(([, value]) => value)
     case "Number": {
       const { integers, least, most } = limits(ast)
-      if (!integers || !Number.isFinite(most - least)) throw new Endless("the twin enumerates integers between two bounds")
+      if (!integers || !Number.isFinite(most - least)) {
+        throw new Endless("the twin enumerates integers between two bounds")
+      }
       return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
     }
     case "Union":
@@ -146,7 +148,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
 
 /** Whether an element has the tag and the fields of a pattern. What has no fields to name, such as a date, must be equal. */
 const agrees = (element: any, pattern: any): boolean =>
-  typeof pattern === "object" && pattern !== null && !(pattern instanceof Date || pattern instanceof Map)
+  typeof pattern === "object" && pattern !== null && (Array.isArray(pattern) || isPlain(pattern))
     ? Object.keys(pattern).every((field) =>
       element !== null && element !== undefined && text(element[field]) === text(pattern[field])
     )
@@ -297,7 +299,8 @@ const change = (variable: any, now: any, update: any, name: string, written: Set
 const SEQUENCE = Symbol.for("touchstone/sequence")
 
 /** The updates of a sequence, and of the sequences in it, in the order in which they are made. */
-const inOrder = (update: any): ReadonlyArray<object> => SEQUENCE in update ? update[SEQUENCE].flatMap(inOrder) : [update]
+const inOrder = (update: any): ReadonlyArray<object> =>
+  SEQUENCE in update ? update[SEQUENCE].flatMap(inOrder) : [update]
 
 /** The state after an action has returned `update`. */
 const updated = (variables: Variables, before: State, update: unknown): State => {

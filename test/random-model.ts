@@ -10,6 +10,7 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import { append, bag, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
+import { inOrder, order } from "./random-order.ts"
 
 /** A bag has at most so many copies of an element: more than its field has room for at first. */
 const COPIES = 4
@@ -97,7 +98,10 @@ const holds = (s: RandomState, c: Condition): boolean => {
 }
 
 /** What is put in and taken out is often the same. */
-const moved = fc.oneof({ arbitrary: fc.constant({ _tag: "A" as const, n: 1 }), weight: 1 }, { arbitrary: element, weight: 2 })
+const moved = fc.oneof({ arbitrary: fc.constant({ _tag: "A" as const, n: 1 }), weight: 1 }, {
+  arbitrary: element,
+  weight: 2,
+})
 
 const effect = fc.oneof(
   fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
@@ -106,7 +110,10 @@ const effect = fc.oneof(
   fc.record({ kind: fc.constantFrom("copy" as const, "nextZ" as const), key: fc.constantFrom(...KEYS) }),
   fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element: moved }),
   fc.record({ kind: fc.constant("replace" as const), elements: fc.array(element, { maxLength: 2 }) }),
-  fc.record({ kind: fc.constantFrom("keep" as const, "turn" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
+  fc.record({
+    kind: fc.constantFrom("keep" as const, "turn" as const),
+    tag: fc.constantFrom("A" as const, "B" as const),
+  }),
   fc.record({ kind: fc.constantFrom("push" as const, "append" as const), n: fc.nat(1) }),
   fc.record({ kind: fc.constant("tail" as const) }),
   fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
@@ -138,7 +145,9 @@ const update = (s: RandomState, { effect, isFunction }: Change) => {
     case "copy":
       return { z: { [effect.key]: { n: of(s.z[effect.key].n, () => s.x) } } }
     case "nextZ":
-      return { z: { [effect.key]: { n: of(s.z[effect.key].n, next), on: of(s.z[effect.key].on, (on) => !on || s.x === 0) } } }
+      return {
+        z: { [effect.key]: { n: of(s.z[effect.key].n, next), on: of(s.z[effect.key].on, (on) => !on || s.x === 0) } },
+      }
     case "add":
       return { sent: of(s.sent, () => ({ add: [effect.element] })) }
     case "remove":
@@ -149,7 +158,11 @@ const update = (s: RandomState, { effect, isFunction }: Change) => {
       return { sent: of(s.sent, (sent) => sent.where({ _tag: effect.tag })) }
     case "turn":
       return {
-        sent: of(s.sent, (sent) => sent.some({ _tag: effect.tag }) ? { remove: [...sent].slice(0, 1) } : { add: [{ _tag: "A", n: s.y }] }),
+        sent: of(
+          s.sent,
+          (sent) =>
+            sent.some({ _tag: effect.tag }) ? { remove: [...sent].slice(0, 1) } : { add: [{ _tag: "A", n: s.y }] },
+        ),
       }
     case "push":
       return { queue: of(s.queue, (queue) => queue.length < 2 ? [...queue, effect.n] : []) }
@@ -187,8 +200,7 @@ const rule = fc.record({
   ),
   guard: fc.array(condition, { maxLength: 2 }),
   changes: fc.array(change, { minLength: 1, maxLength: 3 }),
-  /** Whether the updates are made one after the other, and if so, how they stand in each other. */
-  order: fc.constantFrom("together" as const, "flat" as const, "left" as const, "right" as const),
+  order,
 })
 
 const abstractCondition = fc.oneof(
@@ -234,7 +246,7 @@ export const soundDescription = modelDescription.map((description) => ({ ...desc
 export type ModelDescription = typeof modelDescription extends fc.Arbitrary<infer A> ? A : never
 
 const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => {
-  const { action, model } = variables({ w: Schema.Literals([0, 1, 2]), tags: set(["A", "B"]) })
+  const { action, model, sequence } = variables({ w: Schema.Literals([0, 1, 2]), tags: set(["A", "B"]) })
   return model({
     name: "abstract",
     initial: abstractInitial.flatMap((w) =>
@@ -244,7 +256,7 @@ const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => 
       move: action({ step: abstractSteps, tags: [["A"], ["B"], []] as ReadonlyArray<ReadonlyArray<"A" | "B">> }, (
         s,
         { step: [from, to], tags },
-      ) => s.w === from && { w: to as 0 | 1 | 2, tags: { add: tags } }),
+      ) => s.w === from && sequence({ tags: { add: tags } }, { w: (w) => (w - from + to) as 0 | 1 | 2 })),
     },
   })
 }
@@ -271,7 +283,7 @@ const abstractlyHolds = (s: JournalState, c: AbstractCondition): boolean => {
 
 /** An abstract model whose values and elements are discovered on the way, and that most models refine for a while. */
 const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
-  const { action, each, model } = variables(journalDomains)
+  const { action, each, model, sequence } = variables(journalDomains)
   const flags = [false, true]
   const levels = [0, 1, 2]
   const subsets = levels.reduce<ReadonlyArray<ReadonlyArray<number>>>(
@@ -294,7 +306,7 @@ const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
         { note: each("notes") },
         (s, { note }) => abstractlyHolds(s, keeps) && { notes: { remove: [note] } },
       ),
-      note: action({ level: levels }, (s, { level }) => !s.flag && { level, notes: { add: [s.level] } }),
+      note: action({ level: levels }, (s, { level }) => !s.flag && sequence({ level }, { notes: { add: [s.level] } })),
       doAnything: action(
         { level: levels, notes: subsets, flag: flags },
         (s, update) => (anything.length === 0 || anything.some((c) => abstractlyHolds(s, c))) && update,
@@ -305,20 +317,7 @@ const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
 
 /** The model that a description describes. */
 export const randomModel = (description: ModelDescription): Model<Domains> => {
-  const { action, always, deadlockFree, each, model, reachable, refines, sequence, step } = variables(domains)
-  /** One update of all of them. */
-  const made = (updates: ReadonlyArray<object>, order: ModelDescription["rules"][number]["order"]): unknown => {
-    switch (order) {
-      case "together":
-        return Object.assign({}, ...updates)
-      case "flat":
-        return sequence(...updates)
-      case "left":
-        return updates.reduce<object>((before, update) => sequence(before, update), sequence())
-      case "right":
-        return updates.reduceRight<object>((after, update) => sequence(update, after), sequence())
-    }
-  }
+  const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains)
   const run = (s: RandomState, { changes, guard, order }: ModelDescription["rules"][number], with_: unknown) => {
     if (!guard.every((c) => holds(s, c))) return false
     const careful = order !== "together" && !description.mayLose
@@ -329,7 +328,7 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
     if (typeof with_ === "string") updates.push({ z: { [with_]: { on: written(true) } } })
     else if (with_ === true) updates.push({ y: written(next(s.y)) })
     else if (typeof with_ === "object") updates.push({ x: written(next((with_ as Element).n)) })
-    return made(updates, order)
+    return inOrder(order, updates)
   }
   const actions = Object.fromEntries(description.rules.map((rule, index) => {
     const name = `rule${index}`
