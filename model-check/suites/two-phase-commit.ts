@@ -27,9 +27,9 @@ interface Constants {
   readonly participants: number
 }
 
-/** All messages arrive, all processes are up, and nobody loses patience without a reason. */
+/** All messages arrive, all processes are up, and no timer fires without a reason. */
 const nothingFails = ({ participants }: Constants): Model<any> => {
-  const system = twoPhaseCommit({ participants, inquiries: 1, network: unordered() })
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
   return failStop(
     system.model({
       ...atomicCommitment(system),
@@ -41,7 +41,7 @@ const nothingFails = ({ participants }: Constants): Model<any> => {
 
 /** All messages arrive, but timers may fire at any time. */
 const impatient = ({ participants }: Constants): Model<any> => {
-  const system = twoPhaseCommit({ participants, inquiries: 1, network: unordered() })
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
   return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
 }
 
@@ -52,7 +52,7 @@ const impatient = ({ participants }: Constants): Model<any> => {
 const everythingFails = ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: unordered({ duplication: "unbounded" }),
     faults: { crashRecovery: "unbounded" },
   })
@@ -63,7 +63,7 @@ const everythingFails = ({ participants }: Constants): Model<any> => {
 const fifoFails = ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: fifo({ loss: 1 }),
     faults: { crashRecovery: 1 },
   })
@@ -77,7 +77,7 @@ const fifoFails = ({ participants }: Constants): Model<any> => {
 const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: unordered({ loss: 1, ignored }),
     faults: { crashRecovery: 1 },
   })
@@ -85,7 +85,12 @@ const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): 
 }
 
 const stopping = (participants: number, of: ReadonlyArray<string>) =>
-  twoPhaseCommit({ participants, inquiries: 1, network: unordered(), faults: { crashStop: { total: 1, of } } })
+  twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: unordered(),
+    faults: { crashStop: { total: 1, of } },
+  })
 
 /** One participant stops, and the others find out. */
 const participantStops = ({ participants }: Constants): Model<any> => {
@@ -128,7 +133,7 @@ const broken = (
 ) =>
 ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    twoPhaseCommit({ participants, inquiries: 1, network: unordered(), faults: { crashRecovery: 1 } }),
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered(), faults: { crashRecovery: 1 } }),
     name,
     (process, name) =>
       (name === "coordinator") === (who === "coordinator") ? { ...process, ...change(process) } : process,
@@ -213,7 +218,7 @@ const hastyAnswer = broken("the client told too early", "coordinator", "truthful
 /** The coordinator takes the last yes for a no, although nothing fails. */
 const misheardVote = ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    twoPhaseCommit({ participants, inquiries: 1, network: unordered() }),
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() }),
     "a vote misheard",
     (process, name) =>
       name === "coordinator"
