@@ -10,7 +10,7 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import { append, bag, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
-import { inOrder, order } from "./random-order.ts"
+import { inOrder, isExchange, order } from "./random-order.ts"
 
 /** A bag has at most so many copies of an element: more than its field has room for at first. */
 const COPIES = 4
@@ -103,32 +103,57 @@ const moved = fc.oneof({ arbitrary: fc.constant({ _tag: "A" as const, n: 1 }), w
   weight: 2,
 })
 
-const effect = fc.oneof(
-  fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
-  fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const, "addY" as const) }),
+const toZ = fc.oneof(
   fc.record({ kind: fc.constant("z" as const), key: fc.constantFrom(...KEYS), on: fc.boolean() }),
-  fc.record({ kind: fc.constantFrom("copy" as const, "nextZ" as const), key: fc.constantFrom(...KEYS) }),
+  fc.record({
+    kind: fc.constantFrom("copy" as const, "nextZ" as const, "spread" as const),
+    key: fc.constantFrom(...KEYS),
+  }),
+)
+const toNumbers = fc.oneof(
+  fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const) }),
+)
+const toSent = fc.oneof(
   fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element: moved }),
+  fc.record({ kind: fc.constant("addY" as const) }),
   fc.record({ kind: fc.constant("replace" as const), elements: fc.array(element, { maxLength: 2 }) }),
   fc.record({
     kind: fc.constantFrom("keep" as const, "turn" as const),
     tag: fc.constantFrom("A" as const, "B" as const),
   }),
+)
+const toQueue = fc.oneof(
   fc.record({ kind: fc.constantFrom("push" as const, "append" as const), n: fc.nat(1) }),
   fc.record({ kind: fc.constant("tail" as const) }),
-  fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
+)
+const toFlying = fc.oneof(
   fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element: moved }),
   fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
 )
+const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying)
+type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
+const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [toZ, toNumbers, toSent, toQueue, toFlying]
 /** What is written may be a function of what is there. */
-const change = fc.record({ effect, isFunction: fc.boolean() })
-type Change = typeof change extends fc.Arbitrary<infer A> ? A : never
+const changes = (effect: fc.Arbitrary<Effect>, minLength: number) =>
+  fc.array(fc.record({ effect, isFunction: fc.boolean() }), { minLength, maxLength: 3 })
+
+interface Change {
+  readonly effect: Effect
+  readonly isFunction: boolean
+  /** A plain value must not be written to what may be written already. */
+  readonly isCareful: boolean
+}
 
 const next = (n: number): 0 | 1 | 2 => ((n + 1) % SIZE) as 0 | 1 | 2
 
-const update = (s: RandomState, { effect, isFunction }: Change) => {
+const update = (s: RandomState, { effect, isCareful, isFunction }: Change) => {
   /** What is made of a part of the state: of what it was before the step, or of what the updates before have written. */
-  const of = <A, B>(before: A, make: (now: A) => B) => isFunction ? make : make(before)
+  const of = <A, B>(before: A, make: (now: A) => B) => {
+    if (isFunction) return make
+    const made = make(before)
+    return isCareful && !isExchange(made) ? make : made
+  }
   switch (effect.kind) {
     case "x":
       return { x: of(s.x, () => effect.n as 0 | 1 | 2) }
@@ -171,7 +196,7 @@ const update = (s: RandomState, { effect, isFunction }: Change) => {
     case "tail":
       return { queue: of(s.queue, tail) }
     case "spread":
-      return isFunction
+      return isFunction || isCareful
         ? { z: { p: { on: () => s.z[effect.key].on, n: () => s.z[effect.key].n } } }
         : { z: { p: { ...s.z[effect.key] } } }
     case "put":
@@ -199,7 +224,8 @@ const rule = fc.record({
     "flying" as const,
   ),
   guard: fc.array(condition, { maxLength: 2 }),
-  changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+  /** This and that, or one part of the state again and again. */
+  changes: fc.oneof(changes(effect, 1), fc.oneof(...toOnePart.map((part) => changes(part, 2)))),
   order,
 })
 
@@ -322,8 +348,8 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
     if (!guard.every((c) => holds(s, c))) return false
     const careful = order !== "together" && !description.mayLose
     const written = <A>(value: A) => careful ? () => value : value
-    const updates: Array<object> = changes.map((change) =>
-      update(s, careful ? { ...change, isFunction: true } : change)
+    const updates: Array<object> = changes.map((change, index) =>
+      update(s, { ...change, isCareful: careful && index > 0 })
     )
     if (typeof with_ === "string") updates.push({ z: { [with_]: { on: written(true) } } })
     else if (with_ === true) updates.push({ y: written(next(s.y)) })

@@ -27,3 +27,7 @@ export const inOrder = (
       return updates.reduceRight<object>((after, update) => sequence(update, after), sequence())
   }
 }
+
+/** Whether an update of a set or a bag keeps what is there, and so loses nothing. */
+export const isExchange = (update: unknown): boolean =>
+  typeof update === "object" && update !== null && !(Symbol.iterator in update)

@@ -25,7 +25,7 @@ import {
   variables,
 } from "../src/index.ts"
 import { text } from "./naive-twin.ts"
-import { inOrder, order } from "./random-order.ts"
+import { inOrder, isExchange, order } from "./random-order.ts"
 
 interface Domain {
   readonly of: Schema.Top
@@ -222,6 +222,8 @@ const rule = fc.record({
     { arbitrary: fc.array(condition, { minLength: 1, maxLength: 2 }), weight: 2 },
   ),
   effects: fc.array(effect, { minLength: 1, maxLength: 3, size: "max" }),
+  /** Whether all effects are on the same variable, and on the same part of it. */
+  inOnePlace: fc.boolean(),
   order,
 })
 
@@ -381,6 +383,7 @@ const changed = (
   description: ValueModelDescription,
   effect: Effect,
   args: ReadonlyArray<Argument>,
+  isCareful: boolean,
 ): object => {
   const argument = effect.kind === "argument" && args.length > 0 ? at(args, effect.value) : undefined
   const { found, kind, of, written } = place(s, description, { on: argument?.on ?? effect.on, key: effect.key })
@@ -391,7 +394,11 @@ const changed = (
     ? view(s, description, effect.value, effect.as)
     : at(values, effect.value)
   /** What is made of a part of the state: of what it was before the step, or of what the updates before have written. */
-  const write = (make: (now: any) => unknown) => written(effect.isFunction ? make : make(found))
+  const write = (make: (now: any) => unknown) => {
+    if (effect.isFunction) return written(make)
+    const made = make(found)
+    return written(isCareful && !(isCollection(kind) && isExchange(made)) ? make : made)
+  }
   const { next } = domainOf(of)
   const after = (value: unknown) => at(values, values.findIndex((other) => text(other) === text(value)) + 1)
   if (!isCollection(kind)) {
@@ -486,8 +493,9 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
       if (!rule.guard.every((c) => holds(s, description, c))) return false
       const bound = over.map(({ of, on }, index) => ({ of, on, value: args[`p${index}`] }))
       const careful = rule.order !== "together" && !mayLose
-      const updates = rule.effects.map((effect) =>
-        changed(s, description, careful ? { ...effect, isFunction: true } : effect, bound)
+      const [{ key, on }] = rule.effects as [Effect]
+      const updates = rule.effects.map((effect, index) =>
+        changed(s, description, rule.inOnePlace ? { ...effect, key, on } : effect, bound, careful && index > 0)
       )
       if (gives) updates.push(strange(s))
       return inOrder(rule.order, updates)
