@@ -35,14 +35,13 @@ export interface TwinReport {
   readonly stuttering: number
 }
 
+/** The names that lead to a variable, or to a part of one. */
+type Path = ReadonlyArray<string | number>
+
 /** An action gives a variable what does not belong to its domain, or loses what it has written there before. */
 export class Refused extends Error {
-  readonly reason: "ValueOutsideDomain" | "LostUpdate"
-  readonly variable: string
-  constructor(reason: Refused["reason"], variable: string) {
-    super(`${reason}: ${variable}`)
-    this.reason = reason
-    this.variable = variable
+  constructor(reason: "ValueOutsideDomain" | "LostUpdate", variable: Path) {
+    super(`${reason}: ${variable.join(".")}`)
   }
 }
 /** The twin does not know all values of a domain. */
@@ -159,12 +158,12 @@ class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
   readonly text: string
   readonly #of: Domain
-  readonly #variable: string
+  readonly #path: Path
   readonly #counts = new Map<string, number>()
-  constructor(of: Domain, elements: Iterable<unknown>, variable: string) {
+  constructor(of: Domain, elements: Iterable<unknown>, path: Path) {
     this.#of = of
-    this.#variable = variable
-    const written = Array.from(elements, (element) => [text(element), admitted(of, element, variable)] as const)
+    this.#path = path
+    const written = Array.from(elements, (element) => [text(element), admitted(of, element, path)] as const)
     for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
     const known = new Map(written)
     const counts = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -175,7 +174,7 @@ class Members implements FiniteBag<any> {
     return this.members.length
   }
   count(element: unknown) {
-    return this.#counts.get(text(admitted(this.#of, element, this.#variable))) ?? 0
+    return this.#counts.get(text(admitted(this.#of, element, this.#path))) ?? 0
   }
   has(element: unknown) {
     return this.count(element) > 0
@@ -225,74 +224,73 @@ const membership = once((of): (value: unknown) => boolean => {
   }
 })
 
-const admitted = (of: Domain, value: unknown, variable: string): unknown => {
+const admitted = (of: Domain, value: unknown, path: Path): unknown => {
   const kept = copy(value)
-  if (!membership(of)(kept)) throw new Refused("ValueOutsideDomain", variable)
+  if (!membership(of)(kept)) throw new Refused("ValueOutsideDomain", path)
   return kept
 }
 
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
 
-/** What a variable, or a part of one, is called: the names that lead there. */
-const called = (whole: string, part: string | number): string => whole === "" ? `${part}` : `${whole}.${part}`
-
 /** The value of a variable that starts, or is mapped to, `initial`. */
-const build = (variable: any, initial: any, name: string): unknown => {
+const build = (variable: any, initial: any, path: Path): unknown => {
   switch (kindOf(variable)) {
     case "record": {
       const at = (key: string | number) => typeof initial === "function" ? initial(key) : initial[key]
       return Object.fromEntries(
-        variable.keys.map((key: string | number) => [key, build(variable.of, at(key), called(name, key))]),
+        variable.keys.map((key: string | number) => [key, build(variable.of, at(key), [...path, key])]),
       )
     }
     case "struct":
-      return buildAll(variable.fields, initial, name)
+      return buildAll(variable.fields, initial, path)
     case "set":
-      return new Members(variable.elements, unique(initial), name)
+      return new Members(variable.elements, unique(initial), path)
     case "bag":
-      return new Members(variable.elements, initial, name)
+      return new Members(variable.elements, initial, path)
     default:
-      return admitted(variable, initial, name)
+      return admitted(variable, initial, path)
   }
 }
 
-const buildAll = (variables: Variables, initial: any, name = ""): State =>
+const buildAll = (variables: Variables, initial: any, path: Path = []): State =>
   Object.fromEntries(
-    Object.keys(variables).map((part) => [part, build(variables[part], initial[part], called(name, part))]),
+    Object.keys(variables).map((part) => [part, build(variables[part], initial[part], [...path, part])]),
   )
 
 /** What is there of a set or a bag once some members are taken out and others put in. */
-const exchanged = (variable: any, now: Iterable<unknown>, { add = [], remove = [] }: any, name: string): unknown => {
+const exchanged = (variable: any, now: Iterable<unknown>, { add = [], remove = [] }: any, path: Path): unknown => {
   const members = [...now]
-  for (const removed of remove.map((element: unknown) => text(admitted(variable.elements, element, name)))) {
+  for (const removed of remove.map((element: unknown) => text(admitted(variable.elements, element, path)))) {
     const at = members.findIndex((member) => text(member) === removed)
     if (at >= 0) members.splice(at, 1)
   }
-  return build(variable, members.concat(add), name)
+  return build(variable, members.concat(add), path)
 }
 
 /**
  * The value of a variable after an update: only what the update names changes.
  *
  * @param now - its value, with what the updates before have written.
- * @param written - what these have written, by name; what this one writes is added.
+ * @param written - the paths, as text, of what these have written; what this one writes is added.
  */
-const change = (variable: any, now: any, update: any, name: string, written: Set<string>): unknown => {
+const change = (variable: any, now: any, update: any, path: Path, written: Set<string>): unknown => {
   const kind = kindOf(variable)
   if (kind === "record" || kind === "struct") {
-    if (typeof update === "function") throw new Refused("ValueOutsideDomain", name)
+    if (typeof update === "function") throw new Refused("ValueOutsideDomain", path)
     const parts = Object.keys(update).map((key) => [
       key,
-      change(variable.of ?? variable.fields[key], now[key], update[key], called(name, key), written),
+      change(variable.of ?? variable.fields[key], now[key], update[key], [...path, key], written),
     ])
     return { ...now, ...Object.fromEntries(parts) }
   }
   const isExchange = (update: any) => (kind === "set" || kind === "bag") && !(Symbol.iterator in update)
   // A function is given what is there, and an exchange keeps it: nothing else does.
-  if (written.has(name) && typeof update !== "function" && !isExchange(update)) throw new Refused("LostUpdate", name)
-  written.add(name)
+  if (written.has(text(path)) && typeof update !== "function" && !isExchange(update)) {
+    throw new Refused("LostUpdate", path)
+  }
+  written.add(text(path))
   const made = typeof update === "function" ? update(now) : update
-  return isExchange(made) ? exchanged(variable, now, made, name) : build(variable, made, name)
+  return isExchange(made) ? exchanged(variable, now, made, path) : build(variable, made, path)
 }
 
 /** Where a sequence has its updates. */
@@ -306,7 +304,7 @@ const inOrder = (update: any): ReadonlyArray<object> =>
 const updated = (variables: Variables, before: State, update: unknown): State => {
   const written = new Set<string>()
   return inOrder(update).reduce<State>(
-    (now, update) => change({ kind: "struct", fields: variables }, now, update, "", written) as State,
+    (now, update) => change({ kind: "struct", fields: variables }, now, update, [], written) as State,
     before,
   )
 }
