@@ -13,6 +13,7 @@ import {
   InputMutated,
   LostUpdate,
   MissingVariable,
+  SpreadSequence,
   UndeclaredRead,
   UnknownVariable,
   ValueOutsideDomain,
@@ -32,6 +33,9 @@ const MANY_PATHS = 262_144
 const WORTHWHILE = 8
 /** The answers that are asked for twice at once, per function. */
 const ASKED_TWICE = 8
+
+/** The errors that name everything already. */
+const COMPLETE = [UnknownVariable, MissingVariable, LostUpdate, SpreadSequence]
 
 const MUTATION = /read only|only a getter|not extensible|Cannot (add|delete|redefine|assign)/
 
@@ -132,9 +136,7 @@ export class Questions {
 
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
-    if (cause instanceof UnknownVariable || cause instanceof MissingVariable || cause instanceof LostUpdate) {
-      return cause
-    }
+    if (COMPLETE.some((error) => cause instanceof error)) return cause
     if (cause instanceof OutsideDomain) {
       const { slot, value } = cause
       return new ValueOutsideDomain({
