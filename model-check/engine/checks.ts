@@ -87,10 +87,6 @@ export class Checks {
     return this.#refinements.reduce((calls, { userCalls }) => calls + userCalls, 0)
   }
 
-  get bytes(): number {
-    return this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, this.#stepTable.bytes)
-  }
-
   /** Checks an initial state; `words` finds its vector. */
   initial(words: () => Int32Array, number: number): void {
     for (const predicate of this.#predicates.states) this.#check(predicate, words(), 0, number, 1)

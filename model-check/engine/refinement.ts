@@ -84,7 +84,7 @@ export class Refinement {
   constructor(questions: Questions, property: string, { abstract, mapping }: Refines, seed: number) {
     this.property = property
     this.#questions = questions
-    const layout = new Layout(slots(abstract.variables), seed)
+    const layout = new Layout(slots(abstract.variables), seed, questions.layout.memory)
     const abstractQuestions = new Questions(layout)
     abstractQuestions.trace = () => questions.trace()
     // The abstract model is asked only where no step's tree knows: its own trees always miss often, and are never given up
@@ -123,12 +123,6 @@ export class Refinement {
   /** Calls of the mapping are counted with the model's; these are the calls of the abstract model's actions. */
   get userCalls(): number {
     return this.#abstract.questions.userCalls
-  }
-
-  get bytes(): number {
-    let tables = 0
-    for (const { allowed } of this.#steps.values()) tables += allowed?.byteLength ?? 0
-    return tables + this.#trees.bytes + this.#abstract.questions.trees.bytes
   }
 
   /** Whether an initial state maps to one of the abstract model. */
@@ -353,7 +347,8 @@ export class Refinement {
       mark: (search) => readPart(recorder.searches[search]?.slot as number),
     }
     if (question.direct) {
-      // It was run just now, and the log tells what it read.
+      recorder.begin()
+      question.answer()
       recorder.log.forEach((logged, at) => {
         if (at % 2 !== 0) return
         if (logged < 0) reader.mark((-1 - logged) >> 1)

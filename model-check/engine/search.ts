@@ -17,6 +17,7 @@ import { Checks } from "./checks.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
+import { LimitReached, Memory } from "./memory.ts"
 import { Questions } from "./question.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Vacuous, Verdict } from "./report.ts"
 import { BATCH, Successors } from "./successors.ts"
@@ -63,6 +64,7 @@ const validate = (options: SearchOptions): void => {
 export class Search {
   readonly #model: Model<any>
   readonly #options: SearchOptions
+  readonly #memory: Memory
   readonly #layout: Layout
   readonly #questions: Questions
   readonly #transitions: Transitions
@@ -70,10 +72,10 @@ export class Search {
   readonly #frontier: Frontier
   readonly #successors: Successors
   readonly #checks: Checks
-  readonly #paths = new TraceStore()
+  readonly #paths: TraceStore
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
-  readonly #depths: Array<number> | undefined
+  #depths: Int32Array<ArrayBuffer> | undefined
 
   #distinct = 0
   /** States in which actions are enabled, and none of them changes anything. */
@@ -85,27 +87,28 @@ export class Search {
   #stopped: Stopped | undefined
   #crossCheckAt = 1
   #crossCheckNext = 0
-  #peakBytes = 0
   #seconds = 0
 
   /**
    * Packs the initial states and looks at them.
    *
+   * @param memory - has the limits of JavaScript; the limit of the options is set here.
    * @throws a ModelError.
    */
-  constructor(model: Model<any>, options: SearchOptions = {}) {
+  constructor(model: Model<any>, options: SearchOptions = {}, memory = new Memory()) {
     validate(options)
     const { exact = false, maxDepth, search = "bfs", seed = 0 } = options
     this.#model = model
     this.#options = options
-    this.#layout = new Layout(slots(model.variables), seed)
+    this.#memory = memory
+    this.#paths = new TraceStore(memory)
+    this.#layout = new Layout(slots(model.variables), seed, memory)
     this.#questions = new Questions(this.#layout)
     this.#questions.trace = () => this.#trace(this.#questions.asking.state, this.#questions.asking.instance)
     this.#transitions = new Transitions(this.#questions, model)
-    const mayAllocate = (bytes: number) => this.#bytes() + bytes <= (options.memory ?? Infinity)
     const reopens = search === "dfs" && maxDepth !== undefined
-    this.#depths = reopens ? [] : undefined
-    this.#visited = exact ? new ExactSet(mayAllocate, this.#layout) : new FingerprintSet(mayAllocate, reopens)
+    this.#depths = reopens ? memory.words(1_024) : undefined
+    this.#visited = exact ? new ExactSet(this.#layout) : new FingerprintSet(memory, reopens)
     this.#frontier = new Frontier(this.#layout, search)
     const steps = Object.values(model.properties).some(({ kind }) => kind === "step" || kind === "refines")
     this.#successors = new Successors(this.#transitions, this.#frontier, { everything: exact || reopens, steps })
@@ -118,6 +121,8 @@ export class Search {
       })
     })
     this.#begin()
+    memory.limit = options.memory ?? Infinity
+    if (!memory.fits(0)) this.stop("memory")
   }
 
   /**
@@ -138,12 +143,14 @@ export class Search {
           return true
         }
         this.#expandPage()
-        this.#peakBytes = Math.max(this.#peakBytes, this.#bytes())
-        if (this.#peakBytes > (this.#options.memory ?? Infinity)) this.#stopped ??= "memory"
         if (performance.now() - began > milliseconds) return this.#stopped !== undefined
       }
       return true
     } catch (error) {
+      if (error instanceof LimitReached) {
+        this.#stopped ??= "memory"
+        return true
+      }
       this.#stopped = "error"
       throw error
     } finally {
@@ -164,7 +171,7 @@ export class Search {
       depth: this.#depth,
       queue: this.#frontier.size,
       userCalls: this.#questions.userCalls + this.#checks.userCalls,
-      memoryBytes: this.#bytes(),
+      memoryBytes: this.#memory.held,
       seconds: this.#seconds,
     }
   }
@@ -172,6 +179,7 @@ export class Search {
   /** What has been found so far. */
   report(): Report {
     const complete = this.#stopped === undefined && this.#frontier.size === 0
+    if (complete || this.#stopped !== undefined) this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
       if (found === undefined) {
@@ -193,7 +201,7 @@ export class Search {
       stuttering: this.#stuttering,
       ...(complete && { vacuous: this.#vacuous() }),
       ...this.progress(),
-      peakMemoryBytes: Math.max(this.#peakBytes, this.#bytes()),
+      peakMemoryBytes: this.#memory.peak,
       collisionProbability: this.#options.exact === true ? 0 : collisionProbability(this.#distinct),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     }
@@ -227,11 +235,6 @@ export class Search {
         { name, otherwise },
       ): Vacuous => ({ kind: "milestone", name, reason: otherwise })),
     ]
-  }
-
-  #bytes(): number {
-    return this.#layout.bytes + this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes +
-      this.#successors.bytes + this.#questions.trees.bytes + this.#checks.bytes + (this.#depths?.length ?? 0) * 8
   }
 
   /** The path to a state, and one step further unless `instance` is -1. A `state` of -1 means initial state `instance`. */
@@ -268,7 +271,10 @@ export class Search {
       const number = this.#distinct++
       this.#paths.push(-1, index)
       this.#depth = 1
-      if (this.#depths !== undefined) this.#depths[number] = 1
+      if (this.#depths !== undefined) {
+        this.#depths = this.#memory.grown(this.#depths, number + 1)
+        this.#depths[number] = 1
+      }
       const page = this.#frontier.push()
       const base = (page.count - 1) * this.#frontier.stride
       page.words[base] = fingerprint[0] as number
@@ -350,7 +356,7 @@ export class Search {
 
   /** A state was reached in fewer steps than before: its successors may now be within the bound. */
   #reopen(index: number, number: number): void {
-    const depths = this.#depths as Array<number>
+    const depths = this.#depths as Int32Array
     const { current, stride } = this.#frontier
     const at = (this.#successors.parents[index] as number) * stride
     const depth = (current.words[at + 3] as number) + 1
@@ -377,7 +383,10 @@ export class Search {
     words[at + 3] = depth
     for (let word = HEADER; word < stride; word++) words[at + word] = from[parentAt + word] as number
     this.#transitions.apply(this.#successors.outcomes[index] as number, words, at + HEADER)
-    if (this.#depths !== undefined && this.#depths[number] === undefined) this.#depths[number] = depth
+    if (this.#depths !== undefined) {
+      this.#depths = this.#memory.grown(this.#depths, number + 1)
+      if (this.#depths[number] === 0) this.#depths[number] = depth
+    }
     return depth
   }
 

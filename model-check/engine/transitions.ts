@@ -79,6 +79,11 @@ interface Argument {
 
 type Bound = { readonly [name: string]: unknown }
 
+/** What an instance takes, and an outcome and one of its numbers, in bytes. */
+const INSTANCE = 2_500
+const OUTCOME = 400
+const WRITTEN = 10
+
 /** No action or property has more bindings than this. */
 const MOST_BINDINGS = 1_000_000
 
@@ -166,6 +171,7 @@ export class Transitions {
     this.actions = Object.keys(model.actions)
     Object.entries(model.actions).forEach(([name, { parameters, run }], action) => {
       bind(this.layout, `action ${name}`, parameters, (args, members) => {
+        this.layout.memory.take(INSTANCE)
         const asked: Asked = { kind: "action", name, parameters: args }
         const writes = new Set<number>()
         const answer = () => {
@@ -243,6 +249,7 @@ export class Transitions {
     const name = list.join()
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
+    this.layout.memory.entry(this.#numbers, OUTCOME + WRITTEN * list.length)
     const outcome = this.outcomes.push(list) - 1
     this.#numbers.set(name, outcome)
     return outcome
