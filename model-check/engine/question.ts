@@ -13,6 +13,7 @@ import {
   InputMutated,
   LostUpdate,
   MissingVariable,
+  SpreadSequence,
   UndeclaredRead,
   UnknownVariable,
   ValueOutsideDomain,
@@ -39,6 +40,9 @@ const TOO_MUCH = 2 ** 26
 const TOO_LARGE_A_PART = 1 / 8
 /** The answers that are asked for twice at once, per function. */
 const ASKED_TWICE = 8
+
+/** The errors that name everything already. */
+const COMPLETE = [UnknownVariable, MissingVariable, LostUpdate, SpreadSequence]
 
 const MUTATION = /read only|only a getter|not extensible|Cannot (add|delete|redefine|assign)/
 
@@ -139,12 +143,7 @@ export class Questions {
 
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
-    if (
-      cause instanceof UnknownVariable || cause instanceof MissingVariable || cause instanceof LostUpdate ||
-      cause instanceof LimitReached
-    ) {
-      return cause
-    }
+    if (cause instanceof LimitReached || COMPLETE.some((error) => cause instanceof error)) return cause
     if (cause instanceof OutsideDomain) {
       const { slot, value } = cause
       return new ValueOutsideDomain({

@@ -15,10 +15,11 @@ import {
   InvalidDefinition,
   LostUpdate,
   MissingVariable,
+  SpreadSequence,
   UnknownVariable,
 } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
-import { isSequence, SEQUENCE, type Sequence } from "../../src/model/sequence.ts"
+import { isSequence, isSpread, SEQUENCE, type Sequence } from "../../src/model/sequence.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
@@ -256,6 +257,7 @@ export class Transitions {
 
   /** Updates one after the other. `written` are the slots that the updates before have written. */
   #sequence(asked: Asked, sequence: Sequence<unknown>, writes: Map<number, number>, written: Set<number>): void {
+    if (isSpread(sequence)) throw new SpreadSequence({ asked, trace: this.questions.trace() })
     for (const update of sequence[SEQUENCE]) {
       if (isSequence(update)) this.#sequence(asked, update, writes, written)
       else this.#update(asked, this.#shape, update, [], writes, written)
