@@ -189,3 +189,38 @@ describe("a search that reaches a limit wherever that may be", () => {
     expect(search.report()).toMatchObject({ verdict: "incomplete", stopped: "memory", distinct: 10 })
   })
 })
+
+describe("a large set", () => {
+  const searched = (size: number, taking: "one by one" | "by name") => {
+    const { action, always, model } = variables({ sent: set(range(1, size)) })
+    const out = model({
+      name: "out",
+      initial: { sent: range(1, size) },
+      actions: {
+        take: taking === "by name"
+          ? action({ n: range(1, size) }, (s, { n }) => s.sent.size === n && { sent: remove(n) })
+          : action((s) => s.sent.size > 0 && { sent: remove(s.sent.size) }),
+      },
+      properties: { few: always((s) => s.sent.size <= size) },
+    })
+    const search = new Search(out, { memory: 400 * 2 ** 20 })
+    while (!search.run(Infinity));
+    return search.report()
+  }
+
+  it(
+    "that each of a thousand actions reads needs no tree with as many paths for each of them",
+    { timeout: 60_000 },
+    () => {
+      const { distinct, peakMemoryBytes, verdict } = searched(1_000, "by name")
+      expect({ distinct, verdict }).toEqual({ distinct: 1_001, verdict: "holds" })
+      expect(peakMemoryBytes).toBeLessThan(100 * 2 ** 20)
+    },
+  )
+
+  it("of ten thousand elements is explored to its end", { timeout: 120_000 }, () => {
+    const { distinct, peakMemoryBytes, verdict } = searched(10_000, "one by one")
+    expect({ distinct, verdict }).toEqual({ distinct: 10_001, verdict: "holds" })
+    expect(peakMemoryBytes).toBeLessThan(100 * 2 ** 20)
+  })
+})
