@@ -27,9 +27,9 @@ import { Recorder, Undeclared } from "./recorder.ts"
 import { isUnchanged } from "./snapshot.ts"
 
 /** A tree of fewer bytes is not given up, unless its paths are long, or all trees together take too much. */
-const FEW_BYTES = 2 ** 19
-/** Paths of more bytes than this are long: to walk one saves little, and when there are so many it is known what they save. */
-const LONG_PATH = 2 ** 10
+const FEW_BYTES = 2 ** 20
+/** A path of more reads than this is long: to walk it saves little, and when there are so many it is known what they save. */
+const LONG_PATH = 64
 const LONG_PATHS = 16
 /** A tree of more bytes is always given up: memory stays bounded. */
 const MANY_BYTES = 2 ** 26
@@ -189,13 +189,13 @@ export class Questions {
     return answer
   }
 
-  /** Whether a tree takes more than it saves. */
+  /** Whether a tree takes more than it saves; it has just learned what the recorder has logged. */
   #isWorthless(tree: number): boolean {
     const bytes = this.trees.bytesOf(tree)
     if (bytes > MANY_BYTES) return true
     const paths = this.trees.paths(tree)
     if (paths * WORTHWHILE <= this.states) return false
-    if (bytes > FEW_BYTES || (paths > LONG_PATHS && bytes > LONG_PATH * paths)) return true
+    if (bytes > FEW_BYTES || (paths > LONG_PATHS && this.recorder.log.length > 2 * LONG_PATH)) return true
     const most = Math.min(TOO_MUCH, TOO_LARGE_A_PART * this.layout.memory.limit)
     return this.trees.bytes > most && bytes * this.trees.count > most
   }
