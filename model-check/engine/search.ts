@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Asked, InvalidDefinition, NoInitialState } from "../../src/model/errors.ts"
+import { InvalidDefinition, NoInitialState } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import { slots } from "../../src/model/slot.ts"
@@ -19,6 +19,7 @@ import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
 import { Questions } from "./question.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Vacuous, Verdict } from "./report.ts"
+import { Paused } from "./slice.ts"
 import { BATCH, Successors } from "./successors.ts"
 import { TraceStore } from "./trace-store.ts"
 import { Transitions } from "./transitions.ts"
@@ -75,6 +76,18 @@ export class Search {
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
   readonly #depths: Array<number> | undefined
 
+  /** Initial states that have been looked at. */
+  #begun = 0
+  /** The record of the current page that is expanded next, or -1 if the page is done. */
+  #record = -1
+  /** Steps out of the record that is being expanded, if they have been listed: how many instances are enabled. */
+  #enabled = -1
+  /** The successor in the batch that is looked at next, or -1 if they have not been looked up. */
+  #successor = -1
+  /** The depth of the state that was found last, while its checks are not done; else 0. */
+  #found = 0
+  #over = false
+
   #distinct = 0
   /** States in which actions are enabled, and none of them changes anything. */
   #stuttering = 0
@@ -88,11 +101,7 @@ export class Search {
   #peakBytes = 0
   #seconds = 0
 
-  /**
-   * Packs the initial states and looks at them.
-   *
-   * @throws a ModelError.
-   */
+  /** @throws a ModelError. */
   constructor(model: Model<any>, options: SearchOptions = {}) {
     validate(options)
     const { exact = false, maxDepth, search = "bfs", seed = 0 } = options
@@ -117,43 +126,48 @@ export class Search {
         this.#initial[index] = moved
       })
     })
-    this.#begin()
+    if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
   }
 
   /**
-   * Explores until the search is over, or until `milliseconds` have passed.
+   * Explores until the search is over, or until `milliseconds` have passed and the call of a user's function that is under
+   * way has returned. What comes of a search does not depend on the slices in which it is done.
    *
    * @returns whether it is over.
    * @throws a ModelError; the report until then is kept.
    */
   run(milliseconds: number): boolean {
     const began = performance.now()
+    const { slice } = this.#questions
+    slice.begin(began + milliseconds)
     try {
-      while (this.#stopped === undefined) {
-        if (!this.#frontier.take()) {
-          const { maxDepth = Infinity } = this.#options
-          // A state cut off on a long path may have been reached on a shorter one later.
-          const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
-          if (cut) this.#stopped = "max-depth"
-          return true
+      while (!this.#over) {
+        this.#begin()
+        if (this.#record < 0 && !this.#takePage()) this.#over = true
+        else {
+          this.#expandPage()
+          if (this.#isTooHeavy()) this.#stopped ??= "memory"
+          this.#over = this.#stopped !== undefined
+          if (performance.now() - began > milliseconds) break
         }
-        this.#expandPage()
-        this.#peakBytes = Math.max(this.#peakBytes, this.#bytes())
-        if (this.#peakBytes > (this.#options.memory ?? Infinity)) this.#stopped ??= "memory"
-        if (performance.now() - began > milliseconds) return this.#stopped !== undefined
       }
-      return true
     } catch (error) {
-      this.#stopped = "error"
-      throw error
+      if (!(error instanceof Paused)) {
+        this.stop("error")
+        throw error
+      }
+      if (this.#isTooHeavy()) this.stop("memory")
     } finally {
+      slice.end()
       this.#seconds += (performance.now() - began) / 1000
     }
+    return this.#over
   }
 
-  /** Ends the search. */
+  /** Ends the search where it stands. */
   stop(why: Stopped): void {
     this.#stopped ??= why
+    this.#over = true
   }
 
   /** Where the search stands. */
@@ -162,7 +176,7 @@ export class Search {
       distinct: this.#distinct,
       generated: this.#generated,
       depth: this.#depth,
-      queue: this.#frontier.size,
+      queue: this.#frontier.size + (this.#record < 0 ? 0 : this.#frontier.current.count - this.#record),
       userCalls: this.#questions.userCalls + this.#checks.userCalls,
       memoryBytes: this.#bytes(),
       seconds: this.#seconds,
@@ -171,7 +185,7 @@ export class Search {
 
   /** What has been found so far. */
   report(): Report {
-    const complete = this.#stopped === undefined && this.#frontier.size === 0
+    const complete = this.#over && this.#stopped === undefined
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
       if (found === undefined) {
@@ -244,108 +258,155 @@ export class Search {
     return start === undefined ? { steps: [] } : this.#transitions.trace(start, taken)
   }
 
-  /** Lists the initial states in one batch. */
+  /** Packs the initial states, and looks at them. */
   #begin(): void {
-    const name = this.#model.name
-    if (this.#model.initial.length === 0) throw new NoInitialState({ model: name })
-    this.#model.initial.forEach((state: unknown, index: number) => {
-      const asked: Asked = { kind: "initial state", name, parameters: {} }
-      this.#initial.push(this.#transitions.pack(asked, state))
+    const { initial, name } = this.#model
+    const { slice } = this.#questions
+    while (this.#initial.length < initial.length) {
+      const index = this.#initial.length
       this.#questions.asking = { state: -1, instance: index }
-    })
-    const fingerprint = new Int32Array(2)
-    const batch: Batch = { count: 1, lo: new Int32Array(1), hi: new Int32Array(1), found: new Int32Array(1) }
-    for (let index = 0; index < this.#initial.length; index++) {
+      this.#initial.push(this.#transitions.pack({ kind: "initial state", name, parameters: {} }, initial[index]))
+      slice.done(this.#layout.fieldCount)
+    }
+    while (this.#begun < initial.length) {
+      const index = this.#begun
       const words = () => this.#initial[index] as Int32Array
       this.#questions.asking = { state: -1, instance: index }
-      this.#generated++
-      this.#layout.fingerprint(words(), 0, fingerprint)
-      batch.lo[0] = fingerprint[0] as number
-      batch.hi[0] = fingerprint[1] as number
-      this.#visited.insert(batch, words)
-      if (batch.found[0] === FULL) this.#stopped = "memory"
-      if (batch.found[0] !== FRESH) continue
-      const number = this.#distinct++
-      this.#paths.push(-1, index)
-      this.#depth = 1
-      if (this.#depths !== undefined) this.#depths[number] = 1
-      const page = this.#frontier.push()
-      const base = (page.count - 1) * this.#frontier.stride
-      page.words[base] = fingerprint[0] as number
-      page.words[base + 1] = fingerprint[1] as number
-      page.words[base + 2] = number
-      page.words[base + 3] = 1
-      page.words.set(words(), base + HEADER)
-      this.#checks.initial(words, number)
+      if (this.#found === 0) this.#discoverInitial(index, words)
+      if (this.#found > 0) this.#checks.initial(words, this.#distinct - 1)
+      this.#found = 0
+      this.#begun++
+      slice.done(this.#checks.predicates.length)
     }
   }
 
-  /** Expands the records of the current page. */
+  #discoverInitial(index: number, words: () => Int32Array): void {
+    const fingerprint = new Int32Array(2)
+    this.#layout.fingerprint(words(), 0, fingerprint)
+    const lo = fingerprint[0] as number
+    const hi = fingerprint[1] as number
+    const batch: Batch = { count: 1, lo: Int32Array.of(lo), hi: Int32Array.of(hi), found: new Int32Array(1) }
+    this.#generated++
+    this.#visited.insert(batch, words)
+    if (batch.found[0] === FULL) this.#stopped = "memory"
+    if (batch.found[0] !== FRESH) return
+    const number = this.#distinct++
+    this.#paths.push(-1, index)
+    this.#depth = 1
+    if (this.#depths !== undefined) this.#depths[number] = 1
+    const page = this.#frontier.push()
+    const base = (page.count - 1) * this.#frontier.stride
+    page.words[base] = lo
+    page.words[base + 1] = hi
+    page.words[base + 2] = number
+    page.words[base + 3] = 1
+    page.words.set(words(), base + HEADER)
+    this.#found = 1
+  }
+
+  /** Takes the next page; false if there is none, or no reason to. */
+  #takePage(): boolean {
+    if (this.#stopped !== undefined) return false
+    if (this.#frontier.take()) {
+      this.#record = 0
+      return true
+    }
+    const { maxDepth = Infinity } = this.#options
+    // A state cut off on a long path may have been reached on a shorter one later.
+    const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
+    if (cut) this.#stopped = "max-depth"
+    return false
+  }
+
+  #isTooHeavy(): boolean {
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes())
+    return this.#peakBytes > (this.#options.memory ?? Infinity)
+  }
+
+  /** Expands the records of the current page that have not been. */
   #expandPage(): void {
     const { current } = this.#frontier
     const { maxDepth = Infinity } = this.#options
-    for (let record = 0; record < current.count; record++) {
+    while (this.#record < current.count) {
+      if (this.#successor >= 0 || this.#successors.count >= BATCH) this.#flush()
+      if (this.#stopped !== undefined) break
+      const record = this.#record
       const at = record * this.#frontier.stride
       const depth = current.words[at + 3] as number
-      if (depth >= this.#checks.stopDepth) {
-        this.#stopped ??= "violation"
+      // What is found wrong with a record does not keep it from being expanded to its end.
+      if (depth >= this.#checks.stopDepth && this.#enabled < 0) {
+        this.#stopped = "violation"
         break
       }
-      if (depth >= maxDepth) {
-        this.#cut = true
-        continue
-      }
-      const number = current.words[at + 2] as number
-      if (this.#depths !== undefined) {
+      if (depth >= maxDepth) this.#cut = true
+      else if (this.#depths === undefined) this.#expand(record, 1)
+      else {
+        const number = current.words[at + 2] as number
         const best = this.#depths[number] as number
         // Reached in fewer steps since it was put here: that record is, or was, expanded in its place.
-        if (depth > Math.abs(best)) continue
-        this.#expand(record, best > 0 ? 1 : 0)
-        this.#depths[number] = -depth
-      } else this.#expand(record, 1)
-      if (this.#successors.count >= BATCH) this.#flush()
-      if (this.#stopped !== undefined) break
+        if (depth <= Math.abs(best)) {
+          this.#expand(record, best > 0 ? 1 : 0)
+          this.#depths[number] = -depth
+        }
+      }
+      this.#record++
+      this.#questions.slice.done(this.#transitions.instances.length)
     }
     this.#flush()
+    this.#record = -1
   }
 
   /** Lists the successors of a record. `weight` is 0 when it was expanded before, and so is not counted again. */
   #expand(record: number, weight: 0 | 1): void {
-    const enabled = this.#successors.list(record, weight)
-    this.#generated += enabled * weight
-    if (this.#questions.states >= this.#crossCheckAt) this.#crossCheck(record)
-    if (this.#successors.changing > 0) return
-    if (enabled > 0) this.#stuttering += weight
-    this.#checks.end(record, enabled > 0)
+    if (this.#enabled < 0) {
+      const enabled = this.#successors.list(record, weight)
+      this.#generated += enabled * weight
+      if (enabled > 0 && this.#successors.changing === 0) this.#stuttering += weight
+      if (this.#questions.states >= this.#crossCheckAt) this.#crossCheck(record)
+      this.#enabled = enabled
+    }
+    if (this.#successors.changing === 0) this.#checks.end(record, this.#enabled > 0)
+    this.#enabled = -1
   }
 
   /** Looks the batch up, and puts what is new on the frontier. */
   #flush(): void {
     const batch = this.#successors
     if (batch.count === 0) return
-    this.#checks.steps()
-    batch.dropRecent()
-    this.#visited.insert(batch, (index) => batch.vector(index))
+    if (this.#successor < 0) {
+      this.#checks.steps()
+      batch.dropRecent()
+      this.#visited.insert(batch, (index) => batch.vector(index))
+      this.#successor = 0
+    }
     const { found } = batch
-    for (let index = 0; index < batch.count; index++) {
+    for (let index = this.#successor; index < batch.count; index++) {
       const known = found[index] as number
       if (known === FRESH) {
-        if (this.#distinct < (this.#options.maxStates ?? Infinity)) this.#discover(index)
+        if (this.#distinct < (this.#options.maxStates ?? Infinity) || this.#found > 0) this.#discover(index)
         else this.#stopped ??= "max-states"
       } else if (known === FULL) this.#stopped ??= "memory"
       else if (this.#depths !== undefined) this.#reopen(index, known)
     }
     batch.count = 0
+    this.#successor = -1
   }
 
   #discover(index: number): void {
-    const instance = this.#successors.instances[index] as number
-    const parentAt = (this.#successors.parents[index] as number) * this.#frontier.stride
-    const parent = this.#frontier.current.words[parentAt + 2] as number
-    const number = this.#distinct++
-    this.#paths.push(parent, instance)
-    this.#fresh[instance] = (this.#fresh[instance] ?? 0) + 1
-    this.#checks.state(index, number, this.#push(index, number))
+    this.#successor = index
+    if (this.#found === 0) {
+      const instance = this.#successors.instances[index] as number
+      const parentAt = (this.#successors.parents[index] as number) * this.#frontier.stride
+      const parent = this.#frontier.current.words[parentAt + 2] as number
+      const number = this.#distinct++
+      this.#paths.push(parent, instance)
+      this.#fresh[instance] = (this.#fresh[instance] ?? 0) + 1
+      this.#found = this.#push(index, number)
+    }
+    this.#checks.state(index, this.#distinct - 1, this.#found)
+    this.#found = 0
+    this.#successor = index + 1
+    this.#questions.slice.done(this.#checks.predicates.length)
   }
 
   /** A state was reached in fewer steps than before: its successors may now be within the bound. */
