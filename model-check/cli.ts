@@ -146,7 +146,7 @@ const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOpti
       { onProgress: (progress) => live(progressLine(name, progress).slice(0, process.stderr.columns - 1)) }),
   }).pipe(
     Effect.map((report): Outcome => ({ ...selected, expected, report })),
-    Effect.catch(({ error, report }) => Effect.succeed<Outcome>({ ...selected, expected, report, error })),
+    Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...selected, expected, report, error: reason })),
     Effect.ensuring(Effect.sync(() => live?.clear())),
   )
 })

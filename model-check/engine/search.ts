@@ -33,6 +33,8 @@ export interface SearchOptions {
   readonly maxDepth?: number
   /** The search ends when there are more distinct states than this. */
   readonly maxStates?: number
+  /** The search ends when it has taken so many seconds, and the call of a user's function that is under way has returned. */
+  readonly maxSeconds?: number
   /** The bytes that the search may hold. */
   readonly memory?: number
   /** Store whole states instead of fingerprints. */
@@ -52,7 +54,7 @@ const validate = (options: SearchOptions): void => {
   if (search !== "bfs" && search !== "dfs") {
     throw new InvalidDefinition({ reason: `the search order is ${show(search)}; let it be "bfs" or "dfs"` })
   }
-  for (const limit of ["maxDepth", "maxStates", "memory"] as const) {
+  for (const limit of ["maxDepth", "maxStates", "maxSeconds", "memory"] as const) {
     const value: unknown = options[limit] ?? 0
     if (typeof value !== "number" || !(value >= 0)) {
       throw new InvalidDefinition({ reason: `the limit ${limit} is ${show(value)}; give a number from 0` })
@@ -138,8 +140,10 @@ export class Search {
    */
   run(milliseconds: number): boolean {
     const began = performance.now()
+    const { maxSeconds = Infinity } = this.#options
+    const most = Math.min(milliseconds, 1000 * (maxSeconds - this.#seconds))
     const { slice } = this.#questions
-    slice.begin(began + milliseconds)
+    slice.begin(began + most)
     try {
       while (!this.#over) {
         this.#begin()
@@ -148,7 +152,7 @@ export class Search {
           this.#expandPage()
           if (this.#isTooHeavy()) this.#stopped ??= "memory"
           this.#over = this.#stopped !== undefined
-          if (performance.now() - began > milliseconds) break
+          if (performance.now() - began > most) break
         }
       }
     } catch (error) {
@@ -161,6 +165,7 @@ export class Search {
       slice.end()
       this.#seconds += (performance.now() - began) / 1000
     }
+    if (!this.#over && this.#seconds >= maxSeconds) this.stop("max-seconds")
     return this.#over
   }
 

@@ -79,7 +79,7 @@ export const CheckResult = Schema.Struct({
     description: "an upper bound of the probability that a fingerprint collision hid a state",
   }),
   stopped: Schema.optionalKey(
-    Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
+    Schema.Literals(["max-states", "max-depth", "max-seconds", "memory", "interrupted", "error", "violation"]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
     Schema.Struct({

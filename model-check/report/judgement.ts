@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { ModelError } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
-import type { MemoryTooSmall } from "../check.ts"
+import type { CheckFailed } from "../check.ts"
 import type { Report, Verdict } from "../engine/report.ts"
 import type { ConstantValue, Expected } from "../suite.ts"
 
@@ -18,7 +17,7 @@ export interface Outcome {
   readonly expected: Expected
   readonly report: Report
   /** What ended the check, if it could not be carried out. */
-  readonly error?: ModelError | MemoryTooSmall
+  readonly error?: CheckFailed["reason"]
 }
 
 const violated = (report: Report): ReadonlyArray<string> =>

@@ -43,6 +43,7 @@ const STOPPED: { readonly [why in Stopped]: string } = {
   violation: "a property is violated",
   "max-states": "the limit of distinct states was reached",
   "max-depth": "the limit of levels was reached",
+  "max-seconds": "the time limit was reached",
   memory: "the memory limit was reached",
   interrupted: "it was interrupted",
   error: "an error ended it",

@@ -224,7 +224,7 @@ describe("a limit", () => {
   })
 
   it("on the memory is refused when it leaves no room", async () => {
-    const { error, report } = await failure(counter, { memory: 10 * 2 ** 20 })
+    const { reason: error, report } = await failure(counter, { memory: 10 * 2 ** 20 })
     expect(error).toBeInstanceOf(MemoryTooSmall)
     expect(error.message).toMatch(/^a memory limit of 10 MiB is too small: give at least \d+ MiB$/)
     expect(report).toMatchObject({ verdict: "incomplete", distinct: 0 })
@@ -284,7 +284,7 @@ describe("a check that is cancelled", () => {
 
 describe("a model at fault", () => {
   it("gives a value outside its domain: the action, the variable and the path are named", async () => {
-    const { error, message, report } = await failure({
+    const { message, reason: error, report } = await failure({
       ...counter,
       actions: { increment, reset: digits.action({ to: [10] }, (s, { to }) => s.n === 4 && { n: to }) },
     })
@@ -319,7 +319,7 @@ describe("a model at fault", () => {
     ["a symbol", { value: Symbol("x") }, /Symbol\(x\) is not plain data/],
     ["a regular expression", { value: [/x/] }, /an instance of RegExp is not plain data/],
   ])("returns %s", async (_, returned, expected) => {
-    const { error, message, report } = await failure(doing(() => returned))
+    const { message, reason: error, report } = await failure(doing(() => returned))
     expect(message).toMatch(expected)
     expect("trace" in error && error.trace.steps).toHaveLength(1)
     expect(report).toMatchObject({ verdict: "incomplete", stopped: "error" })
@@ -337,7 +337,7 @@ describe("a model at fault", () => {
       "action act reads nothing, which was never declared; there are: value, list, by",
     )
     const property = { ...counter, properties: { p: digits.always({ m: [3] }, (s, { m }) => s.n < m || null!["x"]) } }
-    const { error, message: text } = await failure(property)
+    const { reason: error, message: text } = await failure(property)
     expect(text).toMatch(/^property p\(m: 3\) threw: Cannot read properties of null/)
     expect("trace" in error && error.trace.steps).toHaveLength(4)
   })
@@ -394,7 +394,7 @@ describe("a model at fault", () => {
         flip: action((s) => (calls++ < 20 ? { phase: s.phase === "a" ? "b" : "a" } : {})),
       },
     })
-    const { error, message, report } = await failure(moody)
+    const { message, reason: error, report } = await failure(moody)
     expect(error._tag).toBe("ImpureFunction")
     expect(message).toMatch(/^action flip is not a pure function: .* then no change; make each choice a parameter$/)
     expect(report.distinct).toBeGreaterThan(1_000)

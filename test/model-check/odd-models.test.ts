@@ -284,7 +284,7 @@ describe("an odd definition is refused", () => {
       throw new Error("no filter")
     }))
     const filtered = variables({ n: throwing }).model({ name: "m", initial: { n: 1 }, actions: {} })
-    expect((await Effect.runPromise(Effect.flip(check(filtered)))).error).toMatchObject({
+    expect((await Effect.runPromise(Effect.flip(check(filtered)))).reason).toMatchObject({
       _tag: "InvalidDefinition",
       message: expect.stringMatching(/^the model m cannot be explored: /) as string,
     })

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { expect, it } from "vitest"
 import type { Report } from "../../../model-check/engine/report.ts"
 import { Search, type SearchOptions } from "../../../model-check/engine/search.ts"
-import { type Model, range, variables } from "../../../src/index.ts"
+import { type Model, type Properties, range, variables } from "../../../src/index.ts"
 import { modelDescription, randomModel } from "../../random-model.ts"
 import { largeModel, largeModelDescription, randomValueModel, valueModelDescription } from "../../random-value-model.ts"
 import { replay } from "../../replay.ts"
@@ -64,7 +64,7 @@ it.each([
 it("does not depend on slices where functions read too much for their trees", () => {
   const place = Schema.Literals(range(0, 79))
   const { action, always, model, refines, step } = variables({ x: place, y: place, moves: Schema.Int })
-  const grid = (properties: object) =>
+  const grid = (properties: Properties) =>
     model({
       name: "grid",
       initial: { x: 0, y: 0, moves: 0 },
