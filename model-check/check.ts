@@ -104,8 +104,8 @@ const isHeapFull = (): boolean => {
   return used_heap_size > MOST * (heap_size_limit - YOUNG)
 }
 
-/** The report of a check that could not begin. */
-const nothingFound = (model: Model<any>): Report => ({
+/** The report of a check that could not begin, or did not come to its end. */
+export const nothingFound = (model: Model<any>): Report => ({
   model: model.name,
   verdict: "incomplete",
   stopped: "error",

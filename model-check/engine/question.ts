@@ -62,6 +62,8 @@ export class Questions {
   readonly slice: Slice
   /** Calls of the user's functions. */
   userCalls = 0
+  /** Called before each of them. */
+  onCall: (asked: Asked) => void = () => {}
   /** States that the questions have been asked about; set by the search. */
   states = 0
   /**
@@ -143,6 +145,7 @@ export class Questions {
   /** Calls a user's function; what it throws becomes a typed error that names it. */
   run<A>(asked: Asked, call: () => A): A {
     this.userCalls++
+    this.onCall(asked)
     try {
       return call()
     } catch (cause) {

@@ -89,6 +89,7 @@ export class Refinement {
     const layout = new Layout(slots(abstract.variables), seed)
     const abstractQuestions = new Questions(layout, questions.slice)
     abstractQuestions.trace = () => questions.trace()
+    abstractQuestions.onCall = (asked) => questions.onCall(asked)
     // The abstract model is asked only where no step's tree knows: its own trees always miss often, and are never given up
     // for that.
     abstractQuestions.states = Infinity

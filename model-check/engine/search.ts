@@ -8,12 +8,12 @@
  *
  * @module
  */
-import { InvalidDefinition, NoInitialState } from "../../src/model/errors.ts"
+import { type Asked, InvalidDefinition, NoInitialState } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import { slots } from "../../src/model/slot.ts"
 import type { Trace } from "../../src/model/trace.ts"
-import { Checks } from "./checks.ts"
+import { Checks, type Found } from "./checks.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
@@ -43,6 +43,8 @@ export interface SearchOptions {
   readonly seed?: number
   /** Explore the whole state space even if a property is violated. */
   readonly keepGoing?: boolean
+  /** Called before each call of a function of the model: if that never returns, this was the one. */
+  readonly onCall?: (asked: Asked) => void
 }
 
 /** A function is asked again about a state that it was asked about, at growing intervals. */
@@ -74,6 +76,8 @@ export class Search {
   readonly #successors: Successors
   readonly #checks: Checks
   readonly #paths = new TraceStore()
+  /** The traces that have been told, by what they are told for. */
+  readonly #traces = new Map<Found, Trace>()
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
   readonly #depths: Array<number> | undefined
@@ -112,6 +116,7 @@ export class Search {
     this.#layout = new Layout(slots(model.variables), seed)
     this.#questions = new Questions(this.#layout)
     this.#questions.trace = () => this.#trace(this.#questions.asking.state, this.#questions.asking.instance)
+    if (options.onCall !== undefined) this.#questions.onCall = options.onCall
     this.#transitions = new Transitions(this.#questions, model)
     const mayAllocate = (bytes: number) => this.#bytes() + bytes <= (options.memory ?? Infinity)
     const reopens = search === "dfs" && maxDepth !== undefined
@@ -197,7 +202,8 @@ export class Search {
         const verdict: Verdict = !complete ? "incomplete" : kind === "reachable" ? "violated" : "holds"
         return { name, kind, verdict }
       }
-      const trace = found.instance < 0 ? this.#trace(found.state, -1) : this.#trace(found.state, found.instance)
+      const trace = this.#traces.get(found) ?? this.#trace(found.state, found.instance)
+      this.#traces.set(found, trace)
       return { name, kind, verdict: kind === "reachable" ? "holds" : "violated", parameters: found.parameters, trace }
     })
     return {
@@ -423,6 +429,7 @@ export class Search {
     const best = depths[number] as number
     if (depth >= Math.abs(best)) return
     depths[number] = best < 0 ? -depth : depth
+    this.#traces.clear()
     this.#paths.set(number, current.words[at + 2] as number, this.#successors.instances[index] as number)
     this.#push(index, number)
   }

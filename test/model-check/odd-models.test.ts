@@ -4,7 +4,8 @@ import { check, graph } from "../../model-check/check.ts"
 import { dot } from "../../model-check/report/dot.ts"
 import { checkResult } from "../../model-check/report/json.ts"
 import { mermaid } from "../../model-check/report/mermaid.ts"
-import { outcomeText, plain } from "../../model-check/report/text.ts"
+import { outcomeText } from "../../model-check/report/outcome-text.ts"
+import { plain } from "../../model-check/report/text.ts"
 import {
   add,
   InvalidDefinition,

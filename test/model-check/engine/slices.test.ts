@@ -52,7 +52,11 @@ const options: fc.Arbitrary<SearchOptions> = fc.record({
 
 it.each([
   { name: "models", models: modelDescription.map((description) => () => randomModel(description)), runs: 150 },
-  { name: "rich models", models: valueModelDescription.map((description) => () => randomValueModel(description)), runs: 150 },
+  {
+    name: "rich models",
+    models: valueModelDescription.map((description) => () => randomValueModel(description)),
+    runs: 150,
+  },
   { name: "large models", models: largeModelDescription.map((description) => () => largeModel(description)), runs: 3 },
 ])("does not depend on slices: $runs random $name", ({ models, runs }) => {
   fc.assert(
