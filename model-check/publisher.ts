@@ -15,9 +15,6 @@ import type { Outcome } from "./report/judgement.ts"
 import { errorText, inWords } from "./report/outcome-text.ts"
 import { tell, type Telling, tellProperty, type ToldProperty } from "./report/told.ts"
 
-/** Publishing takes no more than one part in so many of the time. */
-const RARELY = 20
-
 const assignment = workerData as Assignment | null
 
 /** The configurations that need not be checked. */
@@ -65,7 +62,6 @@ export class Publisher {
   /** Properties that are told, by the trace that decides them. */
   readonly #told = new WeakMap<object, ToldProperty<unknown, unknown>>()
   readonly #published = new WeakSet<object>()
-  #next = 0
 
   constructor(about: Omit<Outcome, "report" | "error">, json: boolean) {
     this.#about = about
@@ -89,12 +85,8 @@ export class Publisher {
   }
 
   #found(report: () => Report): void {
-    const began = performance.now()
-    if (began < this.#next) return
     const { properties, ...rest } = report()
     publish({ _tag: "Found", report: { ...rest, properties: properties.map((result) => this.#new(result)) } })
-    const now = performance.now()
-    this.#next = now + RARELY * (now - began)
   }
 
   #tell(outcome: Outcome) {

@@ -41,6 +41,9 @@ const liveLine = () => {
   return createLogUpdate(process.stderr)
 }
 
+/** Milliseconds that loading what is to be checked may take beyond the time limit. */
+const LOADING = 10_000
+
 /** How a worker ended: as it should, or not, and why. */
 type Ending =
   | { readonly _tag: "Ended"; readonly status: number }
@@ -134,10 +137,9 @@ class Supervisor {
     }
   }
 
-  #limit(): void {
-    if (this.#isInterrupted) return
-    const said = "the time limit was reached before there was anything to check"
-    this.#expire(1000 * this.#maxSeconds + GRACE, "max-seconds", said)
+  /** Ends the worker if it has not ended by itself so many milliseconds after the time limit. */
+  #limit(after: number, said: string): void {
+    if (!this.#isInterrupted) this.#expire(1000 * this.#maxSeconds + after, "max-seconds", said)
   }
 
   #receive(publication: Publication): void {
@@ -149,14 +151,14 @@ class Supervisor {
       case "Understood":
         this.#json = publication.json
         this.#maxSeconds = publication.maxSeconds
-        this.#limit()
+        this.#limit(LOADING, "the time limit was reached before there was anything to check")
         break
       case "Chosen":
         this.#count = publication.count
         break
       case "Begun":
         this.#current = publication.outcome
-        this.#limit()
+        this.#limit(GRACE, "")
         break
       case "Named":
         this.#names.set(publication.number, publication.name)

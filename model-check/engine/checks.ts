@@ -263,7 +263,9 @@ export class Checks {
 
   /** The first to decide a property is kept: no later and longer path replaces it. */
   #decide(property: string, found: Found): void {
-    if (!this.found.has(property)) this.found.set(property, found)
+    if (this.found.has(property)) return
+    this.found.set(property, found)
+    this.#questions.slice.cut()
   }
 
   /** The search ends before states at the depth of the violation are expanded. */

@@ -36,6 +36,11 @@ export class Slice {
     if (this.unit < 0) this.unit = 0
   }
 
+  /** Something was found that should be known before another function is called. */
+  cut(): void {
+    this.#deadline = Math.min(this.#deadline, 0)
+  }
+
   /** The slice is over, however it ended: what is asked now is asked by others. */
   end(): void {
     this.#deadline = Infinity

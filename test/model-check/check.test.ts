@@ -1,6 +1,14 @@
 import { Cause, Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall } from "../../model-check/check.ts"
+import {
+  check,
+  CheckFailed,
+  type CheckOptions,
+  graph,
+  GraphTooLarge,
+  MemoryTooSmall,
+  ProgressThrew,
+} from "../../model-check/check.ts"
 import type { Progress, Report } from "../../model-check/engine/report.ts"
 import { paxos, twoPhase } from "../../spec/index.ts"
 import { add, type Model, range, record, remove, set, struct, variables } from "../../src/index.ts"
@@ -253,7 +261,8 @@ describe("a check that is cancelled", () => {
 
   it("before it begins still gives a report", async () => {
     expect(await run(endless, { signal: AbortSignal.abort() })).toMatchObject({ stopped: "interrupted" })
-    expect(await run(counter, { signal: AbortSignal.abort() })).toMatchObject({ verdict: "holds" })
+    const report = await run(counter, { signal: AbortSignal.abort() })
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "interrupted", distinct: 0, userCalls: 0 })
   })
 
   it("by interrupting its fiber ends, and lets others go on meanwhile", async () => {
@@ -279,6 +288,83 @@ describe("a check that is cancelled", () => {
   it("by a timeout", async () => {
     const fiber = Effect.timeoutOption(check(endless), "200 millis")
     expect(await Effect.runPromise(fiber)).toMatchObject({ _tag: "None" })
+  })
+
+  it("by a timeout, where each call takes its time, as does a graph", async () => {
+    let calls = 0
+    const slow = integers.model({
+      name: "slow",
+      initial: { n: 0 },
+      actions: {
+        add: integers.action({ by: range(1, 50) }, (s, { by }) => {
+          calls++
+          const began = performance.now()
+          while (performance.now() - began < 20);
+          return { n: s.n + by }
+        }),
+      },
+    })
+    for (const effect of [Effect.asVoid(check(slow)), Effect.asVoid(graph(slow, 1_000_000))]) {
+      calls = 0
+      expect(await Effect.runPromise(Effect.timeoutOption(effect, "200 millis"))).toMatchObject({ _tag: "None" })
+      // All actions of one state alone are as many.
+      expect(calls).toBeLessThan(50)
+    }
+  })
+
+  it("by a time limit", async () => {
+    const report = await run(endless, { maxSeconds: 0.2 })
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "max-seconds" })
+    expect(report.distinct).toBeGreaterThan(1)
+    expect(report.seconds).toBeGreaterThan(0.19)
+    expect(await run(counter, { maxSeconds: 60 })).toMatchObject({ verdict: "holds" })
+    expect((await failure(counter, { maxSeconds: -1 })).message).toMatch(/the limit maxSeconds is -1/)
+  })
+
+  it("by a callback that throws keeps what it has found", async () => {
+    const { message, reason, report } = await failure(endless, {
+      onProgress: () => {
+        throw new Error("not now")
+      },
+    })
+    expect(reason).toBeInstanceOf(ProgressThrew)
+    expect(message).toBe("onProgress threw: not now")
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "error" })
+    expect(report.distinct).toBeGreaterThan(1)
+  })
+
+  it("tells with its progress what it has found, a violation at once", async () => {
+    const seen: Array<Report> = []
+    const found = { ...endless, properties: { ...endless.properties, small: integers.always((s) => s.n < 3) } }
+    await run(found, { keepGoing: true, maxSeconds: 0.3, onProgress: (_, report) => seen.push(report()) })
+    expect(property(seen[0] as Report, "small")).toMatchObject({ verdict: "violated", steps: 3 })
+    expect(seen.at(-1)?.properties.find(({ name }) => name === "small")?.trace).toBe(
+      seen[0]?.properties.find(({ name }) => name === "small")?.trace,
+    )
+  })
+
+  it("by a reason that its tag tells", async () => {
+    const wrong = digits.model({ ...counter, actions: { add: digits.action((s) => ({ n: s.n + 1 })) } })
+    const caught = Effect.catchReason(
+      check(wrong),
+      "CheckFailed",
+      "ValueOutsideDomain",
+      ({ variable }) => Effect.succeed(variable),
+    )
+    expect(await Effect.runPromise(caught)).toBe("n")
+  })
+
+  it("by what is no fault of the model is a defect", async () => {
+    const broken = {
+      ...counter,
+      get initial(): never {
+        throw Object.assign(new Error("ours"), {
+          stack: `Error: ours\n    at f (${new URL("../../src/model/model.ts", import.meta.url)}:1:1)`,
+        })
+      },
+    }
+    const exit = await Effect.runPromiseExit(check(broken))
+    expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause)).toBe(true)
   })
 })
 
