@@ -68,7 +68,7 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
  * import { twoPhaseCommit, unordered } from "touchstone"
  * import { atomicCommitment } from "touchstone/spec"
  *
- * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered({ loss: 1 }) })
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered({ loss: 1 }) })
  * system.model(atomicCommitment(system)).name // => "two-phase commit"
  * ```
  */
@@ -113,7 +113,7 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
  * import { twoPhaseCommit, unordered } from "touchstone"
  * import { abortsForCause, failStop } from "touchstone/spec"
  *
- * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered() })
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })
  * failStop(system.model({ abortsForCause: abortsForCause(system) })).name // => "two-phase commit, fail-stop"
  * ```
  */
@@ -144,7 +144,7 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  * import { twoPhaseCommit, unordered } from "touchstone"
  * import { nonBlocking } from "touchstone/spec"
  *
- * nonBlocking(twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered() })).kind // => "deadlockFree"
+ * nonBlocking(twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })).kind // => "deadlockFree"
  * ```
  */
 export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
@@ -162,7 +162,7 @@ export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
  * import { twoPhaseCommit, unordered } from "touchstone"
  * import { mayBlock } from "touchstone/spec"
  *
- * const system = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered(), faults: { crashStop: 1 } })
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
  * mayBlock(system, "coordinator").kind // => "reachable"
  * ```
  */

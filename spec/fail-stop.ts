@@ -44,7 +44,7 @@ export type FailStopVariables = Pick<CommonVariables<Processes>, "status" | "cut
  * import { fifo, twoPhaseCommit } from "touchstone"
  * import { isOnItsWay } from "touchstone/spec"
  *
- * const model = twoPhaseCommit({ participants: 1, inquiries: 0, network: fifo() }).model()
+ * const model = twoPhaseCommit({ participants: 1, maxDecisionRequests: 0, network: fifo() }).model()
  * isOnItsWay(model, { channels: { "coordinator → p1": [{ _tag: "Prepare" }] } }, "coordinator", "p1") // => true
  * ```
  */
@@ -59,23 +59,23 @@ export const isOnItsWay = (
     : s.network?.some({ _tag: "Envelope", from, to }) === true
 
 /**
- * The model of a system without a clock, in which processes are fail-stop. Each timer must bear the name of the process with
- * which its owner is losing patience: it fires only if that process is down, and nothing that it has sent is on its way to
+ * The model of a system without a clock, in which processes are fail-stop. Each timer must be named after the process for
+ * which its owner waits: it fires only if that process is down, and nothing that it has sent is on its way to
  * the owner; or if it is cut off. What a process had not yet sent when it failed, the system takes back (`unsend`).
  *
- * A message must not be on its way for ever, so an unordered network with unbounded duplication will not do.
+ * A message must not be on its way forever, so an unordered network with unbounded duplication will not do.
  *
  * @example
  * ```ts
  * import { twoPhaseCommit, unordered } from "touchstone"
  * import { failStop } from "touchstone/spec"
  *
- * const { model } = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered(), faults: { crashStop: 1 } })
+ * const { model } = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
  * failStop(model()).name // => "two-phase commit, fail-stop"
  * ```
  */
 export const failStop = (model: Model<any>): Model<any> => {
-  // A timer that bears the name of no process loses patience with nobody, so it never fires.
+  // A timer that is named after no process waits for nobody, so it never fires.
   const isDown = (s: State<FailStopVariables>, process: string): boolean =>
     process in s.status && (s.status[process] === "stopped" || s.status[process] === "down")
   const isCutOff = (s: State<FailStopVariables>, one: string, other: string): boolean =>

@@ -1,40 +1,25 @@
 /**
  * # Single-decree Paxos among processes
  *
- * The proposers and acceptors of `src/consensus/paxos.ts` as a system, and what must hold of it: {@link agreement}, and
- * that their votes are those of the abstract algorithm {@link voting | Voting}, which in turn is a consensus.
+ * What must hold of the proposers and acceptors of `src/consensus/paxos.ts`: {@link agreement}, and that their votes are those
+ * of the abstract algorithm {@link voting | Voting}, which in turn is a consensus.
  *
  * @module
  */
+import type { Schema } from "effect"
 import {
-  type Faults,
   hasQuorum,
-  type Model,
-  named,
+  type Language,
   names,
-  type Network,
-  paxosAcceptor,
-  paxosProposer,
+  type Properties,
   type QuorumSystem,
   range,
+  type RecordOf,
+  type singleDecreePaxos,
   subsets,
-  system,
 } from "../src/index.ts"
-import { agreement } from "./agreement.ts"
+import { agreement, type DecreeVariables } from "./agreement.ts"
 import { type Quorum, voting } from "./voting.ts"
-
-/** What a {@link singleDecreePaxos} consists of. */
-export interface Decision {
-  /** How many ballots each proposer may lead: one number per proposer. */
-  readonly rounds: ReadonlyArray<number>
-  readonly quorums: QuorumSystem
-  readonly network: Network
-  readonly faults?: Faults
-  /** Another acceptor than that of the library: a sabotaged one, say. */
-  readonly acceptor?: typeof paxosAcceptor
-  /** Another proposer than that of the library. */
-  readonly proposer?: typeof paxosProposer
-}
 
 /**
  * Whom a proposer may have heard when it goes on to phase 2: acceptors that contain a quorum, and would not without the one
@@ -46,59 +31,48 @@ const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<Quorum> =>
     hasQuorum(phase1, heard) && heard.some((last) => !hasQuorum(phase1, heard.filter((name) => name !== last)))
   )
 
+/** What is observed, and the promise of each acceptor. */
+type PaxosVariables = DecreeVariables & { readonly promised: RecordOf<string, Schema.Schema<number>> }
+
 /**
- * Proposers `p1`, `p2`, … that propose the values `v1`, `v2`, … to acceptors.
+ * The properties of single-decree Paxos: those of {@link agreement}, and `votes`: the system refines {@link voting}.
  *
- * The properties are those of {@link agreement}, and `votes`: the system refines {@link voting}.
+ * @param language - the constructors of properties over the variables of the system.
+ * @param definition - the proposals and the quorums of the system. Every proposer has an end to its rounds.
  *
  * @example
  * ```ts
- * import { majority, names, unordered } from "touchstone"
- * import { singleDecreePaxos } from "touchstone/spec"
+ * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ * import { singleDecree } from "touchstone/spec"
  *
+ * const proposals = [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }]
  * const quorums = majority(names("a", 3))
- * singleDecreePaxos({ rounds: [1, 1], quorums, network: unordered({ duplication: "unbounded" }) }).name // => "single-decree Paxos"
+ * const system = singleDecreePaxos({ proposals, quorums, network: unordered({ duplication: "unbounded" }) })
+ * Object.keys(singleDecree(system, { proposals, quorums })).at(-1) // => "votes"
  * ```
  */
-export const singleDecreePaxos = (
-  { acceptor = paxosAcceptor, faults = {}, network, proposer = paxosProposer, quorums, rounds }: Decision,
-): Model<any> => {
-  const Proposer = names("p", rounds.length)
-  const Acceptor = quorums.members as ReadonlyArray<`a${number}`>
-  const decree = system({
-    name: "single-decree Paxos",
-    processes: [
-      ...Proposer.map((name, index) =>
-        named(
-          name,
-          proposer({
-            value: `v${index + 1}`,
-            index,
-            proposers: rounds.length,
-            quorums,
-            rounds: rounds[index] as number,
-          }),
-        )
-      ),
-      ...Acceptor.map((name) => named(name, acceptor())),
-    ],
-    network,
-    faults,
-  })
-  const Value = names("v", rounds.length)
-  const ballots = rounds.length * Math.max(...rounds)
-  const abstract = voting({ acceptors: Acceptor.length, values: Value.length, ballots }, audiences(quorums))
-  return decree.model({
-    ...agreement(decree, {
-      deciders: Proposer,
-      values: Value,
+export const singleDecree = (
+  language: Pick<Language<PaxosVariables>, "always" | "step" | "reachable" | "refines">,
+  { proposals, quorums }: Pick<Parameters<typeof singleDecreePaxos>[0], "proposals" | "quorums">,
+): Properties => {
+  const values = proposals.map(({ value }) => value)
+  const ballots = proposals.length *
+    Math.max(...proposals.map(({ rounds }) => rounds === "unbounded" ? Infinity : rounds))
+  const abstract = voting({ acceptors: quorums.members.length, values: values.length, ballots }, audiences(quorums))
+  return {
+    ...agreement(language, {
+      deciders: names("p", proposals.length),
+      values,
       ballots: range(0, ballots - 1),
       quorums: quorums.phase2,
     }),
-    votes: decree.refines(abstract, {
+    votes: language.refines(abstract, {
       maxBal: (s) => s.promised,
       votes: (s) => (acceptor) =>
-        (s.votes[acceptor] ?? []).map(({ ballot, value }) => ({ bal: ballot, val: value as `v${number}` })),
+        (s.votes[acceptor] ?? []).map(({ ballot, value }) => ({
+          bal: ballot,
+          val: `v${values.indexOf(value) + 1}` as const,
+        })),
     }),
-  })
+  }
 }

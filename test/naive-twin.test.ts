@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { add, record, remove, set, struct, variables } from "../src/index.ts"
-import { naiveTwin } from "./naive-twin.ts"
+import { add, bag, record, remove, set, struct, variables } from "../src/index.ts"
+import { naiveTwin, Refused } from "./naive-twin.ts"
 
 const Bounded = Schema.Literals([0, 1, 2, 3])
 
@@ -161,6 +161,78 @@ describe("the naive twin", () => {
     const report = naiveTwin(model({ name: "values", initial: { seen: [] }, actions: { see } }))
     // {}, { sure: false }, { sure: true }; each of a and b with and without null.
     expect(report).toMatchObject({ distinct: 2 ** 7, depth: 8 })
+  })
+
+  it("looks for what has no fields to name, such as a set or a date, by its equals", () => {
+    const { action, model } = variables({ held: set(Schema.Unknown) })
+    const swap = (pattern: unknown) =>
+      action((s) => s.held.some(pattern as never) && { held: [new Set([1]), new Date(1)] })
+    const distinct = (pattern: unknown) =>
+      naiveTwin(model({ name: "held", initial: { held: [new Set([1])] }, actions: { swap: swap(pattern) } })).distinct
+    expect([new Set([1]), new Set([2]), new Date(1), new Map(), {}].map(distinct)).toEqual([2, 1, 1, 1, 2])
+  })
+
+  it("makes the updates of a sequence one after the other, and shows the action what was before", () => {
+    const { action, model, reachable, sequence } = variables({
+      n: record(["a", "b"], Bounded),
+      held: bag(["x", "y"]),
+      known: set(["x", "y"]),
+      list: Schema.Array(Schema.Int),
+    })
+    const up = (n: 0 | 1 | 2 | 3) => (n + 1) as 0 | 1 | 2 | 3
+    const move = action((s) =>
+      s.list.length === 0 && sequence(
+        { n: { a: up }, held: add("x", "y"), known: remove("x") },
+        sequence(sequence({ n: { a: up } }, {}), {
+          held: { remove: ["x", "x", "x"], add: ["y"] },
+          known: add("x", "y"),
+        }),
+        { n: { b: () => up(s.n.a) }, held: (held) => held.has("x") ? [] : add("x"), known: remove("y") },
+        { list: [s.held.size] },
+        { list: (list) => [...list, list.length] },
+      )
+    )
+    const report = naiveTwin(model({
+      name: "sequences",
+      initial: { n: () => 1, held: ["x"], known: ["x"], list: [] },
+      actions: { move },
+      properties: {
+        done: reachable((s) =>
+          s.n.a === 3 && s.n.b === 2 && s.held.count("x") === 1 && s.held.count("y") === 2 && s.known.has("x") &&
+          !s.known.has("y") && s.list.join() === "1,1"
+        ),
+      },
+    }))
+    expect(report.distinct).toBe(2)
+    expect(report.properties["done"]).toEqual({ verdict: "holds", steps: 1 })
+  })
+
+  it("refuses an update that loses an earlier one, and goes on without it if asked to", () => {
+    const { action, model, sequence } = variables({ n: record(["a", "b"], Bounded), held: set(["x", "y"]) })
+    const taking = (act: Parameters<typeof model>[0]["actions"][string]) => {
+      const refused: Array<string> = []
+      naiveTwin(model({ name: "losing", initial: { n: () => 0, held: [] }, actions: { act } }), {
+        onRefused: ({ message }) => refused.push(message),
+      })
+      return refused
+    }
+    expect(taking(action(() => ({ n: { a: 1 }, held: ["x"] })))).toEqual([])
+    expect(taking(action(() => sequence({ n: { a: 1 } }, { n: { b: 1, a: () => 2 } }, { held: ["x"] })))).toEqual([])
+    expect(taking(action(() => sequence({ n: { a: () => 1 } }, { n: { b: 1, a: 1 } })))).toEqual(["LostUpdate: n.a"])
+    expect(taking(action(() => sequence({ held: add("x") }, { held: ["x"] })))).toEqual(["LostUpdate: held"])
+    expect(taking(action(() => ({ n: { b: () => 9 as 0 } })))).toEqual(["ValueOutsideDomain: n.b"])
+    const lossy = model({
+      name: "lossy",
+      initial: { n: () => 0, held: [] },
+      actions: { act: action(() => sequence({ held: ["x"] }, { held: ["y"] })) },
+    })
+    expect(() => naiveTwin(lossy)).toThrow(Refused)
+  })
+
+  it("knows no end of the fractions between two bounds", () => {
+    const { action, model } = variables({ n: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })) })
+    const halve = action((s) => s.n > 0.1 && { n: s.n / 2 })
+    expect(naiveTwin(model({ name: "halves", initial: { n: 1 }, actions: { halve } })).distinct).toBe(5)
   })
 
   it("tells strings with different lone surrogates apart", () => {

@@ -35,8 +35,15 @@ export interface TwinReport {
   readonly stuttering: number
 }
 
-/** A model gives a variable what does not belong to its domain. */
-export class Refused extends Error {}
+/** The names that lead to a variable, or to a part of one. */
+type Path = ReadonlyArray<string | number>
+
+/** An action gives a variable what does not belong to its domain, or loses what it has written there before. */
+export class Refused extends Error {
+  constructor(reason: "ValueOutsideDomain" | "LostUpdate", variable: Path) {
+    super(`${reason}: ${variable.join(".")}`)
+  }
+}
 /** The twin does not know all values of a domain. */
 class Endless extends Error {}
 
@@ -83,12 +90,13 @@ const ABSENT = Symbol("absent")
 const places = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> =>
   rows(parts.map((part) => SchemaAST.isOptional(part) ? [ABSENT, ...candidates(part)] : candidates(part)))
 
-/** The numbers between which those of a schema lie, as far as its checks tell. */
-const limits = (ast: SchemaAST.AST): { readonly least: number; readonly most: number } => {
+/** The numbers between which those of a schema lie, and whether they are integers, as far as its checks tell. */
+const limits = (ast: SchemaAST.AST): { readonly integers: boolean; readonly least: number; readonly most: number } => {
   const checks: ReadonlyArray<any> = ast.checks ?? []
   const constraints = checks.flatMap((check) => check.checks ?? [check])
     .map((check) => check.annotations?.arbitraryConstraint ?? {})
   return {
+    integers: constraints.some(({ number }) => number === "integer"),
     least: Math.max(...constraints.map(({ minimum = -Infinity }) => minimum)),
     most: Math.min(...constraints.map(({ maximum = Infinity }) => maximum)),
   }
@@ -111,8 +119,10 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
     case "Enum":
       return ast.enums.map(([, value]) => value)
     case "Number": {
-      const { least, most } = limits(ast)
-      if (!Number.isFinite(most - least)) throw new Endless("the twin enumerates no numbers without two bounds")
+      const { integers, least, most } = limits(ast)
+      if (!integers || !Number.isFinite(most - least)) {
+        throw new Endless("the twin enumerates integers between two bounds")
+      }
       return Array.from({ length: Math.floor(most) - Math.ceil(least) + 1 }, (_, n) => Math.ceil(least) + n)
     }
     case "Union":
@@ -137,7 +147,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
 
 /** Whether an element has the tag and the fields of a pattern. What has no fields to name, such as a date, must be equal. */
 const agrees = (element: any, pattern: any): boolean =>
-  typeof pattern === "object" && pattern !== null && !(pattern instanceof Date || pattern instanceof Map)
+  typeof pattern === "object" && pattern !== null && (Array.isArray(pattern) || isPlain(pattern))
     ? Object.keys(pattern).every((field) =>
       element !== null && element !== undefined && text(element[field]) === text(pattern[field])
     )
@@ -148,10 +158,12 @@ class Members implements FiniteBag<any> {
   readonly members: ReadonlyArray<unknown>
   readonly text: string
   readonly #of: Domain
+  readonly #path: Path
   readonly #counts = new Map<string, number>()
-  constructor(of: Domain, elements: Iterable<unknown>) {
+  constructor(of: Domain, elements: Iterable<unknown>, path: Path) {
     this.#of = of
-    const written = Array.from(elements, (element) => [text(element), admitted(of, element)] as const)
+    this.#path = path
+    const written = Array.from(elements, (element) => [text(element), admitted(of, element, path)] as const)
     for (const [name] of written) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
     const known = new Map(written)
     const counts = [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -162,7 +174,7 @@ class Members implements FiniteBag<any> {
     return this.members.length
   }
   count(element: unknown) {
-    return this.#counts.get(text(admitted(this.#of, element))) ?? 0
+    return this.#counts.get(text(admitted(this.#of, element, this.#path))) ?? 0
   }
   has(element: unknown) {
     return this.count(element) > 0
@@ -212,60 +224,89 @@ const membership = once((of): (value: unknown) => boolean => {
   }
 })
 
-const admitted = (of: Domain, value: unknown): unknown => {
+const admitted = (of: Domain, value: unknown, path: Path): unknown => {
   const kept = copy(value)
-  if (!membership(of)(kept)) throw new Refused(`${text(kept)} is outside its domain`)
+  if (!membership(of)(kept)) throw new Refused("ValueOutsideDomain", path)
   return kept
 }
 
 const kindOf = (variable: Variable): string => "kind" in variable ? String(variable.kind) : "value"
 
 /** The value of a variable that starts, or is mapped to, `initial`. */
-const build = (variable: any, initial: any): unknown => {
+const build = (variable: any, initial: any, path: Path): unknown => {
   switch (kindOf(variable)) {
     case "record": {
       const at = (key: string | number) => typeof initial === "function" ? initial(key) : initial[key]
-      return Object.fromEntries(variable.keys.map((key: string | number) => [key, build(variable.of, at(key))]))
+      return Object.fromEntries(
+        variable.keys.map((key: string | number) => [key, build(variable.of, at(key), [...path, key])]),
+      )
     }
     case "struct":
-      return buildAll(variable.fields, initial)
+      return buildAll(variable.fields, initial, path)
     case "set":
-      return new Members(variable.elements, unique(initial))
+      return new Members(variable.elements, unique(initial), path)
     case "bag":
-      return new Members(variable.elements, initial)
+      return new Members(variable.elements, initial, path)
     default:
-      return admitted(variable, initial)
+      return admitted(variable, initial, path)
   }
 }
 
-const buildAll = (variables: Variables, initial: any): State =>
-  Object.fromEntries(Object.keys(variables).map((name) => [name, build(variables[name], initial[name])]))
+const buildAll = (variables: Variables, initial: any, path: Path = []): State =>
+  Object.fromEntries(
+    Object.keys(variables).map((part) => [part, build(variables[part], initial[part], [...path, part])]),
+  )
 
-/** The value of a variable after an update: only what the update names changes. */
-const change = (variable: any, value: any, update: any): unknown => {
-  switch (kindOf(variable)) {
-    case "record":
-    case "struct": {
-      const parts = Object.keys(update).map((key) => [
-        key,
-        change(variable.of ?? variable.fields[key], value[key], update[key]),
-      ])
-      return { ...value, ...Object.fromEntries(parts) }
-    }
-    case "set":
-    case "bag": {
-      const members = Symbol.iterator in update ? [...update] : [...value]
-      for (
-        const removed of (update.remove ?? []).map((element: unknown) => text(admitted(variable.elements, element)))
-      ) {
-        const at = members.findIndex((member) => text(member) === removed)
-        if (at >= 0) members.splice(at, 1)
-      }
-      return build(variable, members.concat(update.add ?? []))
-    }
-    default:
-      return admitted(variable, update)
+/** What is there of a set or a bag once some members are taken out and others put in. */
+const exchanged = (variable: any, now: Iterable<unknown>, { add = [], remove = [] }: any, path: Path): unknown => {
+  const members = [...now]
+  for (const removed of remove.map((element: unknown) => text(admitted(variable.elements, element, path)))) {
+    const at = members.findIndex((member) => text(member) === removed)
+    if (at >= 0) members.splice(at, 1)
   }
+  return build(variable, members.concat(add), path)
+}
+
+/**
+ * The value of a variable after an update: only what the update names changes.
+ *
+ * @param now - its value, with what the updates before have written.
+ * @param written - the paths, as text, of what these have written; what this one writes is added.
+ */
+const change = (variable: any, now: any, update: any, path: Path, written: Set<string>): unknown => {
+  const kind = kindOf(variable)
+  if (kind === "record" || kind === "struct") {
+    if (typeof update === "function") throw new Refused("ValueOutsideDomain", path)
+    const parts = Object.keys(update).map((key) => [
+      key,
+      change(variable.of ?? variable.fields[key], now[key], update[key], [...path, key], written),
+    ])
+    return { ...now, ...Object.fromEntries(parts) }
+  }
+  const isExchange = (update: any) => (kind === "set" || kind === "bag") && !(Symbol.iterator in update)
+  // A function is given what is there, and an exchange keeps it: nothing else does.
+  if (written.has(text(path)) && typeof update !== "function" && !isExchange(update)) {
+    throw new Refused("LostUpdate", path)
+  }
+  written.add(text(path))
+  const made = typeof update === "function" ? update(now) : update
+  return isExchange(made) ? exchanged(variable, now, made, path) : build(variable, made, path)
+}
+
+/** Where a sequence has its updates. */
+const SEQUENCE = Symbol.for("touchstone/sequence")
+
+/** The updates of a sequence, and of the sequences in it, in the order in which they are made. */
+const inOrder = (update: any): ReadonlyArray<object> =>
+  SEQUENCE in update ? update[SEQUENCE].flatMap(inOrder) : [update]
+
+/** The state after an action has returned `update`. */
+const updated = (variables: Variables, before: State, update: unknown): State => {
+  const written = new Set<string>()
+  return inOrder(update).reduce<State>(
+    (now, update) => change({ kind: "struct", fields: variables }, now, update, [], written) as State,
+    before,
+  )
 }
 
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
@@ -281,13 +322,27 @@ const bindings = (parameters: Parameters, state: State): ReadonlyArray<Arguments
     [{}],
   )
 
-/** One state per enabled action instance, those that change nothing included. */
-const successors = ({ actions, variables }: Model<any>, state: State): ReadonlyArray<State> =>
+const rethrow = (refused: Refused): void => {
+  throw refused
+}
+
+/**
+ * One state per enabled action instance, those that change nothing included.
+ *
+ * @param onRefused - is told of an instance that gives what it may not; it is taken for one that is not enabled.
+ */
+const successors = ({ actions, variables }: Model<any>, state: State, onRefused = rethrow): ReadonlyArray<State> =>
   Object.values(actions).flatMap(({ parameters, run }) =>
-    bindings(parameters, state)
-      .map((args) => run(state, args))
-      .filter((update) => update !== false && update !== undefined && update !== null)
-      .map((update) => change({ kind: "struct", fields: variables }, state, update) as State)
+    bindings(parameters, state).flatMap((args) => {
+      try {
+        const update: unknown = run(state, args)
+        return update === false || update === undefined || update === null ? [] : [updated(variables, state, update)]
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        onRefused(error)
+        return []
+      }
+    })
   )
 
 /**
@@ -295,11 +350,17 @@ const successors = ({ actions, variables }: Model<any>, state: State): ReadonlyA
  *
  * @param model - the model; it must be small.
  * @param options - `maxDepth`: states at this depth are not expanded, the initial ones being at depth 1; `maxStates`: the
- *   search ends when there are more distinct states.
+ *   search ends when there are more distinct states; `onRefused`: is told of what the actions may not give, and the search
+ *   goes on without that.
+ * @throws Refused, unless `onRefused` is given.
  */
 export const naiveTwin = (
   model: Model<any>,
-  { maxDepth = Infinity, maxStates = Infinity }: { readonly maxDepth?: number; readonly maxStates?: number } = {},
+  { maxDepth = Infinity, maxStates = Infinity, onRefused = rethrow }: {
+    readonly maxDepth?: number
+    readonly maxStates?: number
+    readonly onRefused?: (refused: Refused) => void
+  } = {},
 ): TwinReport => {
   const properties = Object.entries(model.properties)
   /** For each property decided by one behaviour, the steps of the first such behaviour; the first is a shortest. */
@@ -358,7 +419,7 @@ export const naiveTwin = (
     if (cut) break
     const next: Array<State> = []
     for (const before of level) {
-      const reached = successors(model, before)
+      const reached = successors(model, before, onRefused)
       const texts = reached.map(text)
       const unchanged = text(before)
       generated += reached.length
@@ -434,7 +495,7 @@ export const naiveTrace = ({ actions, initial, variables }: Model<any>, steps: R
   for (const { action, parameters } of steps) {
     const update: unknown = actions[action]?.run(state, parameters)
     if (typeof update !== "object" || update === null) throw new Error(`${action} is not enabled`)
-    state = change({ kind: "struct", fields: variables }, state, update) as State
+    state = updated(variables, state, update)
     taken.push({ action, parameters, state: plain(state) as PlainState })
   }
   return { steps: taken }
@@ -463,7 +524,7 @@ export const naiveReplay = (
     }
     const update: unknown = taken.run(state, parameters)
     if (typeof update !== "object") return `${action} is not enabled`
-    ;[before, state] = [state, change({ kind: "struct", fields: variables }, state, update) as State]
+    ;[before, state] = [state, updated(variables, state, update)]
     if (text(state) !== text(buildAll(variables, told))) return `${action} leads elsewhere`
   }
   const property = model.properties[name]

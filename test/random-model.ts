@@ -2,14 +2,15 @@
  * Random models: descriptions as plain data (so that fast-check can shrink and print them), and the models they describe.
  *
  * They use all of the language: small domains and interned values, records, structs, sets and bags that are searched,
- * iterated, replaced and grown by elements that depend on the state, parameters over arrays, over Schemas and over the
- * members of sets and bags, and every kind of property.
+ * iterated, replaced and grown by elements that depend on the state, updates alone and in sequences, some of which are lost,
+ * parameters over arrays, over Schemas and over the members of sets and bags, and every kind of property.
  *
  * @module
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { bag, type Model, record, set, type State, struct, variables } from "../src/index.ts"
+import { append, bag, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
+import { inOrder, isExchange, order } from "./random-order.ts"
 
 /** A bag has at most so many copies of an element: more than its field has room for at first. */
 const COPIES = 4
@@ -96,61 +97,120 @@ const holds = (s: RandomState, c: Condition): boolean => {
   }
 }
 
-const effect = fc.oneof(
-  fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
-  fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const, "addY" as const) }),
+/** What is put in and taken out is often the same. */
+const moved = fc.oneof({ arbitrary: fc.constant({ _tag: "A" as const, n: 1 }), weight: 1 }, {
+  arbitrary: element,
+  weight: 2,
+})
+
+const toZ = fc.oneof(
   fc.record({ kind: fc.constant("z" as const), key: fc.constantFrom(...KEYS), on: fc.boolean() }),
-  fc.record({ kind: fc.constant("copy" as const), key: fc.constantFrom(...KEYS) }),
-  fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element }),
+  fc.record({
+    kind: fc.constantFrom("copy" as const, "nextZ" as const, "spread" as const),
+    key: fc.constantFrom(...KEYS),
+  }),
+)
+const toNumbers = fc.oneof(
+  fc.record({ kind: fc.constant("x" as const), n: fc.nat(SIZE - 1) }),
+  fc.record({ kind: fc.constantFrom("nextX" as const, "nextY" as const, "swap" as const) }),
+)
+const toSent = fc.oneof(
+  fc.record({ kind: fc.constantFrom("add" as const, "remove" as const), element: moved }),
+  fc.record({ kind: fc.constant("addY" as const) }),
   fc.record({ kind: fc.constant("replace" as const), elements: fc.array(element, { maxLength: 2 }) }),
-  fc.record({ kind: fc.constant("keep" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
-  fc.record({ kind: fc.constant("push" as const), n: fc.nat(1) }),
-  fc.record({ kind: fc.constant("spread" as const), key: fc.constantFrom(...KEYS) }),
-  fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element }),
+  fc.record({
+    kind: fc.constantFrom("keep" as const, "turn" as const),
+    tag: fc.constantFrom("A" as const, "B" as const),
+  }),
+)
+const toQueue = fc.oneof(
+  fc.record({ kind: fc.constantFrom("push" as const, "append" as const), n: fc.nat(1) }),
+  fc.record({ kind: fc.constant("tail" as const) }),
+)
+const toFlying = fc.oneof(
+  fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element: moved }),
   fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
 )
-type Change = typeof effect extends fc.Arbitrary<infer A> ? A : never
+const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying)
+type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
+const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [toZ, toNumbers, toSent, toQueue, toFlying]
+/** What is written may be a function of what is there. */
+const changes = (effect: fc.Arbitrary<Effect>, minLength: number) =>
+  fc.array(fc.record({ effect, isFunction: fc.boolean() }), { minLength, maxLength: 3 })
+
+interface Change {
+  readonly effect: Effect
+  readonly isFunction: boolean
+  /** A plain value must not be written to what may be written already. */
+  readonly isCareful: boolean
+}
 
 const next = (n: number): 0 | 1 | 2 => ((n + 1) % SIZE) as 0 | 1 | 2
 
-const update = (s: RandomState, change: Change) => {
-  switch (change.kind) {
+const update = (s: RandomState, { effect, isCareful, isFunction }: Change) => {
+  /** What is made of a part of the state: of what it was before the step, or of what the updates before have written. */
+  const of = <A, B>(before: A, make: (now: A) => B) => {
+    if (isFunction) return make
+    const made = make(before)
+    return isCareful && !isExchange(made) ? make : made
+  }
+  switch (effect.kind) {
     case "x":
-      return { x: change.n as 0 | 1 | 2 }
+      return { x: of(s.x, () => effect.n as 0 | 1 | 2) }
     case "nextX":
-      return { x: next(s.x) }
+      return { x: of(s.x, next) }
     case "nextY":
-      return { y: next(s.y) }
+      return { y: of(s.y, next) }
     case "swap":
-      return { x: s.y as 0 | 1 | 2, y: s.x }
+      return { x: of(s.x, () => s.y as 0 | 1 | 2), y: of(s.y, () => s.x) }
     case "addY":
-      return { sent: { add: [{ _tag: "A", n: s.y }] } }
+      return { sent: of(s.sent, () => ({ add: [{ _tag: "A", n: s.y }] })) }
     case "z":
-      return { z: { [change.key]: { on: change.on } } }
+      return { z: { [effect.key]: { on: of(s.z[effect.key].on, () => effect.on) } } }
     case "copy":
-      return { z: { [change.key]: { n: s.x } } }
+      return { z: { [effect.key]: { n: of(s.z[effect.key].n, () => s.x) } } }
+    case "nextZ":
+      return {
+        z: { [effect.key]: { n: of(s.z[effect.key].n, next), on: of(s.z[effect.key].on, (on) => !on || s.x === 0) } },
+      }
     case "add":
-      return { sent: { add: [change.element] } }
+      return { sent: of(s.sent, () => ({ add: [effect.element] })) }
     case "remove":
-      return { sent: { remove: [change.element] } }
+      return { sent: of(s.sent, () => ({ remove: [effect.element] })) }
     case "replace":
-      return { sent: change.elements }
+      return { sent: of(s.sent, () => effect.elements) }
     case "keep":
-      return { sent: s.sent.where({ _tag: change.tag }) }
+      return { sent: of(s.sent, (sent) => sent.where({ _tag: effect.tag })) }
+    case "turn":
+      return {
+        sent: of(
+          s.sent,
+          (sent) =>
+            sent.some({ _tag: effect.tag }) ? { remove: [...sent].slice(0, 1) } : { add: [{ _tag: "A", n: s.y }] },
+        ),
+      }
     case "push":
-      return { queue: s.queue.length < 2 ? [...s.queue, change.n] : [] }
+      return { queue: of(s.queue, (queue) => queue.length < 2 ? [...queue, effect.n] : []) }
+    case "append":
+      return { queue: of(s.queue, (queue) => queue.length < 3 ? append(effect.n)(queue) : queue) }
+    case "tail":
+      return { queue: of(s.queue, tail) }
     case "spread":
-      return { z: { p: { ...s.z[change.key] } } }
+      return isFunction || isCareful
+        ? { z: { p: { on: () => s.z[effect.key].on, n: () => s.z[effect.key].n } } }
+        : { z: { p: { ...s.z[effect.key] } } }
     case "put":
-      return { flying: { add: s.flying.count(change.element) < COPIES ? [change.element] : [] } }
+      return {
+        flying: of(s.flying, (flying) => ({ add: flying.count(effect.element) < COPIES ? [effect.element] : [] })),
+      }
     case "take":
-      return { flying: { remove: [change.element, change.element] } }
+      return { flying: of(s.flying, () => ({ remove: [effect.element, effect.element] })) }
     case "exchange":
-      return { flying: { remove: s.flying.where({ _tag: "A" }), add: [change.element] } }
+      return { flying: of(s.flying, (flying) => ({ remove: flying.where({ _tag: "A" }), add: [effect.element] })) }
     case "putY":
-      return { flying: [...s.flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y }) }
+      return { flying: of(s.flying, (flying) => [...flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y })) }
     case "drop":
-      return { flying: [] }
+      return { flying: of(s.flying, () => []) }
   }
 }
 
@@ -164,7 +224,9 @@ const rule = fc.record({
     "flying" as const,
   ),
   guard: fc.array(condition, { maxLength: 2 }),
-  effects: fc.array(effect, { minLength: 1, maxLength: 2 }),
+  /** This and that, or one part of the state again and again. */
+  changes: fc.oneof(changes(effect, 1), fc.oneof(...toOnePart.map((part) => changes(part, 2)))),
+  order,
 })
 
 const abstractCondition = fc.oneof(
@@ -183,6 +245,8 @@ export const modelDescription = fc.record({
     },
   ),
   rules: fc.array(rule, { minLength: 1, maxLength: 5 }),
+  /** Whether a plain value may be written to what an earlier update of the same step has written. */
+  mayLose: fc.boolean(),
   never: condition,
   memberwise: condition,
   grows: condition,
@@ -203,10 +267,12 @@ export const modelDescription = fc.record({
     flag: condition,
   }),
 })
+/** A random model of which no update is lost, so that none is refused. */
+export const soundDescription = modelDescription.map((description) => ({ ...description, mayLose: false }))
 export type ModelDescription = typeof modelDescription extends fc.Arbitrary<infer A> ? A : never
 
 const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => {
-  const { action, model } = variables({ w: Schema.Literals([0, 1, 2]), tags: set(["A", "B"]) })
+  const { action, model, sequence } = variables({ w: Schema.Literals([0, 1, 2]), tags: set(["A", "B"]) })
   return model({
     name: "abstract",
     initial: abstractInitial.flatMap((w) =>
@@ -216,7 +282,7 @@ const abstractModel = ({ abstractInitial, abstractSteps }: ModelDescription) => 
       move: action({ step: abstractSteps, tags: [["A"], ["B"], []] as ReadonlyArray<ReadonlyArray<"A" | "B">> }, (
         s,
         { step: [from, to], tags },
-      ) => s.w === from && { w: to as 0 | 1 | 2, tags: { add: tags } }),
+      ) => s.w === from && sequence({ tags: { add: tags } }, { w: (w) => (w - from + to) as 0 | 1 | 2 })),
     },
   })
 }
@@ -243,7 +309,7 @@ const abstractlyHolds = (s: JournalState, c: AbstractCondition): boolean => {
 
 /** An abstract model whose values and elements are discovered on the way, and that most models refine for a while. */
 const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
-  const { action, each, model } = variables(journalDomains)
+  const { action, each, model, sequence } = variables(journalDomains)
   const flags = [false, true]
   const levels = [0, 1, 2]
   const subsets = levels.reduce<ReadonlyArray<ReadonlyArray<number>>>(
@@ -266,7 +332,7 @@ const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
         { note: each("notes") },
         (s, { note }) => abstractlyHolds(s, keeps) && { notes: { remove: [note] } },
       ),
-      note: action({ level: levels }, (s, { level }) => !s.flag && { level, notes: { add: [s.level] } }),
+      note: action({ level: levels }, (s, { level }) => !s.flag && sequence({ level }, { notes: { add: [s.level] } })),
       doAnything: action(
         { level: levels, notes: subsets, flag: flags },
         (s, update) => (anything.length === 0 || anything.some((c) => abstractlyHolds(s, c))) && update,
@@ -278,21 +344,17 @@ const journal = ({ anything, initial, journal, keeps }: ModelDescription) => {
 /** The model that a description describes. */
 export const randomModel = (description: ModelDescription): Model<Domains> => {
   const { action, always, deadlockFree, each, model, reachable, refines, step } = variables(domains)
-  const run = (s: RandomState, { effects, guard }: ModelDescription["rules"][number], with_: unknown) => {
+  const run = (s: RandomState, { changes, guard, order }: ModelDescription["rules"][number], with_: unknown) => {
     if (!guard.every((c) => holds(s, c))) return false
-    const changes: {
-      x?: 0 | 1 | 2
-      y?: number
-      z?: object
-      sent?: object
-      flying?: object
-      queue?: ReadonlyArray<number>
-    } = {}
-    for (const change of effects) Object.assign(changes, update(s, change))
-    if (typeof with_ === "string") return { ...changes, z: { [with_ as "p"]: { on: true } } }
-    if (typeof with_ === "boolean") return with_ ? { ...changes, y: next(s.y) } : changes
-    if (with_ !== undefined) return { ...changes, x: next((with_ as Element).n) }
-    return changes
+    const careful = order !== "together" && !description.mayLose
+    const written = <A>(value: A) => careful ? () => value : value
+    const updates: Array<object> = changes.map((change, index) =>
+      update(s, { ...change, isCareful: careful && index > 0 })
+    )
+    if (typeof with_ === "string") updates.push({ z: { [with_]: { on: written(true) } } })
+    else if (with_ === true) updates.push({ y: written(next(s.y)) })
+    else if (typeof with_ === "object") updates.push({ x: written(next((with_ as Element).n)) })
+    return inOrder(order, updates)
   }
   const actions = Object.fromEntries(description.rules.map((rule, index) => {
     const name = `rule${index}`

@@ -2,16 +2,30 @@
  * Random models of rich values: descriptions as plain data, and the models they describe.
  *
  * What differs from one to the next is the state itself: some have only sets or only bags (full at first, and emptied), records
- * of sets, values with optional keys and elements, domains above three values, strings that are not well formed, dates, maps
- * and `null`; parts of the state are stored as values; actions range over two sets at a time, with hundreds of instances; and
- * now and then something outside its domain is given to a variable.
+ * of sets, values with optional keys and elements, domains above three values, numbers without bounds, strings that are not
+ * well formed, dates, maps and `null`; values are made of others, so that some appear that nobody listed; parts of the state are
+ * stored as values; what an action writes is written at once, or in a sequence; actions range over two sets at a time, with
+ * hundreds of instances; and now and then something outside its domain is given to a variable, or an update is lost.
  *
  * @module
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { bag, type Model, names, range, record, set, struct, type Variable, variables } from "../src/index.ts"
+import {
+  append,
+  bag,
+  type Model,
+  names,
+  range,
+  record,
+  set,
+  struct,
+  tail,
+  type Variable,
+  variables,
+} from "../src/index.ts"
 import { text } from "./naive-twin.ts"
+import { inOrder, isExchange, order } from "./random-order.ts"
 
 interface Domain {
   readonly of: Schema.Top
@@ -21,6 +35,8 @@ interface Domain {
   readonly others: ReadonlyArray<unknown>
   /** Whether the engine, and the twin, can list its values. */
   readonly endless?: true
+  /** A value that is made of another one. */
+  readonly next?: (value: any) => unknown
 }
 
 /** A bag has at most so many copies of an element. */
@@ -40,6 +56,7 @@ const DOMAINS = {
     of: Schema.Int.check(Schema.isBetween({ minimum: -3, maximum: 90 })),
     values: [-3, 0, 1, 17, 64, 90],
     others: [-4, 91, 0.5],
+    next: (n: number) => n % 4 + 1,
   },
   word: {
     of: Schema.Literals(["", "\ud800", "\udc00", "\ufffd"]),
@@ -75,14 +92,55 @@ const DOMAINS = {
     ],
     others: [{ _tag: "Ask", n: 0, what: true }, { _tag: "Tell" }],
   },
-  integer: { of: Schema.Int, values: [0, -1, 2 ** 33, 5], others: [0.5], endless: true },
+  integer: {
+    of: Schema.Int,
+    values: [0, -1, 2 ** 33, 5],
+    others: [0.5],
+    endless: true,
+    next: (n: number) => n % 4 + 1,
+  },
+  natural: {
+    of: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+    values: [0, 1, 2 ** 31, 2 ** 53 - 1],
+    others: [-1, 0.5],
+    endless: true,
+    next: (n: number) => n % 4 + 1,
+  },
+  fraction: {
+    of: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 2 })),
+    values: [0, 0.5, 1, 5e-324],
+    others: [2.5, -0.1, Number.NaN],
+    endless: true,
+    next: (n: number) => (n + 0.5) % 2,
+  },
+  finite: {
+    of: Schema.Finite,
+    values: [0, -0.1, 1e21, -(2 ** 31)],
+    others: [Number.NaN, Infinity],
+    endless: true,
+    next: (n: number) => n % 0.3 + 0.1,
+  },
+  number: {
+    of: Schema.Number,
+    values: [0, Number.NaN, Infinity, -Infinity, 0.1, 2 ** 53],
+    others: ["0", 1n, null],
+    endless: true,
+    next: (n: number) => n % 2 + 0.5,
+  },
   string: {
     of: Schema.String,
     values: ["", "a", "\ud800", "\udc00", "\udc00\ud800", "\ufffd"],
     others: [1],
     endless: true,
+    next: (word: string) => word.length < 2 ? `${word}a` : word.slice(1),
   },
-  list: { of: Schema.Array(Option), values: [[], [{}], [{}, { a: true }]], others: [[{ b: 1 }]], endless: true },
+  list: {
+    of: Schema.Array(Option),
+    values: [[], [{}], [{}, { a: true }]],
+    others: [[{ b: 1 }]],
+    endless: true,
+    next: (list: ReadonlyArray<unknown>) => list.length < 2 ? append({ a: true })(list) : tail(list),
+  },
   loose: {
     of: Schema.Struct({ n: Schema.Int, at: Schema.optionalKey(Schema.Array(Option)) }),
     values: [{ n: 0 }, { n: 0, at: [] }, { n: 1, at: [{ a: false }] }],
@@ -143,10 +201,14 @@ const condition = fc.record({ kind: fc.constantFrom("is", "length", "size", "cou
 type Condition = typeof condition extends fc.Arbitrary<infer A> ? A : never
 
 const effect = fc.record({
-  kind: fc.constantFrom("put", "cycle", "take", "argument", "argument", "argument", "replace", "view", "view", "copy"),
+  kind: fc.constantFrom(
+    ...["put", "cycle", "take", "argument", "argument", "argument", "replace", "view", "view", "copy", "next", "keep"],
+  ),
   ...where,
   value: index,
   as: fc.nat(3),
+  /** Whether what is written is a function of what is there. */
+  isFunction: fc.boolean(),
 })
 type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
 
@@ -160,6 +222,9 @@ const rule = fc.record({
     { arbitrary: fc.array(condition, { minLength: 1, maxLength: 2 }), weight: 2 },
   ),
   effects: fc.array(effect, { minLength: 1, maxLength: 3, size: "max" }),
+  /** Whether all effects are on the same variable, and on the same part of it. */
+  inOnePlace: fc.boolean(),
+  order,
 })
 
 /** A random model of rich values, as plain data. */
@@ -172,6 +237,8 @@ export const valueModelDescription = fc.record({
   about: index,
   mayEnd: condition,
   moves: fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 12 }),
+  /** Whether a plain value may be written to what an earlier update of the same step has written. */
+  mayLose: fc.boolean(),
   /** Which of the rules, if any, gives what is outside a domain. */
   outside: fc.oneof(
     { arbitrary: fc.constant(null), weight: 5 },
@@ -243,7 +310,16 @@ const place = (s: any, { kept }: ValueModelDescription, { key, on }: { readonly 
           kind,
           found: found.second[KEYS[2]],
           written: (update: unknown) => ({
-            [name]: { second: { [KEYS[2]]: update, ...(key % 3 === 0 && { third: key % 5 === 0 }) } },
+            [name]: {
+              second: {
+                [KEYS[2]]: update,
+                ...(key % 3 === 0 && {
+                  third: typeof update === "function"
+                    ? (third: boolean) => !third
+                    : key % 5 === 0,
+                }),
+              },
+            },
           }),
         }
     case "struct of sets":
@@ -307,6 +383,7 @@ const changed = (
   description: ValueModelDescription,
   effect: Effect,
   args: ReadonlyArray<Argument>,
+  isCareful: boolean,
 ): object => {
   const argument = effect.kind === "argument" && args.length > 0 ? at(args, effect.value) : undefined
   const { found, kind, of, written } = place(s, description, { on: argument?.on ?? effect.on, key: effect.key })
@@ -316,44 +393,62 @@ const changed = (
     : effect.kind === "view" && of === "any"
     ? view(s, description, effect.value, effect.as)
     : at(values, effect.value)
+  /** What is made of a part of the state: of what it was before the step, or of what the updates before have written. */
+  const write = (make: (now: any) => unknown) => {
+    if (effect.isFunction) return written(make)
+    const made = make(found)
+    return written(isCareful && !(isCollection(kind) && isExchange(made)) ? make : made)
+  }
+  const { next } = domainOf(of)
+  const after = (value: unknown) => at(values, values.findIndex((other) => text(other) === text(value)) + 1)
   if (!isCollection(kind)) {
-    const known = values.findIndex((value) => text(value) === text(found))
     switch (effect.kind) {
+      case "next":
+        return write(next ?? after)
       case "cycle":
-        return written(at(values, known + 1))
+        return write(after)
+      case "keep":
+        return write((now) => now)
       case "argument":
-        return written(argument === undefined ? at(values, known + 1) : value)
+        return write(argument === undefined ? after : () => value)
       case "copy": {
         const other = place(s, description, { on: effect.value, key: effect.key })
-        return other.of === of && !isCollection(other.kind) ? written(other.found) : {}
+        return other.of === of && !isCollection(other.kind) ? write(() => other.found) : {}
       }
       default:
-        return written(value)
+        return write(() => value)
     }
   }
   /** In an order that does not depend on who gives them. */
-  const members = [...found].toSorted((one, other) => (text(one) < text(other) ? -1 : 1))
+  const members = (now: Iterable<unknown>) => [...now].toSorted((one, other) => (text(one) < text(other) ? -1 : 1))
+  const fewer = (now: any, elements: ReadonlyArray<unknown>) =>
+    elements.filter((element) => now.count(element) < COPIES - 1)
   switch (effect.kind) {
     case "take":
-      return written({ remove: [value, value] })
+      return write(() => ({ remove: [value, value] }))
     case "argument":
-      return written(
-        effect.as % 2 === 0 ? { remove: [value] } : { add: found.count(value) < COPIES - 1 ? [value] : [] },
-      )
+      return write((now) => effect.as % 2 === 0 ? { remove: [value] } : { add: fewer(now, [value]) })
     case "cycle":
-      return written({ remove: members.slice(0, 1), add: [] })
+      return write((now) => ({ remove: members(now).slice(0, 1), add: [] }))
+    case "next":
+      return write((now) => {
+        const first = members(now).slice(0, 1)
+        return { remove: first, add: fewer(now, first.map(next ?? after)) }
+      })
     case "replace":
-      return written(effect.value % 2 === 0 ? [] : [value, ...members].slice(0, COPIES))
+      return write((now) => effect.value % 2 === 0 ? [] : [value, ...members(now)].slice(0, COPIES))
+    case "keep":
+      return write((now) => now)
     case "copy":
-      return written({ remove: [value], add: [at(values, effect.as)].filter((more) => found.count(more) < COPIES - 1) })
+      return write((now) => ({ remove: [value], add: fewer(now, [at(values, effect.as)]) }))
     default:
-      return written({ add: found.count(value) < COPIES - 1 ? [value] : [] })
+      return write((now) => ({ add: fewer(now, [value]) }))
   }
 }
 
 /** The model that a description describes. */
 export const randomValueModel = (description: ValueModelDescription): Model<any> => {
-  const { kept, moves, outside } = description
+  const { kept, mayLose, moves, outside } = description
   const domains: { readonly [name: string]: Variable } = Object.fromEntries(
     kept.map((of, index) => [`v${index}`, declared(of)]),
   )
@@ -376,22 +471,34 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     return { of: ours, on, range: kind === "domain" && endless === undefined ? schema : values }
   }
 
+  /** An update that gives a variable what does not belong there. */
+  const strange = (s: any): object => {
+    if (outside === null) return {}
+    const { kind, of, written } = place(s, description, { on: outside.on, key: outside.value })
+    const { others } = domainOf(of)
+    // A record or a struct is no value of which a function could be made.
+    if (["record", "struct", "record of sets"].includes(kind) && outside.value % 4 === 0) {
+      return { [`v${outside.on % kept.length}`]: () => ({}) }
+    }
+    if (others.length === 0) return {}
+    const other = at(others, outside.value)
+    const given = isCollection(kind) ? { add: [other] } : other
+    return written(outside.value % 3 === 0 ? () => given : given)
+  }
+
   const actions = Object.fromEntries(description.rules.map((rule, index) => {
     const over = rule.over.map(parameter)
     const gives = outside !== null && outside.rule % description.rules.length === index
     const run = (s: any, args: any) => {
       if (!rule.guard.every((c) => holds(s, description, c))) return false
       const bound = over.map(({ of, on }, index) => ({ of, on, value: args[`p${index}`] }))
-      const updates: { [name: string]: any } = {}
-      for (const effect of rule.effects) Object.assign(updates, changed(s, description, effect, bound))
-      if (gives) {
-        const { kind, of, written } = place(s, description, { on: outside.on, key: outside.value })
-        const { others } = domainOf(of)
-        const other = others.length === 0 ? [] : [at(others, outside.value)]
-        if (isCollection(kind)) Object.assign(updates, written({ add: other }))
-        else if (other.length > 0) Object.assign(updates, written(other[0]))
-      }
-      return updates
+      const careful = rule.order !== "together" && !mayLose
+      const [{ key, on }] = rule.effects as [Effect]
+      const updates = rule.effects.map((effect, index) =>
+        changed(s, description, rule.inOnePlace ? { ...effect, key, on } : effect, bound, careful && index > 0)
+      )
+      if (gives) updates.push(strange(s))
+      return inOrder(rule.order, updates)
     }
     return [`rule${index}`, action(Object.fromEntries(over.map(({ range }, index) => [`p${index}`, range])), run)]
   }))
@@ -403,14 +510,15 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
   const [first = { kind: "value", of: "flag" as const }] = kept
   const abstract = first.kind !== "value" ? undefined : (() => {
     const { values } = domainOf(first.of)
-    const { action, model } = variables({ w: domainOf(first.of).of }) as any
+    const { action, model, sequence } = variables({ w: domainOf(first.of).of }) as any
     return model({
       name: "abstract",
       initial: values.slice(0, 3).map((w) => ({ w })),
       actions: {
         move: action(
           { step: moves },
-          (s: any, { step: [from, to] }: any) => text(s.w) === text(at(values, from)) && { w: at(values, to) },
+          (s: any, { step: [from, to] }: any) =>
+            text(s.w) === text(at(values, from)) && sequence({ w: at(values, from + to) }, { w: () => at(values, to) }),
         ),
       },
     })
@@ -456,6 +564,7 @@ export const largeModelDescription = fc.record({
   /** Where pairs of elements are moved, there are hundreds of instances behind gates. */
   pairs: fc.boolean(),
   counter: fc.nat(2),
+  order,
   never: fc.nat(11),
   both: fc.tuple(fc.nat(11), fc.nat(11)),
 })
@@ -463,7 +572,7 @@ export type LargeModelDescription = typeof largeModelDescription extends fc.Arbi
 
 /** The large model that a description describes. */
 export const largeModel = (
-  { both, counter, full, members, never, of, pairs }: LargeModelDescription,
+  { both, counter, full, members, never, of, order, pairs }: LargeModelDescription,
 ): Model<any> => {
   const all = pairs ? range(0, 17) : range(1, members)
   const { action, always, deadlockFree, each, model, reachable } = variables({
@@ -480,7 +589,10 @@ export const largeModel = (
           move: action(
             { a: each("held"), b: each("held") },
             (s: any, { a, b }: any) =>
-              s.held.size > 16 && (a * one + b * other) % 5 === 0 && { held: { remove: [a, b] } },
+              s.held.size > 16 && (a * one + b * other) % 5 === 0 &&
+              (order === "together"
+                ? { held: { remove: [a, b] } }
+                : inOrder(order, [{ held: { remove: [a] } }, { held: { remove: [b] } }])),
           ),
         } :
         {
@@ -493,7 +605,7 @@ export const largeModel = (
       ...(counter > 0 && {
         count: action(
           { at: names("n", counter) },
-          (s: any, { at }: any) => s.n[at] < 2 && s.held.size % 2 === 0 && { n: { [at]: s.n[at] + 1 } },
+          (s: any, { at }: any) => s.n[at] < 2 && s.held.size % 2 === 0 && { n: { [at]: (n: number) => n + 1 } },
         ),
       }),
     },

@@ -296,7 +296,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         { process },
         withoutTimers(becomes(spent(s, "crashStop", process), process, "stopped"), process),
       ]),
-      ...(network.loss === "unbounded" || keepsCopies ? [] : indices(s, "last")).flatMap(
+      ...((!isOrdered && network.loss === "unbounded") || keepsCopies ? [] : indices(s, "last")).flatMap(
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]

@@ -91,10 +91,6 @@ export class Checks {
     return this.#refinements.reduce((calls, { userCalls }) => calls + userCalls, 0)
   }
 
-  get bytes(): number {
-    return this.#refinements.reduce((bytes, refinement) => bytes + refinement.bytes, this.#stepTable.bytes)
-  }
-
   /**
    * Checks an initial state; `words` finds its vector.
    *

@@ -13,11 +13,10 @@ export const HEADER = 4
 const RECORDS = 1_024
 /** Empty pages that are kept for reuse. */
 const SPARES = 4
-const NO_WORDS = new Int32Array(0)
 
 /** A page of records. */
 export interface Page {
-  words: Int32Array
+  words: Int32Array<ArrayBuffer>
   count: number
 }
 
@@ -39,17 +38,18 @@ export class Frontier {
     this.#order = order
     this.current = this.#page()
     layout.onRelocate((relocate) => {
-      for (const page of [this.current, ...this.#pages.slice(this.#front), ...this.#spare]) this.#move(page, relocate)
+      for (const { words } of this.#spare.splice(0)) layout.memory.free(words)
+      this.#move(this.current, relocate)
+      for (let page = this.#front; page < this.#pages.length; page++) this.#move(this.#pages[page] as Page, relocate)
+    }, (stride) => {
+      const pages = this.#pages.length - this.#front + 1
+      return RECORDS * 4 * (pages * (stride - layout.stride) + HEADER + stride)
     })
   }
 
   /** Words per record. */
   get stride(): number {
     return HEADER + this.#layout.stride
-  }
-
-  get bytes(): number {
-    return (this.#pages.length - this.#front + this.#spare.length + 1) * RECORDS * this.stride * 4
   }
 
   /** Makes room for one record, and returns the page that it is on; it is the last one there. */
@@ -74,9 +74,7 @@ export class Frontier {
       const { words } = this.current
       this.current.words = page.words
       this.current.count = page.count
-      page.count = 0
-      page.words = NO_WORDS
-      if (this.#spare.length < SPARES) this.#spare.push({ words, count: 0 })
+      this.#recycle({ words, count: 0 })
       if (this.#front > 1_024 && 2 * this.#front > this.#pages.length) {
         this.#pages.splice(0, this.#front)
         this.#front = 0
@@ -91,24 +89,30 @@ export class Frontier {
     this.current.count = 1
     if (page.count === 0) {
       this.#pages.pop()
-      if (this.#spare.length < SPARES) this.#spare.push(page)
+      this.#recycle(page)
     }
     return true
   }
 
   #page(): Page {
-    return { words: new Int32Array(RECORDS * this.stride), count: 0 }
+    return { words: this.#layout.memory.words(RECORDS * this.stride), count: 0 }
+  }
+
+  #recycle(page: Page): void {
+    if (this.#spare.length < SPARES) this.#spare.push(page)
+    else this.#layout.memory.free(page.words)
   }
 
   #move(page: Page, relocate: Relocate): void {
     const before = page.words.length / RECORDS
-    const moved = new Int32Array(RECORDS * this.stride)
+    const moved = this.#layout.memory.words(RECORDS * this.stride)
     for (let record = 0; record < page.count; record++) {
       const from = record * before
       const to = record * this.stride
       for (let word = 0; word < HEADER; word++) moved[to + word] = page.words[from + word] as number
       relocate(page.words, from + HEADER, moved, to + HEADER)
     }
+    this.#layout.memory.free(page.words)
     page.words = moved
   }
 }

@@ -15,15 +15,19 @@ export class Gates {
   /** Per field: the instances behind its gate. */
   readonly #behind: Array<Array<number> | undefined> = []
   /** Per word: the bits of all gates. */
-  #masks = new Int32Array(0)
+  #masks: Int32Array<ArrayBuffer>
   /** Per bit of the vector: the field of the gate that it belongs to. */
-  #fields = new Int32Array(0)
+  #fields: Int32Array<ArrayBuffer>
   #stale = false
-  #open = new Int32Array(64)
-  #copies = new Int32Array(64)
+  #open: Int32Array<ArrayBuffer>
+  #copies: Int32Array<ArrayBuffer>
 
   constructor(layout: Layout) {
     this.#layout = layout
+    this.#masks = layout.memory.words(0)
+    this.#fields = layout.memory.words(0)
+    this.#open = layout.memory.words(64)
+    this.#copies = layout.memory.words(64)
     layout.onRelocate(() => {
       this.#stale = true
     })
@@ -80,19 +84,17 @@ export class Gates {
   }
 
   #grow(): void {
-    const grown = (array: Int32Array): Int32Array<ArrayBuffer> => {
-      const larger = new Int32Array(2 * array.length)
-      larger.set(array)
-      return larger
-    }
-    this.#open = grown(this.#open)
-    this.#copies = grown(this.#copies)
+    const { memory } = this.#layout
+    this.#open = memory.grown(this.#open, this.#open.length + 1)
+    this.#copies = memory.grown(this.#copies, this.#copies.length + 1)
   }
 
   #index(): void {
-    const { mask, shift, stride, word } = this.#layout
-    this.#masks = new Int32Array(this.#behind.length === 0 ? 0 : stride)
-    this.#fields = new Int32Array(32 * stride)
+    const { mask, memory, shift, stride, word } = this.#layout
+    memory.free(this.#masks)
+    memory.free(this.#fields)
+    this.#masks = memory.words(this.#behind.length === 0 ? 0 : stride)
+    this.#fields = memory.words(32 * stride)
     this.#behind.forEach((instances, field) => {
       if (instances === undefined) return
       const at = word[field] as number

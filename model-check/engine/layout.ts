@@ -14,6 +14,7 @@ import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { PlainState } from "../../src/model/trace.ts"
 import { key } from "./fingerprint.ts"
+import { Memory } from "./memory.ts"
 import { define, holdsInstance, snapshot } from "./snapshot.ts"
 
 /** Moves a vector to its new place: `source` as it was packed before, `target` as it is packed now. */
@@ -26,11 +27,17 @@ const INTERNED_BITS = 4
 /** The bits that a count in a bag has first. */
 const COUNT_BITS = 2
 
-const grown = (array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> => {
-  if (length <= array.length) return array
-  const larger = new Int32Array(Math.max(length, array.length * 2))
-  larger.set(array)
-  return larger
+/** What is kept of a value besides its encoding and what grows with that, and of a field. */
+const VALUE = 150
+const FIELD = 600
+/** The length of an encoding, of the key that it is, and of the object that it stands for. */
+const PER_CHARACTER = 3
+
+/** Who holds vectors, and moves them. */
+interface Holder {
+  readonly relocate: (relocate: Relocate) => void
+  /** The most bytes that moving to a stride takes beyond those that are held. */
+  readonly bytes: (stride: number) => number
 }
 
 /** The domain of a slot does not contain a value. Whoever asked for it knows the action, and makes a full error of it. */
@@ -47,20 +54,22 @@ export class OutsideDomain extends Error {
 /** Packs and unpacks the states of one model. */
 export class Layout {
   readonly slots: ReadonlyArray<Slot>
+  /** Where all that grows with what is packed here is entered. */
+  readonly memory: Memory
   /** Words per vector. */
   stride = 1
   fieldCount = 0
   /** Changes whenever vectors are relocated; what is derived from the places of fields compares it. */
   moves = 0
   /** Per field: the word it is in, the position of its lowest bit, the mask of its width, whether it is sparse. */
-  word = new Int32Array(64)
-  shift = new Int32Array(64)
-  mask = new Int32Array(64)
-  sparse = new Int32Array(64)
+  word: Int32Array<ArrayBuffer>
+  shift: Int32Array<ArrayBuffer>
+  mask: Int32Array<ArrayBuffer>
+  sparse: Int32Array<ArrayBuffer>
   /** Per field and value: the two lanes of the fingerprint's key, at `keyBase[field] + value`. */
-  keyBase = new Int32Array(64)
-  keyLo = new Int32Array(1024)
-  keyHi = new Int32Array(1024)
+  keyBase: Int32Array<ArrayBuffer>
+  keyLo: Int32Array<ArrayBuffer>
+  keyHi: Int32Array<ArrayBuffer>
   /** Per field: its slot. */
   readonly slotOf: Array<number> = []
   /** Per value slot: its field; per set or bag: -1. */
@@ -77,20 +86,34 @@ export class Layout {
   readonly #values: Array<Array<unknown>> = []
   readonly #numbers: Array<Map<string, number>> = []
   readonly #elements: Array<Map<string, number>> = []
+  /** Per set or bag: the fields of its elements, in the order of the encodings of these. */
+  readonly #sorted: Array<Array<number>> = []
+  /** Per field of an element: its encoding, and its place in that order; places are looked up when they are asked for. */
+  readonly #encodings: Array<string> = []
+  readonly #places: Array<number> = []
+  readonly #isPlaced: Array<boolean> = []
   #usedBits = [0]
   #usedKeys = 0
-  /** The length of all encodings that are kept. */
-  #encoded = 0
-  readonly #onRelocate: Array<(relocate: Relocate) => void> = []
+  readonly #holders: Array<Holder> = []
   readonly #onElement: Array<(slot: number, field: number, element: unknown) => void> = []
 
-  constructor(slots: ReadonlyArray<Slot>, seed: number) {
+  constructor(slots: ReadonlyArray<Slot>, seed: number, memory = new Memory()) {
     this.slots = slots
+    this.memory = memory
     this.#seed = seed
+    this.word = memory.words(64)
+    this.shift = memory.words(64)
+    this.mask = memory.words(64)
+    this.sparse = memory.words(64)
+    this.keyBase = memory.words(64)
+    this.keyLo = memory.words(1_024)
+    this.keyHi = memory.words(1_024)
     this.#encoders = slots.map(({ instances }) => encoder(instances))
     slots.forEach((slot, index) => {
       this.elementFields.push([])
       this.#elements.push(new Map())
+      this.#sorted.push([])
+      this.#isPlaced.push(true)
       if (slot.kind !== "value") {
         this.valueField.push(-1)
         return
@@ -103,19 +126,19 @@ export class Layout {
     })
   }
 
-  /** Calls `listener` whenever vectors must be relocated. */
-  onRelocate(listener: (relocate: Relocate) => void): void {
-    this.#onRelocate.push(listener)
+  /**
+   * Calls `relocate` whenever vectors must be relocated.
+   *
+   * @param bytes - the most that moving to a stride takes beyond what is held, for those who hold many. There is room for
+   *   all before anything moves, so that no vector is left behind.
+   */
+  onRelocate(relocate: (relocate: Relocate) => void, bytes: (stride: number) => number = () => 0): void {
+    this.#holders.push({ relocate, bytes })
   }
 
   /** Calls `listener` whenever an element of a set or a bag is seen for the first time. */
   onElement(listener: (slot: number, field: number, element: unknown) => void): void {
     this.#onElement.push(listener)
-  }
-
-  /** The bytes held: keys, and values with their encodings, whose objects are taken to be twice as large as these. */
-  get bytes(): number {
-    return this.keyLo.byteLength + this.keyHi.byteLength + 3 * this.#encoded
   }
 
   /** The number of bits of a field. */
@@ -145,10 +168,10 @@ export class Layout {
     const known = numbers.get(encoded)
     if (known !== undefined) return known
     const kept = this.#keep(slot, value, encoded)
+    this.memory.entry(numbers, VALUE + PER_CHARACTER * encoded.length)
     const number = numbers.size
     if (number > (this.mask[field] as number) >>> 0) this.#widen(field)
     numbers.set(encoded, number)
-    this.#encoded += encoded.length
     ;(this.#values[field] as Array<unknown>).push(kept)
     this.#setKey(field, number, encoded)
     return number
@@ -178,11 +201,12 @@ export class Layout {
     if (known !== undefined) return known
     const slot = this.slots[slotIndex] as Slot
     const kept = this.#keep(slotIndex, element, encoded)
+    this.memory.entry(elements, VALUE + PER_CHARACTER * encoded.length)
     const field = this.#addField(slotIndex, slot.kind === "bag" ? COUNT_BITS : 1)
     // A count may widen its field, which only sparse fields can.
     if (slot.kind === "bag") this.sparse[field] = 1
     elements.set(encoded, field)
-    this.#encoded += encoded.length
+    this.#sort(slotIndex, field, encoded)
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
     this.#values[field] = [kept]
     if (slot.kind === "set") this.#setKey(field, 1, encoded)
@@ -239,16 +263,37 @@ export class Layout {
     return this.sorted(
       slot,
       (this.elementFields[slot] as Array<number>)
-        .flatMap((field) => Array.from({ length: this.get(words, base, field) }, () => this.elementOf(field))),
+        .flatMap((field) => Array<number>(this.get(words, base, field)).fill(field)),
     )
+      .map((field) => this.elementOf(field))
   }
 
-  /** Values of a slot sorted by their encoding: an order that does not depend on when they were discovered. */
-  sorted(slot: number, values: ReadonlyArray<unknown>): ReadonlyArray<unknown> {
-    return values
-      .map((value) => ({ value, encoded: this.encode(slot, value) }))
-      .toSorted((one, other) => (one.encoded < other.encoded ? -1 : one.encoded > other.encoded ? 1 : 0))
-      .map(({ value }) => value)
+  /** Fields of elements, sorted by the encoding of these: an order that does not depend on when they were discovered. */
+  sorted(slot: number, fields: ReadonlyArray<number>): ReadonlyArray<number> {
+    if (fields.length < 2) return fields
+    const places = this.#places
+    if (this.#isPlaced[slot] === false) {
+      this.#sorted[slot]?.forEach((field, place) => {
+        places[field] = place
+      })
+      this.#isPlaced[slot] = true
+    }
+    return fields.toSorted((one, other) => (places[one] as number) - (places[other] as number))
+  }
+
+  /** Puts the field of a new element where it belongs. */
+  #sort(slot: number, field: number, encoded: string): void {
+    const sorted = this.#sorted[slot] as Array<number>
+    let from = 0
+    let to = sorted.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((this.#encodings[sorted[middle] as number] as string) < encoded) from = middle + 1
+      else to = middle
+    }
+    sorted.splice(from, 0, field)
+    this.#encodings[field] = encoded
+    this.#isPlaced[slot] = false
   }
 
   /**
@@ -291,9 +336,10 @@ export class Layout {
   }
 
   #addField(slot: number, bits: number): number {
+    this.memory.take(FIELD)
     const field = this.fieldCount++
     for (const name of ["word", "shift", "mask", "sparse", "keyBase"] as const) {
-      this[name] = grown(this[name], this.fieldCount)
+      this[name] = this.memory.grown(this[name], this.fieldCount)
     }
     this.slotOf.push(slot)
     this.#numbers.push(new Map())
@@ -307,15 +353,19 @@ export class Layout {
   #place(field: number, bits: number): void {
     let word = this.#usedBits.findIndex((used) => used + bits <= 32)
     const grows = word < 0
-    if (grows) word = this.#usedBits.push(0) - 1
+    const keys = this.#usedKeys + 2 ** bits
+    this.keyLo = this.memory.grown(this.keyLo, keys)
+    this.keyHi = this.memory.grown(this.keyHi, keys)
+    if (grows) {
+      this.#ensureRoom(this.stride + 1)
+      word = this.#usedBits.push(0) - 1
+    }
     this.word[field] = word
     this.shift[field] = this.#usedBits[word] as number
     this.mask[field] = bits === 32 ? -1 : (1 << bits) - 1
     ;(this.#usedBits[word] as number) += bits
     this.keyBase[field] = this.#usedKeys
-    this.#usedKeys += 2 ** bits
-    this.keyLo = grown(this.keyLo, this.#usedKeys)
-    this.keyHi = grown(this.keyHi, this.#usedKeys)
+    this.#usedKeys = keys
     if (grows) {
       const before = this.stride++
       this.#relocate((source, sourceBase, target, targetBase) => {
@@ -334,6 +384,7 @@ export class Layout {
     const shift = this.shift[field] as number
     const mask = this.mask[field] as number
     const keys = this.keyBase[field] as number
+    this.#ensureRoom(this.stride)
     this.#place(field, this.bits(field) + INTERNED_BITS)
     this.keyLo.copyWithin(this.keyBase[field] as number, keys, keys + (mask >>> 0) + 1)
     this.keyHi.copyWithin(this.keyBase[field] as number, keys, keys + (mask >>> 0) + 1)
@@ -348,8 +399,13 @@ export class Layout {
     })
   }
 
+  /** Makes sure that there is room to move all vectors. */
+  #ensureRoom(stride: number): void {
+    this.memory.ensure(this.#holders.reduce((sum, { bytes }) => sum + bytes(stride), 0))
+  }
+
   #relocate(relocate: Relocate): void {
     this.moves++
-    for (const listener of this.#onRelocate) listener(relocate)
+    for (const holder of this.#holders) holder.relocate(relocate)
   }
 }

@@ -23,7 +23,7 @@ interface Table {
   readonly instances: Array<number>
   readonly pieces: Pieces
   /** Per gathered number: where its row begins among the cells, or 0 if it has none yet. */
-  readonly rows: Int32Array
+  readonly rows: Int32Array<ArrayBuffer>
 }
 
 /** The tables of one model. */
@@ -33,7 +33,7 @@ export class OutcomeTables {
   #candidates: ReadonlyArray<number> = []
   #tables: ReadonlyArray<Table> = []
   /** The rows, as outcomes + 1, or 0 where nothing is known. The first is for tables that have no room for theirs. */
-  #cells = new Int32Array(1)
+  #cells: Int32Array<ArrayBuffer>
   #used = 1
   /** Per table: where the row of the state begins that was entered last. There is one more, for instances without a table. */
   #entered = new Int32Array(1)
@@ -48,10 +48,7 @@ export class OutcomeTables {
 
   constructor(transitions: Transitions) {
     this.#transitions = transitions
-  }
-
-  get bytes(): number {
-    return this.#tables.reduce((bytes, { rows }) => bytes + rows.byteLength, this.#cells.byteLength)
+    this.#cells = transitions.layout.memory.words(1)
   }
 
   /** Makes tables for some instances. */
@@ -70,18 +67,21 @@ export class OutcomeTables {
     const wideFirst = [...looking.values()].toSorted((one, other) => other.fields.size - one.fields.size)
     for (const { fields, instances } of wideFirst) {
       const wider = tables.find((table) => fields.isSubsetOf(table.fields))
-      if (wider !== undefined) wider.instances.push(...instances)
+      if (wider !== undefined) for (const number of instances) wider.instances.push(number)
       else tables.push({ fields, instances, pieces: piecesOf(layout, fields) })
     }
+    const { memory } = layout
+    for (const { rows } of this.#tables) memory.free(rows)
+    memory.free(this.#cells)
     this.#tables = tables
       // One tree by itself is looked up as fast as a table.
       .filter(({ instances }) => instances.length > 1)
       .toSorted((one, other) => other.instances.length - one.instances.length)
       .slice(0, MOST_TABLES)
-      .map((table) => ({ ...table, rows: new Int32Array(1 << widthOf(layout, table.fields)) }))
+      .map((table) => ({ ...table, rows: memory.words(1 << widthOf(layout, table.fields)) }))
     this.#candidates = candidates
     this.#used = this.#tables.reduce((most, { instances }) => Math.max(most, instances.length), 1)
-    this.#cells = new Int32Array(2 * this.#used)
+    this.#cells = memory.words(2 * this.#used)
     this.#entered = new Int32Array(this.#tables.length + 1)
     this.#tableOf = new Int32Array(instances.length)
     this.#columnOf = new Int32Array(instances.length)
@@ -160,11 +160,7 @@ export class OutcomeTables {
 
   /** Adds a row. */
   #add(length: number): number {
-    if (this.#used + length > this.#cells.length) {
-      const larger = new Int32Array(2 * (this.#cells.length + length))
-      larger.set(this.#cells)
-      this.#cells = larger
-    }
+    this.#cells = this.#transitions.layout.memory.grown(this.#cells, this.#used + length)
     const row = this.#used
     this.#used += length
     return row

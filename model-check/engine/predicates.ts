@@ -16,6 +16,8 @@ import { bind } from "./transitions.ts"
 const TRUE = 1
 /** A group of predicates depends on at most so many bits. */
 const GROUP_BITS = 12
+/** What one group takes besides its table, in bytes. */
+const GROUP = 500
 const show = (answer: number): string => (answer === TRUE ? "true" : "false")
 
 /** A property's predicate with its arguments bound. */
@@ -65,6 +67,8 @@ export class Predicates {
   #everywhere: Array<number> = []
   #affected: Array<ReadonlyArray<PredicateGroup> | undefined> = []
   #groups = new Map<string, ReadonlyArray<PredicateGroup>>()
+  /** The bytes that these take. */
+  #bytes = 0
 
   constructor(questions: Questions, model: Model<any>) {
     this.#questions = questions
@@ -143,18 +147,21 @@ export class Predicates {
         for (const field of fields) fitting.fields.add(field)
       }
     }
-    const grouped = groups.map(({ fields, predicates }): PredicateGroup => ({
-      predicates,
-      pieces: piecesOf(layout, fields),
-      hold: new Uint8Array(1 << bitsOf(layout, fields)),
-    }))
+    const grouped = groups.map(({ fields, predicates }): PredicateGroup => {
+      const size = 1 << bitsOf(layout, fields)
+      layout.memory.take(GROUP + size)
+      this.#bytes += GROUP + size
+      return { predicates, pieces: piecesOf(layout, fields), hold: new Uint8Array(size) }
+    })
     if (alone.length === 0) return grouped
     return [...grouped, { predicates: alone, pieces: new Int32Array(0), hold: undefined }]
   }
 
   #index(): void {
-    const { trees } = this.#questions
+    const { layout, trees } = this.#questions
     this.#shape = trees.shape
+    layout.memory.give(this.#bytes)
+    this.#bytes = 0
     this.#dependents = []
     this.#everywhere = []
     this.#affected = []

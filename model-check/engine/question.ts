@@ -13,6 +13,7 @@ import {
   InputMutated,
   LostUpdate,
   MissingVariable,
+  SpreadSequence,
   UndeclaredRead,
   UnknownVariable,
   ValueOutsideDomain,
@@ -21,18 +22,28 @@ import type { Trace } from "../../src/model/trace.ts"
 import { placeOf } from "../../src/model/user-code.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
+import { LimitReached } from "./memory.ts"
 import { Recorder, Undeclared } from "./recorder.ts"
 import { Slice } from "./slice.ts"
 import { isUnchanged } from "./snapshot.ts"
 
-/** A tree with fewer paths is never given up. */
-const FEW_PATHS = 4_096
-/** A tree with more paths is always given up: memory stays bounded. */
-const MANY_PATHS = 262_144
+/** A tree of fewer bytes is not given up, unless its paths are long, or all trees together take too much. */
+const FEW_BYTES = 2 ** 19
+/** Paths of more bytes than this are long: to walk one saves little, and when there are so many it is known what they save. */
+const LONG_PATH = 2 ** 10
+const LONG_PATHS = 16
+/** A tree of more bytes is always given up: memory stays bounded. */
+const MANY_BYTES = 2 ** 26
 /** A tree is given up when more than one in so many states taught it a new path. */
 const WORTHWHILE = 8
+/** All trees together take too much where they take more bytes than this, or than this part of what may be held. */
+const TOO_MUCH = 2 ** 26
+const TOO_LARGE_A_PART = 1 / 8
 /** The answers that are asked for twice at once, per function. */
 const ASKED_TWICE = 8
+
+/** The errors that name everything already. */
+const COMPLETE = [UnknownVariable, MissingVariable, LostUpdate, SpreadSequence]
 
 const MUTATION = /read only|only a getter|not extensible|Cannot (add|delete|redefine|assign)/
 
@@ -155,9 +166,7 @@ export class Questions {
 
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
-    if (cause instanceof UnknownVariable || cause instanceof MissingVariable || cause instanceof LostUpdate) {
-      return cause
-    }
+    if (cause instanceof LimitReached || COMPLETE.some((error) => cause instanceof error)) return cause
     if (cause instanceof OutsideDomain) {
       const { slot, value } = cause
       return new ValueOutsideDomain({
@@ -207,13 +216,23 @@ export class Questions {
       if (cause instanceof Inconsistent) throw this.#impure(question, answer, answer)
       throw cause
     }
-    const paths = this.trees.paths(question.tree)
-    if (paths > MANY_PATHS || (paths > FEW_PATHS && paths * WORTHWHILE > this.states)) {
+    if (this.#isWorthless(question.tree)) {
       question.direct = true
       this.trees.forget(question.tree)
       this.#keep(question, answer)
     }
     return answer
+  }
+
+  /** Whether a tree takes more than it saves. */
+  #isWorthless(tree: number): boolean {
+    const bytes = this.trees.bytesOf(tree)
+    if (bytes > MANY_BYTES) return true
+    const paths = this.trees.paths(tree)
+    if (paths * WORTHWHILE <= this.states) return false
+    if (bytes > FEW_BYTES || (paths > LONG_PATHS && bytes > LONG_PATH * paths)) return true
+    const most = Math.min(TOO_MUCH, TOO_LARGE_A_PART * this.layout.memory.limit)
+    return this.trees.bytes > most && bytes * this.trees.count > most
   }
 
   /**
@@ -223,8 +242,11 @@ export class Questions {
   #run(question: Question): { readonly answer: number; readonly log: ReadonlyArray<number> } {
     for (;;) {
       const fields = this.layout.fieldCount
-      this.recorder.begin()
+      // What a direct question reads is of no use, but to look after the instances of classes that it is given.
+      this.recorder.begin(!question.direct || this.layout.holdsInstances)
       const answer = question.answer()
+      // A function may have caught this, and answered all the same.
+      if (this.layout.memory.exceeded) throw new LimitReached()
       const { log } = this.recorder
       this.#verify(question.asked)
       if (fields === this.layout.fieldCount || !log.some((read, at) => at % 2 === 0 && read < 0)) {

@@ -20,6 +20,16 @@ interface Search {
   readonly fields: Array<number>
 }
 
+/** What a search has found: the fields, in the order of discovery, and the sorted elements, once they have been asked for. */
+interface Members {
+  readonly fields: ReadonlyArray<number>
+  values: ReadonlyArray<unknown> | undefined
+}
+
+/** What a search takes besides the fields of what it has found, and one of these, in bytes. */
+const SEARCH = 600
+const FOUND = 12
+
 type Pattern = { readonly [field: string]: unknown }
 
 /** A user's function asked a view for something that was never declared. Whoever runs it makes a full error of this. */
@@ -100,7 +110,10 @@ export class Recorder {
   /** Per side: the run in which a field was last read, so that it is recorded once. */
   readonly #read: readonly [Array<number>, Array<number>] = [[], []]
   readonly #marked: readonly [Array<number>, Array<number>] = [[], []]
+  /** Per side: what searches have found in the vector, for runs that are not recorded. */
+  readonly #known: readonly [Map<number, Members>, Map<number, Members>] = [new Map(), new Map()]
   #run = 0
+  #isRecorded = true
   readonly #searchNumbers = new Map<string, number>()
 
   constructor(layout: Layout) {
@@ -111,11 +124,14 @@ export class Recorder {
         const vector = new Int32Array(layout.stride)
         relocate(this.#vectors[side], 0, vector, 0)
         this.#vectors[side] = vector
+        this.#known[side].clear()
       }
     })
     layout.onElement((slot, field, element) => {
       for (const search of this.searches) {
-        if (search.slot === slot && search.matches(element)) search.fields.push(field)
+        if (search.slot !== slot || !search.matches(element)) continue
+        layout.memory.take(FOUND)
+        search.fields.push(field)
       }
     })
     this.#views = [this.#view(0), this.#view(1)]
@@ -129,7 +145,11 @@ export class Recorder {
   /** Sets the state that a side's view shows. */
   load(side: Side, words: Int32Array, base: number): void {
     const vector = this.#vectors[side]
-    for (let index = 0; index < vector.length; index++) vector[index] = words[base + index] as number
+    let index = 0
+    while (index < vector.length && vector[index] === words[base + index]) index++
+    if (index === vector.length) return
+    for (; index < vector.length; index++) vector[index] = words[base + index] as number
+    if (this.#known[side].size > 0) this.#known[side].clear()
   }
 
   /** The vector that a side's view shows; it stays where it is until the next relocation. */
@@ -137,9 +157,10 @@ export class Recorder {
     return this.#vectors[side]
   }
 
-  /** Begins a run: nothing has been read yet. */
-  begin(): void {
+  /** Begins a run: nothing has been read yet. Where it is not recorded, the log stays empty. */
+  begin(isRecorded = true): void {
     this.#run++
+    this.#isRecorded = isRecorded
     this.log.length = 0
   }
 
@@ -148,7 +169,7 @@ export class Recorder {
     const written = this.written.get(field)
     if (written !== undefined) return written
     const number = this.#layout.get(this.#vectors[side], 0, field)
-    if (this.#read[side][field] !== this.#run) {
+    if (this.#isRecorded && this.#read[side][field] !== this.#run) {
       this.#read[side][field] = this.#run
       this.log.push(2 * field + side, number)
     }
@@ -157,7 +178,7 @@ export class Recorder {
 
   /** Reads a whole set or bag, and returns its members, as fields. */
   readAll(side: Side, slot: number): ReadonlyArray<number> {
-    return this.#found(side, this.#search(slot, everything))
+    return this.#found(side, this.#search(slot, everything)).fields
   }
 
   /** What a slot of the state before holds once these fields are written: a value, or a view of a set or a bag. */
@@ -178,26 +199,30 @@ export class Recorder {
     const matches = pattern === everything ? () => true : matcher(pattern, encode)
     const fields = (this.#layout.elementFields[slot] as Array<number>)
       .filter((field) => matches(this.#layout.elementOf(field)))
+    this.#layout.memory.entry(this.#searchNumbers, SEARCH + name.length + FOUND * fields.length)
     const number = this.searches.push({ slot, matches, fields }) - 1
     this.#searchNumbers.set(name, number)
     return number
   }
 
   /** The members that match, as fields, in the order of discovery. All that match are read. */
-  #found(
-    side: Side,
-    number: number,
-    read = (field: number) => this.read(side, field),
-  ): ReadonlyArray<number> {
-    const { fields } = this.searches[number] as Search
-    const found = fields.filter((field) => read(field) > 0)
+  #found(side: Side, number: number, read?: (field: number) => number): Members {
+    const isKept = read === undefined && !this.#isRecorded && this.written === NOTHING_WRITTEN
+    const known = isKept ? this.#known[side].get(number) : undefined
+    if (known !== undefined) return known
+    const reading = read ?? ((field: number) => this.read(side, field))
+    const found: Members = {
+      fields: (this.searches[number] as Search).fields.filter((field) => reading(field) > 0),
+      values: undefined,
+    }
     this.mark(side, number)
+    if (isKept) this.#known[side].set(number, found)
     return found
   }
 
   /** Records that a search has looked at all known elements that match it. */
   mark(side: Side, number: number): void {
-    if (this.#marked[side][number] === this.#run) return
+    if (!this.#isRecorded || this.#marked[side][number] === this.#run) return
     this.#marked[side][number] = this.#run
     this.log.push(-1 - (2 * number + side), 0)
   }
@@ -254,18 +279,20 @@ export class Recorder {
     side: Side,
     slot: number,
     { kind, path }: Slot,
-    read = (field: number) => this.read(side, field),
+    given?: (field: number) => number,
   ): object {
     const layout = this.#layout
-    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), read)
+    const read = given ?? ((field: number) => this.read(side, field))
+    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), given)
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
-    const values = (fields: ReadonlyArray<number>) =>
-      layout.sorted(slot, copies(fields).map((field) => layout.elementOf(field)))
+    const values = (members: Members) =>
+      members.values ??= layout.sorted(slot, copies(members.fields)).map((field) => layout.elementOf(field))
     const count = (element: unknown) => read(layout.element(slot, element))
     return {
       has: (element: unknown) => count(element) > 0,
-      where: (pattern: unknown) => values(found(pattern)),
+      // The caller's own: it may be changed.
+      where: (pattern: unknown) => [...values(found(pattern))],
       some: (pattern: unknown) => {
         const number = this.#search(slot, pattern)
         const { fields } = this.searches[number] as Search
@@ -274,7 +301,7 @@ export class Recorder {
         return false
       },
       get size() {
-        return copies(found(everything)).length
+        return copies(found(everything).fields).length
       },
       [Symbol.iterator]: () => values(found(everything))[Symbol.iterator](),
       count,

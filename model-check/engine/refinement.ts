@@ -86,7 +86,7 @@ export class Refinement {
   constructor(questions: Questions, property: string, { abstract, mapping }: Refines, seed: number) {
     this.property = property
     this.#questions = questions
-    const layout = new Layout(slots(abstract.variables), seed)
+    const layout = new Layout(slots(abstract.variables), seed, questions.layout.memory)
     const abstractQuestions = new Questions(layout, questions.slice)
     abstractQuestions.trace = () => questions.trace()
     abstractQuestions.onCall = (asked) => questions.onCall(asked)
@@ -126,12 +126,6 @@ export class Refinement {
   /** Calls of the mapping are counted with the model's; these are the calls of the abstract model's actions. */
   get userCalls(): number {
     return this.#abstract.questions.userCalls
-  }
-
-  get bytes(): number {
-    let tables = 0
-    for (const { allowed } of this.#steps.values()) tables += allowed?.byteLength ?? 0
-    return tables + this.#trees.bytes + this.#abstract.questions.trees.bytes
   }
 
   /** Whether an initial state maps to one of the abstract model. */
@@ -356,7 +350,8 @@ export class Refinement {
       mark: (search) => readPart(recorder.searches[search]?.slot as number),
     }
     if (question.direct) {
-      // It was run just now, and the log tells what it read.
+      recorder.begin()
+      question.answer()
       recorder.log.forEach((logged, at) => {
         if (at % 2 !== 0) return
         if (logged < 0) reader.mark((-1 - logged) >> 1)

@@ -17,6 +17,7 @@ import { Checks, type Found } from "./checks.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
+import { LimitReached, Memory } from "./memory.ts"
 import { Questions } from "./question.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Vacuous, Verdict } from "./report.ts"
 import { Paused } from "./slice.ts"
@@ -68,6 +69,7 @@ const validate = (options: SearchOptions): void => {
 export class Search {
   readonly #model: Model<any>
   readonly #options: SearchOptions
+  readonly #memory: Memory
   readonly #layout: Layout
   readonly #questions: Questions
   readonly #transitions: Transitions
@@ -75,12 +77,12 @@ export class Search {
   readonly #frontier: Frontier
   readonly #successors: Successors
   readonly #checks: Checks
-  readonly #paths = new TraceStore()
+  readonly #paths: TraceStore
   /** The traces that have been told, by what they are told for. */
   readonly #traces = new Map<Found, Trace>()
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
-  readonly #depths: Array<number> | undefined
+  #depths: Int32Array<ArrayBuffer> | undefined
 
   /** Initial states that have been looked at. */
   #begun = 0
@@ -104,24 +106,27 @@ export class Search {
   #stopped: Stopped | undefined
   #crossCheckAt = 1
   #crossCheckNext = 0
-  #peakBytes = 0
   #seconds = 0
 
-  /** @throws a ModelError. */
-  constructor(model: Model<any>, options: SearchOptions = {}) {
+  /**
+   * @param memory - has the limits of JavaScript; the limit of the options is set when the initial states are looked at.
+   * @throws a ModelError.
+   */
+  constructor(model: Model<any>, options: SearchOptions = {}, memory = new Memory()) {
     validate(options)
     const { exact = false, maxDepth, search = "bfs", seed = 0 } = options
     this.#model = model
     this.#options = options
-    this.#layout = new Layout(slots(model.variables), seed)
+    this.#memory = memory
+    this.#paths = new TraceStore(memory)
+    this.#layout = new Layout(slots(model.variables), seed, memory)
     this.#questions = new Questions(this.#layout)
     this.#questions.trace = () => this.#trace(this.#questions.asking.state, this.#questions.asking.instance)
     if (options.onCall !== undefined) this.#questions.onCall = options.onCall
     this.#transitions = new Transitions(this.#questions, model)
-    const mayAllocate = (bytes: number) => this.#bytes() + bytes <= (options.memory ?? Infinity)
     const reopens = search === "dfs" && maxDepth !== undefined
-    this.#depths = reopens ? [] : undefined
-    this.#visited = exact ? new ExactSet(mayAllocate, this.#layout) : new FingerprintSet(mayAllocate, reopens)
+    this.#depths = reopens ? memory.words(1_024) : undefined
+    this.#visited = exact ? new ExactSet(this.#layout) : new FingerprintSet(memory, reopens)
     this.#frontier = new Frontier(this.#layout, search)
     const steps = Object.values(model.properties).some(({ kind }) => kind === "step" || kind === "refines")
     this.#successors = new Successors(this.#transitions, this.#frontier, { everything: exact || reopens, steps })
@@ -155,17 +160,16 @@ export class Search {
         if (this.#record < 0 && !this.#takePage()) this.#over = true
         else {
           this.#expandPage()
-          if (this.#isTooHeavy()) this.#stopped ??= "memory"
           this.#over = this.#stopped !== undefined
           if (performance.now() - began > most) break
         }
       }
     } catch (error) {
-      if (!(error instanceof Paused)) {
+      if (error instanceof LimitReached) this.stop("memory")
+      else if (!(error instanceof Paused)) {
         this.stop("error")
         throw error
       }
-      if (this.#isTooHeavy()) this.stop("memory")
     } finally {
       slice.end()
       this.#seconds += (performance.now() - began) / 1000
@@ -188,7 +192,7 @@ export class Search {
       depth: this.#depth,
       queue: this.#frontier.size + (this.#record < 0 ? 0 : this.#frontier.current.count - this.#record),
       userCalls: this.#questions.userCalls + this.#checks.userCalls,
-      memoryBytes: this.#bytes(),
+      memoryBytes: this.#memory.held,
       seconds: this.#seconds,
     }
   }
@@ -196,6 +200,9 @@ export class Search {
   /** What has been found so far. */
   report(): Report {
     const complete = this.#over && this.#stopped === undefined
+    const { limit } = this.#memory
+    // What is found is told all the same.
+    this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
       if (found === undefined) {
@@ -206,6 +213,7 @@ export class Search {
       this.#traces.set(found, trace)
       return { name, kind, verdict: kind === "reachable" ? "holds" : "violated", parameters: found.parameters, trace }
     })
+    if (!this.#over) this.#memory.limit = limit
     return {
       model: this.#model.name,
       verdict: properties.some(({ verdict }) => verdict === "violated")
@@ -218,7 +226,7 @@ export class Search {
       stuttering: this.#stuttering,
       ...(complete && { vacuous: this.#vacuous() }),
       ...this.progress(),
-      peakMemoryBytes: Math.max(this.#peakBytes, this.#bytes()),
+      peakMemoryBytes: this.#memory.peak,
       collisionProbability: this.#options.exact === true ? 0 : collisionProbability(this.#distinct),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     }
@@ -254,11 +262,6 @@ export class Search {
     ]
   }
 
-  #bytes(): number {
-    return this.#layout.bytes + this.#visited.bytes + this.#paths.bytes + this.#frontier.bytes +
-      this.#successors.bytes + this.#questions.trees.bytes + this.#checks.bytes + (this.#depths?.length ?? 0) * 8
-  }
-
   /** The path to a state, and one step further unless `instance` is -1. A `state` of -1 means initial state `instance`. */
   #trace(state: number, instance: number): Trace {
     const { initial, instances } = state < 0
@@ -287,8 +290,14 @@ export class Search {
       if (this.#found > 0) this.#checks.initial(words, this.#distinct - 1)
       this.#found = 0
       this.#begun++
+      if (this.#begun === initial.length) this.#limitMemory()
       slice.done(this.#checks.predicates.length)
     }
+  }
+
+  #limitMemory(): void {
+    this.#memory.limit = this.#options.memory ?? Infinity
+    if (!this.#memory.fits(0)) this.#stopped ??= "memory"
   }
 
   #discoverInitial(index: number, words: () => Int32Array): void {
@@ -304,7 +313,10 @@ export class Search {
     const number = this.#distinct++
     this.#paths.push(-1, index)
     this.#depth = 1
-    if (this.#depths !== undefined) this.#depths[number] = 1
+    if (this.#depths !== undefined) {
+      this.#depths = this.#memory.grown(this.#depths, number + 1)
+      this.#depths[number] = 1
+    }
     const page = this.#frontier.push()
     const base = (page.count - 1) * this.#frontier.stride
     page.words[base] = lo
@@ -327,11 +339,6 @@ export class Search {
     const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
     if (cut) this.#stopped = "max-depth"
     return false
-  }
-
-  #isTooHeavy(): boolean {
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes())
-    return this.#peakBytes > (this.#options.memory ?? Infinity)
   }
 
   /** Expands the records of the current page that have not been. */
@@ -422,7 +429,7 @@ export class Search {
 
   /** A state was reached in fewer steps than before: its successors may now be within the bound. */
   #reopen(index: number, number: number): void {
-    const depths = this.#depths as Array<number>
+    const depths = this.#depths as Int32Array
     const { current, stride } = this.#frontier
     const at = (this.#successors.parents[index] as number) * stride
     const depth = (current.words[at + 3] as number) + 1
@@ -450,7 +457,10 @@ export class Search {
     words[at + 3] = depth
     for (let word = HEADER; word < stride; word++) words[at + word] = from[parentAt + word] as number
     this.#transitions.apply(this.#successors.outcomes[index] as number, words, at + HEADER)
-    if (this.#depths !== undefined && this.#depths[number] === undefined) this.#depths[number] = depth
+    if (this.#depths !== undefined) {
+      this.#depths = this.#memory.grown(this.#depths, number + 1)
+      if (this.#depths[number] === 0) this.#depths[number] = depth
+    }
     return depth
   }
 

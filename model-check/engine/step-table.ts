@@ -13,6 +13,8 @@ import type { Questions } from "./question.ts"
 
 /** A table depends on at most so many bits. */
 const TABLE_BITS = 12
+/** What one look-up of one outcome takes, in bytes. */
+const LOOK_UP = 500
 
 /** Fields that some predicates read, few enough for tables. */
 interface Group {
@@ -38,7 +40,7 @@ interface OutcomeSteps {
 /** What is known of the steps of one model. */
 export class StepTable {
   /** The bytes that the tables take. */
-  bytes = 0
+  #bytes = 0
   readonly #questions: Questions
   /** What the tables were made for. */
   #predicates: ReadonlyArray<Predicate> = []
@@ -102,7 +104,8 @@ export class StepTable {
     this.#moves = layout.moves
     this.#predicates = predicates
     this.#count = predicates.length
-    this.bytes = 0
+    layout.memory.give(this.#bytes)
+    this.#bytes = 0
     this.#groups = []
     this.#wide = undefined
     this.#direct = false
@@ -124,6 +127,7 @@ export class StepTable {
 
   #find(outcome: number, writes: Int32Array): OutcomeSteps {
     const { layout } = this.#questions
+    this.#takes(LOOK_UP * this.#groups.length)
     let touches = this.#direct
     for (let at = 0; at < writes.length; at += 2) touches ||= this.#wide?.has(writes[at] as number) ?? false
     const lookUps = this.#groups.map(({ fields, tables }): LookUp => {
@@ -134,12 +138,18 @@ export class StepTable {
       const name = selection.join()
       let known = tables.get(name)
       if (known === undefined) {
-        known = new Uint8Array(1 << widthOf(layout, fields))
+        const size = 1 << widthOf(layout, fields)
+        this.#takes(size)
+        known = new Uint8Array(size)
         tables.set(name, known)
-        this.bytes += known.byteLength
       }
       return { pieces: piecesOf(layout, fields), known }
     })
     return this.#ofOutcome[outcome] = { lookUps, touches }
+  }
+
+  #takes(bytes: number): void {
+    this.#questions.layout.memory.take(bytes)
+    this.#bytes += bytes
   }
 }

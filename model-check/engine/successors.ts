@@ -46,13 +46,13 @@ export class Successors implements Batch {
   count = 0
   /** Of the state that was listed last: how many steps change something. */
   changing = 0
-  lo = new Int32Array(0)
-  hi = new Int32Array(0)
-  found = new Int32Array(0)
-  instances = new Int32Array(0)
-  outcomes = new Int32Array(0)
+  lo: Int32Array<ArrayBuffer> = new Int32Array(0)
+  hi: Int32Array<ArrayBuffer> = new Int32Array(0)
+  found: Int32Array<ArrayBuffer> = new Int32Array(0)
+  instances: Int32Array<ArrayBuffer> = new Int32Array(0)
+  outcomes: Int32Array<ArrayBuffer> = new Int32Array(0)
   /** The position, on the current page, of the record whose successor it is. */
-  parents = new Int32Array(0)
+  parents: Int32Array<ArrayBuffer> = new Int32Array(0)
 
   readonly #layout: Layout
   readonly #questions: Questions
@@ -61,7 +61,7 @@ export class Successors implements Batch {
   readonly #frontier: Frontier
   readonly #keepsSteps: boolean
   /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
-  #recent: Int32Array | undefined
+  #recent: Int32Array<ArrayBuffer> | undefined
   #scratch: Int32Array
   /** The listing that is to be taken up again. */
   #listed: Listed | undefined
@@ -75,7 +75,7 @@ export class Successors implements Batch {
     this.#frontier = frontier
     this.#keepsSteps = steps
     if (!everything) {
-      this.#recent = new Int32Array(2 * RECENT)
+      this.#recent = this.#layout.memory.words(2 * RECENT)
       // No fingerprint has its place where its low bits say otherwise, so the empty slots hold none; but slot 0 would hold
       // (0, 0), the fingerprint of a state in which all sets and bags are empty and there is nothing else.
       this.#recent[0] = 1
@@ -85,10 +85,6 @@ export class Successors implements Batch {
       this.#scratch = new Int32Array(this.#layout.stride)
     })
     this.#makeRoom()
-  }
-
-  get bytes(): number {
-    return this.#table.bytes + (this.#recent?.byteLength ?? 0)
   }
 
   /** Per instance: how often it was enabled. */
@@ -308,17 +304,8 @@ export class Successors implements Batch {
   /** The batch has room for all successors of one state beyond the number at which it is looked up. */
   #makeRoom(): void {
     const room = BATCH + this.#transitions.instances.length
-    if (this.instances.length >= room) return
-    const larger = (array: Int32Array): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(2 * room)
-      copy.set(array)
-      return copy
+    for (const name of ["lo", "hi", "found", "instances", "outcomes", "parents"] as const) {
+      this[name] = this.#layout.memory.grown(this[name], room)
     }
-    this.lo = larger(this.lo)
-    this.hi = larger(this.hi)
-    this.found = larger(this.found)
-    this.instances = larger(this.instances)
-    this.outcomes = larger(this.outcomes)
-    this.parents = larger(this.parents)
   }
 }

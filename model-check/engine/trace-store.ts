@@ -3,22 +3,25 @@
  *
  * @module
  */
+import type { Memory } from "./memory.ts"
+
 const LOG2 = 18
 const CHUNK = 1 << LOG2
 
 /** The parents of all states, in chunks, so that growing copies nothing. */
 export class TraceStore {
   readonly #chunks: Array<Int32Array> = []
+  readonly #memory: Memory
   #count = 0
 
-  get bytes(): number {
-    return this.#chunks.length * 2 * CHUNK * 4
+  constructor(memory: Memory) {
+    this.#memory = memory
   }
 
   /** Adds the next state. `parent` is -1 for an initial state; `instance` then says which. */
   push(parent: number, instance: number): void {
     const at = this.#count++
-    if (at >> LOG2 === this.#chunks.length) this.#chunks.push(new Int32Array(2 * CHUNK))
+    if (at >> LOG2 === this.#chunks.length) this.#chunks.push(this.#memory.words(2 * CHUNK))
     this.set(at, parent, instance)
   }
 

@@ -34,9 +34,9 @@ export interface Cluster {
   readonly fields: ReadonlySet<number>
   readonly pieces: Pieces
   /** Per gathered index: where its list is, or 0 if it is not known yet. */
-  readonly entries: Int32Array
+  readonly entries: Int32Array<ArrayBuffer>
   /** The lists. */
-  lists: Int32Array
+  lists: Int32Array<ArrayBuffer>
   used: number
   /** Per gathered index: how often it was looked up, for the coverage of actions. */
   readonly visits: Float64Array
@@ -62,13 +62,6 @@ export class TransitionTable {
     this.#transitions = transitions
     this.gates = new Gates(transitions.layout)
     this.outcomes = new OutcomeTables(transitions)
-  }
-
-  get bytes(): number {
-    return this.clusters.reduce(
-      (bytes, { entries, lists, visits }) => bytes + entries.byteLength + lists.byteLength + visits.byteLength,
-      this.outcomes.bytes,
-    )
   }
 
   /** Whether the trees have changed since the clusters were last looked at. */
@@ -174,11 +167,7 @@ export class TransitionTable {
       else stuttering.push(instance)
     })
     const list = [changing.length / LISTED + stuttering.length, changing.length / LISTED, ...changing, ...stuttering]
-    if (cluster.used + list.length > cluster.lists.length) {
-      const larger = new Int32Array(2 * (cluster.lists.length + list.length))
-      larger.set(cluster.lists)
-      cluster.lists = larger
-    }
+    cluster.lists = layout.memory.grown(cluster.lists, cluster.used + list.length)
     const at = cluster.used
     cluster.lists.set(list, at)
     cluster.used += list.length
@@ -212,19 +201,25 @@ export class TransitionTable {
   #cluster(instances: ReadonlyArray<number>, fields: ReadonlySet<number>): Cluster {
     const { layout } = this.#transitions
     const size = 1 << bitsOf(layout, fields)
+    layout.memory.take(8 * size)
     return {
       instances,
       fields,
       pieces: piecesOf(layout, fields),
-      entries: new Int32Array(size),
-      lists: new Int32Array(256),
+      entries: layout.memory.words(size),
+      lists: layout.memory.words(256),
       used: 1,
       visits: new Float64Array(size),
     }
   }
 
   #dissolve(cluster: Cluster): void {
+    const { memory } = this.#transitions.layout
+    const { entries, lists, visits } = cluster
     this.#count(cluster, this.enabled)
+    memory.free(entries)
+    memory.free(lists)
+    memory.give(visits.byteLength)
   }
 
   #count({ entries, lists, visits }: Cluster, enabled: Array<number>): void {

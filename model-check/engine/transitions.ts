@@ -15,10 +15,11 @@ import {
   InvalidDefinition,
   LostUpdate,
   MissingVariable,
+  SpreadSequence,
   UnknownVariable,
 } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
-import { isSequence, SEQUENCE, type Sequence } from "../../src/model/sequence.ts"
+import { isSequence, isSpread, SEQUENCE, type Sequence } from "../../src/model/sequence.ts"
 import { show } from "../../src/model/show.ts"
 import type { Slot } from "../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../src/model/trace.ts"
@@ -77,6 +78,11 @@ interface Argument {
 }
 
 type Bound = { readonly [name: string]: unknown }
+
+/** What an instance takes, and an outcome and one of its numbers, in bytes. */
+const INSTANCE = 2_500
+const OUTCOME = 400
+const WRITTEN = 10
 
 /** No action or property has more bindings than this. */
 const MOST_BINDINGS = 1_000_000
@@ -165,6 +171,7 @@ export class Transitions {
     this.actions = Object.keys(model.actions)
     Object.entries(model.actions).forEach(([name, { parameters, run }], action) => {
       bind(this.layout, `action ${name}`, parameters, (args, members) => {
+        this.layout.memory.take(INSTANCE)
         const asked: Asked = { kind: "action", name, parameters: args }
         const writes = new Set<number>()
         const answer = () => {
@@ -243,6 +250,7 @@ export class Transitions {
     const name = list.join()
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
+    this.layout.memory.entry(this.#numbers, OUTCOME + WRITTEN * list.length)
     const outcome = this.outcomes.push(list) - 1
     this.#numbers.set(name, outcome)
     return outcome
@@ -250,6 +258,7 @@ export class Transitions {
 
   /** Updates one after the other. `written` are the slots that the updates before have written. */
   #sequence(asked: Asked, sequence: Sequence<unknown>, writes: Map<number, number>, written: Set<number>): void {
+    if (isSpread(sequence)) throw new SpreadSequence({ asked, trace: this.questions.trace() })
     for (const update of sequence[SEQUENCE]) {
       if (isSequence(update)) this.#sequence(asked, update, writes, written)
       else this.#update(asked, this.#shape, update, [], writes, written)

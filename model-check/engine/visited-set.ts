@@ -8,6 +8,7 @@
  * @module
  */
 import type { Layout } from "./layout.ts"
+import type { Memory } from "./memory.ts"
 
 /** Successors waiting to be looked up. */
 export interface Batch {
@@ -28,8 +29,6 @@ export const FULL = -2
 /** States that have been seen. States are numbered from 0 in the order in which they are inserted. */
 export interface VisitedSet {
   readonly count: number
-  /** The bytes held now. */
-  readonly bytes: number
   /**
    * Looks up a batch, and inserts what is new.
    *
@@ -46,41 +45,27 @@ const LOAD = 0.75
 /** … or, when memory does not suffice for that, goes on until this one. */
 const LAST_LOAD = 0.95
 
-/** Says whether so many more bytes may be allocated. */
-export type MayAllocate = (bytes: number) => boolean
-
-/** An array, unless the machine has no room for it. */
-const allocated = (length: number): Int32Array<ArrayBuffer> | undefined => {
-  try {
-    return new Int32Array(length)
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
-}
-
 /** Keeps 64-bit fingerprints: 8 bytes per slot. */
 export class FingerprintSet implements VisitedSet {
   count = 0
   #log2 = SMALLEST_LOG2
-  #table = new Int32Array(2 * 2 ** SMALLEST_LOG2)
-  #numbers: Int32Array | undefined
-  readonly #mayAllocate: MayAllocate
+  #table: Int32Array<ArrayBuffer>
+  #numbers: Int32Array<ArrayBuffer> | undefined
+  readonly #memory: Memory
 
   /** @param numbered - whether to keep the numbers of states, for 4 more bytes per slot. */
-  constructor(mayAllocate: MayAllocate, numbered: boolean) {
-    this.#mayAllocate = mayAllocate
-    if (numbered) this.#numbers = new Int32Array(2 ** SMALLEST_LOG2)
-  }
-
-  get bytes(): number {
-    return this.#table.byteLength + (this.#numbers?.byteLength ?? 0)
+  constructor(memory: Memory, numbered: boolean) {
+    this.#memory = memory
+    this.#table = memory.words(2 * 2 ** SMALLEST_LOG2)
+    if (numbered) this.#numbers = memory.words(2 ** SMALLEST_LOG2)
   }
 
   insert(batch: Batch): void {
     const { count, found, hi, lo } = batch
     while (this.count + count > LOAD * 2 ** this.#log2) {
-      if (this.#log2 === MOST_LOG2 || !this.#mayAllocate(2 * this.bytes) || !this.#grow()) break
+      const bytes = 2 * (this.#table.byteLength + (this.#numbers?.byteLength ?? 0))
+      if (this.#log2 === MOST_LOG2 || !this.#memory.fits(bytes)) break
+      this.#grow()
     }
     const room = Math.floor(LAST_LOAD * 2 ** this.#log2)
     const table = this.#table
@@ -122,13 +107,12 @@ export class FingerprintSet implements VisitedSet {
     }
   }
 
-  /** Doubles the table; false if the machine has no room for it. */
-  #grow(): boolean {
+  /** Doubles the table. */
+  #grow(): void {
     const table = this.#table
     const numbers = this.#numbers
-    const larger = allocated(2 * 2 ** (this.#log2 + 1))
-    const largerNumbers = numbers === undefined ? undefined : allocated(2 ** (this.#log2 + 1))
-    if (larger === undefined || (numbers !== undefined && largerNumbers === undefined)) return false
+    const larger = this.#memory.words(2 * table.length)
+    const largerNumbers = numbers === undefined ? undefined : this.#memory.words(2 * numbers.length)
     this.#log2++
     const shift = 32 - this.#log2
     const mask = larger.length - 1
@@ -144,7 +128,8 @@ export class FingerprintSet implements VisitedSet {
     }
     this.#table = larger
     this.#numbers = largerNumbers
-    return true
+    this.#memory.free(table)
+    if (numbers !== undefined) this.#memory.free(numbers)
   }
 }
 
@@ -154,23 +139,25 @@ const PAGE = 1 << 14
 export class ExactSet implements VisitedSet {
   count = 0
   readonly #layout: Layout
-  readonly #mayAllocate: MayAllocate
+  readonly #memory: Memory
   #log2 = SMALLEST_LOG2
   /** Per slot: the number of the state plus 1, and a lane of its fingerprint to reject most others early. */
-  #table = new Int32Array(2 * 2 ** SMALLEST_LOG2)
-  readonly #pages: Array<Int32Array> = []
+  #table: Int32Array<ArrayBuffer>
+  readonly #pages: Array<Int32Array<ArrayBuffer>> = []
 
-  constructor(mayAllocate: MayAllocate, layout: Layout) {
-    this.#mayAllocate = mayAllocate
+  constructor(layout: Layout) {
+    this.#memory = layout.memory
     this.#layout = layout
+    this.#table = this.#memory.words(2 * 2 ** SMALLEST_LOG2)
     layout.onRelocate((relocate) => {
       this.#pages.forEach((page, index) => {
         const before = page.length / PAGE
-        const moved = new Int32Array(PAGE * layout.stride)
+        const moved = this.#memory.words(PAGE * layout.stride)
         for (let row = 0; row < PAGE; row++) relocate(page, row * before, moved, row * layout.stride)
+        this.#memory.free(page)
         this.#pages[index] = moved
       })
-    })
+    }, (stride) => PAGE * 4 * (this.#pages.length * (stride - layout.stride) + stride))
   }
 
   get bytes(): number {
@@ -180,7 +167,8 @@ export class ExactSet implements VisitedSet {
   insert(batch: Batch, vector: (index: number) => Int32Array): void {
     const { stride } = this.#layout
     while (this.count + batch.count > LOAD * 2 ** this.#log2) {
-      if (this.#log2 === MOST_LOG2 || !this.#mayAllocate(2 * this.#table.byteLength) || !this.#grow()) break
+      if (this.#log2 === MOST_LOG2 || !this.#memory.fits(2 * this.#table.byteLength)) break
+      this.#grow()
     }
     const room = Math.floor(LAST_LOAD * 2 ** this.#log2)
     const mask = 2 ** this.#log2 - 1
@@ -211,9 +199,8 @@ export class ExactSet implements VisitedSet {
     const { stride } = this.#layout
     if (this.count >= room) return false
     if (this.count === this.#pages.length * PAGE) {
-      const page = this.#mayAllocate(PAGE * stride * 4) ? allocated(PAGE * stride) : undefined
-      if (page === undefined) return false
-      this.#pages.push(page)
+      if (!this.#memory.fits(4 * PAGE * stride)) return false
+      this.#pages.push(this.#memory.words(PAGE * stride))
     }
     const page = this.#pages[Math.floor(this.count / PAGE)] as Int32Array
     const base = (this.count % PAGE) * stride
@@ -231,13 +218,11 @@ export class ExactSet implements VisitedSet {
     return true
   }
 
-  /** Doubles the table; false if the machine has no room for it. */
-  #grow(): boolean {
+  /** Doubles the table. */
+  #grow(): void {
     const table = this.#table
-    const larger = allocated(2 * 2 ** (this.#log2 + 1))
-    if (larger === undefined) return false
+    this.#table = this.#memory.words(2 * table.length)
     this.#log2++
-    this.#table = larger
     const mask = 2 ** this.#log2 - 1
     for (let from = 0; from < table.length; from += 2) {
       if (table[from] === 0) continue
@@ -246,6 +231,6 @@ export class ExactSet implements VisitedSet {
       this.#table[2 * slot] = table[from] as number
       this.#table[2 * slot + 1] = table[from + 1] as number
     }
-    return true
+    this.#memory.free(table)
   }
 }

@@ -9,23 +9,24 @@
  *
  * @module
  */
-import { counter, type LogService, multiPaxos } from "../../spec/multi-paxos.ts"
+import { counter, multiDecree } from "../../spec/multi-paxos.ts"
+import { askedAndReplied } from "../../spec/replicated-log.ts"
 import {
+  type AnyProcess,
   applyEntry,
   flexible,
   LogResponse,
   majority,
   type Model,
-  multiPaxosServer,
+  multiPaxos,
   names,
   type QuorumSystem,
   range,
-  type StateOf,
   unordered,
-  variant,
 } from "../../src/index.ts"
 import { untyped } from "../../src/model/machine.ts"
 import { type Suite, suite } from "../suite.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next } = untyped
@@ -39,143 +40,132 @@ interface Constants {
 }
 
 type Servers = ReadonlyArray<string>
-type Server = ReturnType<typeof multiPaxosServer>
-type ServerState = StateOf<Server>
 
 /** The first servers may each become a leader once. */
-const serve = (
+const definitionOf = (
   { clients, crashes, leaders, requests, servers }: Constants,
-  quorums: (servers: Servers) => QuorumSystem = majority,
-  server: LogService["server"] = multiPaxosServer,
-): Model<any> =>
-  multiPaxos({
-    quorums: quorums(names("s", servers)),
-    rounds: range(1, servers).map((index) => index <= leaders ? 1 : 0),
-    requests: range(1, clients).map(() => requests),
-    network: unordered({ duplication: "unbounded" }),
-    faults: { crashRecovery: { total: crashes, of: names("s", servers) } },
-    server,
-  })
+  quorums: (servers: Servers) => QuorumSystem,
+) => ({
+  object: counter,
+  operations: ["increment"],
+  quorums: quorums(names("s", servers)),
+  rounds: range(1, servers).map((index) => index <= leaders ? 1 : 0),
+  requests: range(1, clients).map(() => requests),
+  network: unordered({ duplication: "unbounded" }),
+  faults: { crashRecovery: { total: crashes, of: names("s", servers) } },
+  recording: askedAndReplied,
+})
+
+type Definition = ReturnType<typeof definitionOf>
+
+const serve = (quorums: (servers: Servers) => QuorumSystem) => (constants: Constants): Model<any> => {
+  const definition = definitionOf(constants, quorums)
+  const service = multiPaxos(definition)
+  return service.model(multiDecree(service, definition))
+}
 
 /** All servers must vote, so any one of them may take over. */
 const anyoneLeads = (servers: Servers): QuorumSystem => flexible(servers, { phase1: 1, phase2: servers.length })
 
-/** A broken system, and of its properties the one that shows it. */
+/** Multi-Paxos of which all servers are changed, or which believes in another definition than its specification. */
 const broken = (
   why: string,
   property: string,
-  server: typeof multiPaxosServer,
-  quorums: (servers: Servers) => QuorumSystem = majority,
+  change: (server: AnyProcess) => Partial<AnyProcess>,
+  believes: (definition: Definition) => Definition = (definition) => definition,
 ) =>
 (constants: Constants): Model<any> => {
-  const model = serve(constants, quorums, server)
-  const { [property]: violated } = model.properties as { readonly [name: string]: Model<any>["properties"][string] }
-  return variant(model, `Multi-Paxos, ${why}`, () => ({ properties: { [property]: violated! } }))
+  const definition = definitionOf(constants, majority)
+  const service = sabotaged(
+    multiPaxos(believes(definition)),
+    why,
+    (process, name) => definition.quorums.members.includes(name) ? { ...process, ...change(process) } : process,
+  )
+  return showing(service, multiDecree(service, definition), property)
 }
 
 /** A new leader starts afresh, whatever votes it is told of. */
-const votesIgnored: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { Promise } = server.receive
-  return {
-    ...server,
-    receive: {
-      ...server.receive,
-      Promise: (state: ServerState, message, context) => {
-        const role = state.role._tag === "Candidate" ? { ...state.role, votes: [] } : state.role
-        return Promise!({ ...state, role }, { ...message, votes: [] }, context)
-      },
+const votesIgnored = broken("a new leader that does not propose again", "linearizable", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Promise: (state, message, context) => {
+      const role = state.role._tag === "Candidate" ? { ...state.role, votes: [] } : state.role
+      return receive["Promise"]({ ...state, role }, { ...message, votes: [] }, context)
     },
-  }
-}
+  },
+}))
 
 /** A server applies what is chosen as it hears of it. */
-const gapsSkipped: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { Chosen } = server.receive
-  return {
-    ...server,
-    receive: {
-      ...server.receive,
-      Chosen: (state: ServerState, message, context) => Chosen!(state, { ...message, slot: state.log.length }, context),
-    },
-  }
-}
+const gapsSkipped = broken("gaps skipped", "prefixAgreement", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Chosen: (state, message, context) => receive["Chosen"](state, { ...message, slot: state.log.length }, context),
+  },
+}))
 
 /** A server does not remember whom it has answered. */
-const answersForgotten: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const forgetful = (receive: Server["receive"][string]): Server["receive"][string] => (state, message, context) =>
-    receive({ ...state, applied: { ...state.applied, answers: {} } }, message, context)
-  return {
-    ...server,
-    receive: Object.fromEntries(Object.entries(server.receive).map(([tag, on]) => [tag, forgetful(on)])),
-  }
-}
+const answersForgotten = broken("a request applied twice", "linearizable", ({ receive }) => {
+  const forgetful = (on: AnyProcess["receive"][string]): AnyProcess["receive"][string] => (state, message, context) =>
+    on({ ...state, applied: { ...state.applied, answers: {} } }, message, context)
+  return { receive: Object.fromEntries(Object.entries(receive).map(([tag, on]) => [tag, forgetful(on)])) }
+})
 
 /** A leader answers a request when it proposes it. */
-const answeredEarly: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { Request } = server.receive
-  return {
-    ...server,
-    receive: {
-      ...server.receive,
-      Request: (state: ServerState, message, context) => {
-        const reaction = Request!(state, message, context)
-        if (reaction._tag !== "Next" || reaction.state.role._tag !== "Leader") return reaction
-        const { object } = reaction.state.role.proposals
-          .reduce((applied, { entry }) => applyEntry(counter, applied, entry), reaction.state.applied)
-        const early = LogResponse.make({ sequence: message.sequence, result: object })
-        return next(reaction.state, reaction.commands, { _tag: "Send", to: context.from, message: early })
-      },
+const answeredEarly = broken("a request answered before it is chosen", "linearizable", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Request: (state, message, context) => {
+      const reaction = receive["Request"](state, message, context)
+      if (reaction._tag !== "Next" || reaction.state.role._tag !== "Leader") return reaction
+      const { object } = (reaction.state.role.proposals as ReadonlyArray<any>)
+        .reduce((applied, { entry }) => applyEntry(counter, applied, entry), reaction.state.applied)
+      const early = LogResponse.make({ sequence: message.sequence, result: object })
+      return next(reaction.state, reaction.commands, { _tag: "Send", to: context.from, message: early })
     },
-  }
-}
+  },
+}))
 
 /** A server votes in ballots below its promise. */
-const promiseBroken: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { Accept } = server.receive
-  return {
-    ...server,
-    receive: {
-      ...server.receive,
-      Accept: (state: ServerState, message, context) => Accept!({ ...state, promised: -1 }, message, context),
-    },
-  }
-}
+const promiseBroken = broken("votes below the promise", "linearizable", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Accept: (state, message, context) => receive["Accept"]({ ...state, promised: -1 }, message, context),
+  },
+}))
 
 /** A server keeps its votes in memory only. */
-const votesVolatile: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { votes, ...durable } = server.durable
-  return { ...server, durable, volatile: { ...server.volatile, votes } as typeof server.volatile }
-}
+const votesVolatile = broken(
+  "votes not remembered after a crash",
+  "linearizable",
+  ({ durable: { votes, ...durable }, volatile }) => ({ durable, volatile: { ...volatile, votes: votes! } }),
+)
 
 /** A server keeps its log in memory only. */
-const logVolatile: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { log, ...durable } = server.durable
-  return { ...server, durable, volatile: { ...server.volatile, log } as typeof server.volatile }
-}
+const logVolatile = broken(
+  "a log not remembered after a crash",
+  "grows",
+  ({ durable: { log, ...durable }, volatile }) => ({ durable, volatile: { ...volatile, log: log! } }),
+)
 
 /** A leader takes one request for two. */
-const requestInvented: typeof multiPaxosServer = (options) => {
-  const server = multiPaxosServer(options)
-  const { Request } = server.receive
-  return {
-    ...server,
-    receive: {
-      ...server.receive,
-      Request: (state, message, context) => Request!(state, { ...message, sequence: message.sequence + 1 }, context),
-    },
-  }
-}
+const requestInvented = broken("an operation that nobody asked for", "validity", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Request: (state, message, context) =>
+      receive["Request"](state, { ...message, sequence: message.sequence + 1 }, context),
+  },
+}))
 
 /** A leader goes on to phase 2 when one promise is missing. */
-const promiseMissing: typeof multiPaxosServer = ({ quorums, ...options }) =>
-  multiPaxosServer({ ...options, quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) } })
+const promiseMissing = broken(
+  "leading with one promise missing",
+  "linearizable",
+  () => ({}),
+  ({ quorums, ...definition }) => ({
+    ...definition,
+    quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) },
+  }),
+)
 
 const stable = { servers: 3, leaders: 1, clients: 2, requests: 1, crashes: 0 }
 const changing = { servers: 3, leaders: 2, clients: 1, requests: 2, crashes: 0 }
@@ -198,85 +188,85 @@ export const multiPaxosSuite: Suite = suite({
     {
       name: "one-leader",
       constants: stable,
-      model: (c) => serve(c),
+      model: serve(majority),
       expected: { verdict: "holds", distinct: 6872, generated: 83925, depth: 21 },
     },
     {
       name: "leader-change",
       constants: changing,
-      model: (c) => serve(c),
+      model: serve(majority),
       expected: { verdict: "holds", distinct: 630652, generated: 6907507, depth: 29 },
     },
     {
       name: "three-leaders",
       constants: { ...alone, leaders: 3 },
-      model: (c) => serve(c),
+      model: serve(majority),
       expected: { verdict: "holds", distinct: 699158, generated: 5875352, depth: 25 },
     },
     {
       name: "gaps",
       constants: { ...stable, servers: 2, leaders: 2 },
-      model: (c) => serve(c, anyoneLeads),
+      model: serve(anyoneLeads),
       expected: { verdict: "holds", distinct: 28232, generated: 230639, depth: 22 },
     },
     {
       name: "crash",
       constants: { ...alone, leaders: 2, crashes: 1 },
-      model: (c) => serve(c),
+      model: serve(majority),
       expected: { verdict: "holds", distinct: 67430, generated: 542082, depth: 21 },
     },
     {
       name: "sabotage-votes-ignored",
       constants: changing,
-      model: broken("a new leader that does not propose again", "linearizable", votesIgnored),
+      model: votesIgnored,
       expected: { verdict: "violated", property: "linearizable", steps: 16 },
     },
     {
       name: "sabotage-gaps-skipped",
       constants: stable,
-      model: broken("gaps skipped", "prefixAgreement", gapsSkipped),
+      model: gapsSkipped,
       expected: { verdict: "violated", property: "prefixAgreement", steps: 12 },
     },
     {
       name: "sabotage-answers-forgotten",
       constants: alone,
-      model: broken("a request applied twice", "linearizable", answersForgotten),
+      model: answersForgotten,
       expected: { verdict: "violated", property: "linearizable", steps: 11 },
     },
     {
       name: "sabotage-answered-early",
       constants: changing,
-      model: broken("a request answered before it is chosen", "linearizable", answeredEarly),
+      model: answeredEarly,
       expected: { verdict: "violated", property: "linearizable", steps: 12 },
     },
     {
       name: "sabotage-promise-broken",
       constants: changing,
-      model: broken("votes below the promise", "linearizable", promiseBroken),
+      model: promiseBroken,
       expected: { verdict: "violated", property: "linearizable", steps: 16 },
     },
     {
       name: "sabotage-votes-volatile",
       constants: { ...changing, crashes: 1 },
-      model: broken("votes not remembered after a crash", "linearizable", votesVolatile),
+      model: votesVolatile,
       expected: { verdict: "violated", property: "linearizable", steps: 18 },
     },
     {
       name: "sabotage-promise-missing",
       constants: changing,
-      model: broken("leading with one promise missing", "linearizable", promiseMissing),
+      model: promiseMissing,
       expected: { verdict: "violated", property: "linearizable", steps: 14 },
     },
     {
       name: "sabotage-log-volatile",
       constants: { ...alone, crashes: 1 },
-      model: broken("a log not remembered after a crash", "grows", logVolatile),
+      model: logVolatile,
       expected: { verdict: "violated", property: "grows", steps: 8 },
     },
     {
       name: "sabotage-request-invented",
       constants: alone,
-      model: broken("an operation that nobody asked for", "validity", requestInvented),
+      model: requestInvented,
       expected: { verdict: "violated", property: "validity", steps: 7 },
     },
   ],

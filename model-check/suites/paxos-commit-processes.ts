@@ -17,11 +17,10 @@ import {
   type Model,
   type Network,
   paxosCommit,
-  type Property,
   unordered,
 } from "../../src/index.ts"
 import { type Suite, suite } from "../suite.ts"
-import { sabotaged } from "./sabotage.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 interface Constants {
   readonly participants: number
@@ -31,7 +30,7 @@ interface Constants {
 /** What is fixed besides the constants. */
 interface Setting {
   readonly ballots: number
-  readonly inquiries: number
+  readonly maxDecisionRequests: number
   readonly network?: Network
   readonly faults?: Faults
 }
@@ -73,22 +72,22 @@ const failingSafely = (of: ReadonlyArray<string>, setting: Setting) => (constant
 
 /** A participant stops. Of the F + 1 leaders, among whom the ballots are dealt out, the first may need a second one. */
 const participantStops = (constants: Constants): Model<any> =>
-  failing(["p1"], { ballots: constants.F + 2, inquiries: 0 })(constants)
+  failing(["p1"], { ballots: constants.F + 2, maxDecisionRequests: 0 })(constants)
 
 /** Paxos Commit of which some processes are changed. Only one property is looked at. */
 const broken = (
   name: string,
   property: "truthful" | "validity",
-  { faults = {}, inquiries = 0 }: { readonly faults?: Faults; readonly inquiries?: number },
+  { faults = {}, maxDecisionRequests = 0 }: { readonly faults?: Faults; readonly maxDecisionRequests?: number },
   change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
 ) =>
 (constants: Constants): Model<any> => {
   const system = sabotaged(
-    paxosCommit({ ...constants, ballots: 2, inquiries, network: untrustworthy, faults }),
+    paxosCommit({ ...constants, ballots: 2, maxDecisionRequests, network: untrustworthy, faults }),
     name,
     (process, name) => ({ ...process, ...change(process, name) }),
   )
-  return system.model({ [property]: atomicCommitment(system)[property] as Property })
+  return showing(system, atomicCommitment(system), property)
 }
 
 const isLeader = (name: string): boolean => name.startsWith("l")
@@ -150,7 +149,7 @@ const noMajority = broken("no majority asked", "truthful", {}, ({ receive }, nam
 const impatientAbort = broken(
   "aborting when prepared",
   "truthful",
-  { inquiries: 1 },
+  { maxDecisionRequests: 1 },
   ({ timers }, name) =>
     isParticipant(name) && {
       timers: { ...timers, l1: (state, context) => timers["l1"]({ ...state, vote: "none" }, context) },
@@ -178,14 +177,14 @@ export const paxosCommitProcessesSuite: Suite = suite({
   },
   configurations: [
     ...([
-      ["nothing-fails-2-F0", 2, 0, failing([], { ballots: 1, inquiries: 1 }), 45, 71, 10],
-      ["nothing-fails-2-F1", 2, 1, failing([], { ballots: 2, inquiries: 1 }), 732, 2113, 16],
-      ["nothing-fails-3-F1", 3, 1, failing([], { ballots: 2, inquiries: 1 }), 8664, 36661, 22],
+      ["nothing-fails-2-F0", 2, 0, failing([], { ballots: 1, maxDecisionRequests: 1 }), 45, 71, 10],
+      ["nothing-fails-2-F1", 2, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 732, 2113, 16],
+      ["nothing-fails-3-F1", 3, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 8664, 36661, 22],
       [
         "one-stops-1-F1",
         1,
         1,
-        failing(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, inquiries: 1 }),
+        failing(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, maxDecisionRequests: 1 }),
         42405,
         118709,
         25,
@@ -194,22 +193,22 @@ export const paxosCommitProcessesSuite: Suite = suite({
         "one-stops-dropping-1-F1",
         1,
         1,
-        failingSafely(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, inquiries: 1 }),
+        failingSafely(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, maxDecisionRequests: 1 }),
         107979,
         463083,
         26,
       ],
-      ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, inquiries: 1 }), 609825, 1829408, 34],
-      ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, inquiries: 1 }), 1578, 4804, 18],
+      ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), 609825, 1829408, 34],
+      ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 1578, 4804, 18],
       ["participant-stops-2-F1", 2, 1, participantStops, 259086, 890890, 26],
-      ["leader-stops-3-F1", 3, 1, failing(["l1"], { ballots: 2, inquiries: 1 }), 23402199, 82289343, 43],
-      ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, inquiries: 1 }), 18022, 74672, 24],
+      ["leader-stops-3-F1", 3, 1, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), 23402199, 82289343, 43],
+      ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 18022, 74672, 24],
       ["participant-stops-3-F1", 3, 1, participantStops, 4532298, 17272792, 32],
       [
         "everything-fails-2-F0",
         2,
         0,
-        asynchronous({ ballots: 2, inquiries: 1, faults: { crashRecovery: "unbounded" } }),
+        asynchronous({ ballots: 2, maxDecisionRequests: 1, faults: { crashRecovery: "unbounded" } }),
         55090,
         354635,
         22,
@@ -218,7 +217,7 @@ export const paxosCommitProcessesSuite: Suite = suite({
         "one-recovers-3-F0",
         3,
         0,
-        asynchronous({ ballots: 2, inquiries: 1, faults: { crashRecovery: 1 } }),
+        asynchronous({ ballots: 2, maxDecisionRequests: 1, faults: { crashRecovery: 1 } }),
         99580,
         494941,
         22,
@@ -227,14 +226,14 @@ export const paxosCommitProcessesSuite: Suite = suite({
         "one-recovers-1-F1",
         1,
         1,
-        asynchronous({ ballots: 2, inquiries: 0, faults: { crashRecovery: 1 } }),
+        asynchronous({ ballots: 2, maxDecisionRequests: 0, faults: { crashRecovery: 1 } }),
         237596,
         1632979,
         23,
       ],
-      ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, inquiries: 0 }), 545824, 3743841, 27],
-      ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, inquiries: 0 }), 461446, 2715605, 29],
-      ["fifo-1-F1", 1, 1, asynchronous({ ballots: 2, inquiries: 0, network: fifo() }), 83103, 403797, 24],
+      ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 545824, 3743841, 27],
+      ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 461446, 2715605, 29],
+      ["fifo-1-F1", 1, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0, network: fifo() }), 83103, 403797, 24],
     ] as const).map(([name, participants, F, model, distinct, generated, depth]) => ({
       name,
       constants: { participants, F },
@@ -242,8 +241,8 @@ export const paxosCommitProcessesSuite: Suite = suite({
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
     ...([
-      ["leader-stops-2-F0", 2, 0, failing(["l1"], { ballots: 2, inquiries: 1 }), "nonBlocking", 8],
-      ["acceptor-stops-2-F0", 2, 0, failing(["a1"], { ballots: 2, inquiries: 1 }), "nonBlocking", 5],
+      ["leader-stops-2-F0", 2, 0, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 8],
+      ["acceptor-stops-2-F0", 2, 0, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 5],
       ["sabotage-broken-promise", 1, 1, brokenPromise, "truthful", 15],
       ["sabotage-forgotten-promise", 1, 1, forgottenPromise, "truthful", 17],
       ["sabotage-ignored-reports", 1, 1, ignoredReports, "truthful", 15],

@@ -6,9 +6,12 @@
 import {
   type AnyProcess,
   type Clock,
+  type Model,
   named,
   type Network,
   type Processes,
+  type Properties,
+  type Property,
   type Recording,
   type System,
   system,
@@ -31,4 +34,20 @@ export const sabotaged = <
 ): System<L, N, C, R> => {
   const processes: Processes = definition.processes.map(({ name, process }) => named(name, change(process, name)))
   return system({ ...definition, name: `${definition.name}, ${name}`, processes: processes as L })
+}
+
+/**
+ * The model of a system of whose properties only one is looked at: of a broken one, that which it violates most tellingly.
+ *
+ * @param properties - what must hold of the system.
+ * @throws when it has no such property.
+ */
+export const showing = <S extends { readonly model: (properties: Properties) => Model<any> }>(
+  system: S,
+  properties: Properties,
+  property: string,
+): Model<any> => {
+  const { [property]: violated } = properties as { readonly [name: string]: Property }
+  if (violated === undefined) throw new Error(`there is no property ${property}`)
+  return system.model({ [property]: violated })
 }

@@ -6,24 +6,25 @@
  *
  * @module
  */
-import { type Decision, singleDecreePaxos } from "../../spec/single-decree-paxos.ts"
+import { singleDecree } from "../../spec/single-decree-paxos.ts"
 import {
+  type AnyProcess,
   type Faults,
   flexible,
   grid,
   majority,
   type Model,
   names,
-  paxosAcceptor,
   paxosProposer,
   type QuorumSystem,
   quorumSystem,
   range,
+  singleDecreePaxos,
   unanimous,
   unordered,
-  variant,
 } from "../../src/index.ts"
 import { type Suite, suite } from "../suite.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 interface Constants {
   readonly acceptors: number
@@ -35,21 +36,29 @@ interface Constants {
 }
 
 type Acceptors = ReadonlyArray<string>
-type Proposer = Parameters<typeof paxosProposer>[0]
+type Quorums = (acceptors: Acceptors) => QuorumSystem
+type Definition = Parameters<typeof singleDecreePaxos>[0]
+
+const definitionOf = (
+  { acceptors, duplication, losses, proposers, retries }: Constants,
+  quorums: Quorums,
+  faults: Faults,
+): Definition => ({
+  proposals: range(1, proposers).map((proposer) => ({
+    value: `v${proposer}`,
+    rounds: proposer === 1 ? 1 + retries : 1,
+  })),
+  quorums: quorums(names("a", acceptors)),
+  network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
+  faults,
+})
 
 /** The system with these constants; every process may crash. */
-const decide = (
-  { acceptors, crashes, duplication, losses, proposers, retries }: Constants,
-  quorums: (acceptors: Acceptors) => QuorumSystem,
-  other: Pick<Decision, "acceptor" | "faults" | "proposer"> = {},
-): Model<any> =>
-  singleDecreePaxos({
-    rounds: range(1, proposers).map((proposer) => proposer === 1 ? 1 + retries : 1),
-    quorums: quorums(names("a", acceptors)),
-    network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
-    faults: { crashRecovery: crashes },
-    ...other,
-  })
+const decide = (quorums: Quorums) => (constants: Constants): Model<any> => {
+  const definition = definitionOf(constants, quorums, { crashRecovery: constants.crashes })
+  const system = singleDecreePaxos(definition)
+  return system.model(singleDecree(system, definition))
+}
 
 /** Rows of two. */
 const twoColumns = (acceptors: Acceptors): QuorumSystem =>
@@ -64,87 +73,110 @@ const disjoint = (acceptors: Acceptors): QuorumSystem =>
   quorumSystem({ members: acceptors, phase1: acceptors.map((acceptor) => [acceptor]), mayBeDisjoint: true })
 
 /**
- * A broken system, and of its properties the one that shows it. All processes of a role are alike, so it is enough if one
- * of them crashes.
+ * Paxos of which some processes are changed, or which believes in another definition than its specification. All processes of
+ * a role are alike, so it is enough if one of them crashes.
  */
 const broken = (
   why: string,
   property: string,
-  other: Pick<Decision, "acceptor" | "proposer">,
-  { crashes: victim = "a1", quorums = majority }: {
+  { believes = (definition) => definition, change = () => ({}), crashes = "a1", quorums = majority }: {
+    readonly believes?: (definition: Definition) => Definition
+    readonly change?: (process: AnyProcess, name: string, definition: Definition) => Partial<AnyProcess>
     readonly crashes?: string
-    readonly quorums?: (acceptors: Acceptors) => QuorumSystem
-  } = {},
+    readonly quorums?: Quorums
+  },
 ) =>
 (constants: Constants): Model<any> => {
-  const faults: Faults = { crashRecovery: { total: constants.crashes, of: [victim] } }
-  const model = decide(constants, quorums, { faults, ...other })
-  const { [property]: violated } = model.properties as { readonly [name: string]: Model<any>["properties"][string] }
-  return variant(model, `single-decree Paxos, ${why}`, () => ({ properties: { [property]: violated! } }))
+  const definition = definitionOf(constants, quorums, { crashRecovery: { total: constants.crashes, of: [crashes] } })
+  const system = sabotaged(
+    singleDecreePaxos(believes(definition)),
+    why,
+    (process, name) => ({ ...process, ...change(process, name, definition) }),
+  )
+  return showing(system, singleDecree(system, definition), property)
 }
+
+const isAcceptor = (name: string): boolean => name.startsWith("a")
 
 /** An acceptor keeps its promise in memory only. */
-const promiseVolatile = (): ReturnType<typeof paxosAcceptor> => {
-  const acceptor = paxosAcceptor()
-  const { promised, ...durable } = acceptor.durable
-  return { ...acceptor, durable, volatile: { promised } as typeof acceptor.volatile }
-}
+const promiseVolatile = broken("a promise not remembered after a crash", "agreement", {
+  change: ({ durable: { promised, ...durable } }, name) =>
+    isAcceptor(name) ? { durable, volatile: { promised: promised! } } : {},
+})
 
 /** An acceptor keeps its votes in memory only. */
-const votesVolatile = (): ReturnType<typeof paxosAcceptor> => {
-  const acceptor = paxosAcceptor()
-  const { votes, ...durable } = acceptor.durable
-  return { ...acceptor, durable, volatile: { votes } as typeof acceptor.volatile }
-}
+const votesVolatile = broken("a vote not remembered after a crash", "staysChosen", {
+  change: ({ durable: { votes, ...durable } }, name) =>
+    isAcceptor(name) ? { durable, volatile: { votes: votes! } } : {},
+})
 
 /** An acceptor votes in ballots below its promise. */
-const promiseBroken = (): ReturnType<typeof paxosAcceptor> => {
-  const acceptor = paxosAcceptor()
-  const { Accept } = acceptor.receive
-  return {
-    ...acceptor,
-    receive: {
-      ...acceptor.receive,
-      Accept: (state, message, context) => Accept!({ ...state, promised: -1 }, message, context),
-    },
-  }
-}
+const promiseBroken = broken("votes below the promise", "agreement", {
+  change: ({ receive }, name) =>
+    isAcceptor(name)
+      ? {
+        receive: {
+          ...receive,
+          Accept: (state, message, context) => receive["Accept"]({ ...state, promised: -1 }, message, context),
+        },
+      }
+      : {},
+})
 
 /** A proposer keeps its decision in memory only. */
-const decisionVolatile = (proposer: Proposer): ReturnType<typeof paxosProposer> => {
-  const honest = paxosProposer(proposer)
-  const { decided, ...durable } = honest.durable
-  return { ...honest, durable, volatile: { ...honest.volatile, decided } as typeof honest.volatile }
-}
+const decisionVolatile = broken("a decision not remembered", "integrity", {
+  change: ({ durable: { decided, ...durable }, volatile }, name) =>
+    isAcceptor(name) ? {} : { durable, volatile: { ...volatile, decided: decided! } },
+  crashes: "p1",
+})
 
-/** A proposer proposes what nobody wants. */
-const valueInvented = (proposer: Proposer): ReturnType<typeof paxosProposer> =>
-  paxosProposer({ ...proposer, value: "v0" })
+/** The proposers propose what nobody wants. */
+const valueInvented = broken("a value that nobody proposed", "validity", {
+  believes: ({ proposals, ...definition }) => ({
+    ...definition,
+    proposals: proposals.map(({ rounds }) => ({ value: "v0", rounds })),
+  }),
+})
 
 /** A proposer proposes its own value, whatever votes are reported. */
-const votesIgnored = (proposer: Proposer): ReturnType<typeof paxosProposer> => {
-  const honest = paxosProposer(proposer)
-  const { Promise } = honest.receive
-  return {
-    ...honest,
-    receive: {
-      ...honest.receive,
-      Promise: (state, message, context) => Promise!(state, { ...message, vote: null }, context),
+const votesIgnored = broken("reported votes ignored", "oneChosen", {
+  change: ({ receive }, name) =>
+    isAcceptor(name) ? {} : {
+      receive: {
+        ...receive,
+        Promise: (state, message, context) => receive["Promise"](state, { ...message, vote: null }, context),
+      },
     },
-  }
-}
+})
 
 /** A proposer goes on to phase 2 when one promise is missing. */
-const promiseMissing = ({ quorums, ...proposer }: Proposer): ReturnType<typeof paxosProposer> =>
-  paxosProposer({ ...proposer, quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) } })
+const promiseMissing = (property: string) =>
+  broken("proposing with one promise missing", property, {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) },
+    }),
+  })
 
 /** A proposer decides when one vote is missing. */
-const voteMissing = ({ quorums, ...proposer }: Proposer): ReturnType<typeof paxosProposer> =>
-  paxosProposer({ ...proposer, quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(1)) } })
+const voteMissing = (property: string) =>
+  broken("deciding with one vote missing", property, {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(1)) },
+    }),
+  })
 
 /** All proposers lead the same ballots. */
-const ballotsShared = (proposer: Proposer): ReturnType<typeof paxosProposer> =>
-  paxosProposer({ ...proposer, index: 0, proposers: 1 })
+const ballotsShared = broken("two proposers in one ballot", "agreement", {
+  change: (_, name, { proposals, quorums }) => {
+    const proposal = proposals[Number(name.slice(1)) - 1]
+    return isAcceptor(name) || proposal === undefined
+      ? {}
+      : paxosProposer({ ...proposal, index: 0, proposers: 1, quorums })
+  },
+  quorums: twoColumns,
+})
 
 const reliable = { acceptors: 3, proposers: 2, retries: 0, crashes: 0, losses: 0, duplication: true }
 const crashing = { ...reliable, crashes: 1 }
@@ -167,110 +199,110 @@ export const singleDecreePaxosSuite: Suite = suite({
     {
       name: "majority",
       constants: crashing,
-      model: (constants) => decide(constants, majority),
+      model: decide(majority),
       expected: { verdict: "holds", distinct: 155674, generated: 651870, depth: 23 },
     },
     {
       name: "retries",
       constants: { ...reliable, retries: 1 },
-      model: (constants) => decide(constants, majority),
+      model: decide(majority),
       expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
     },
     {
       name: "lossy",
       constants: { ...reliable, losses: 1, duplication: false },
-      model: (constants) => decide(constants, majority),
+      model: decide(majority),
       expected: { verdict: "holds", distinct: 455342, generated: 2662852, depth: 23 },
     },
     {
       name: "unanimous",
       constants: crashing,
-      model: (constants) => decide(constants, unanimous),
+      model: decide(unanimous),
       expected: { verdict: "holds", distinct: 25639, generated: 102810, depth: 27 },
     },
     {
       name: "flexible",
       constants: crashing,
-      model: (constants) => decide(constants, oneVoteChooses),
+      model: decide(oneVoteChooses),
       expected: { verdict: "holds", distinct: 18223, generated: 72291, depth: 23 },
     },
     {
       name: "grid",
       constants: { ...reliable, acceptors: 4 },
-      model: (constants) => decide(constants, twoColumns),
+      model: decide(twoColumns),
       expected: { verdict: "holds", distinct: 334601, generated: 1597225, depth: 25 },
     },
     {
       name: "sabotage-disjoint-quorums",
       constants: reliable,
-      model: broken("disjoint quorums", "agreement", {}, { quorums: disjoint }),
+      model: broken("disjoint quorums", "agreement", { quorums: disjoint }),
       expected: violated("agreement", 8),
     },
     {
       name: "sabotage-promise-volatile",
       constants: crashing,
-      model: broken("a promise not remembered after a crash", "agreement", { acceptor: promiseVolatile }),
+      model: promiseVolatile,
       expected: violated("agreement", 18),
     },
     {
       name: "sabotage-promise-broken",
       constants: reliable,
-      model: broken("votes below the promise", "agreement", { acceptor: promiseBroken }),
+      model: promiseBroken,
       expected: violated("agreement", 16),
     },
     {
       name: "sabotage-promise-missing",
       constants: reliable,
-      model: broken("proposing with one promise missing", "agreement", { proposer: promiseMissing }),
+      model: promiseMissing("agreement"),
       expected: violated("agreement", 12),
     },
     {
       name: "sabotage-vote-missing",
       constants: reliable,
-      model: broken("deciding with one vote missing", "agreement", { proposer: voteMissing }),
+      model: voteMissing("agreement"),
       expected: violated("agreement", 12),
     },
     {
       // With majorities the promises keep two leaders apart; two rows of a grid have no acceptor in common.
       name: "sabotage-ballots-shared",
       constants: { ...reliable, acceptors: 4 },
-      model: broken("two proposers in one ballot", "agreement", { proposer: ballotsShared }, { quorums: twoColumns }),
+      model: ballotsShared,
       expected: violated("agreement", 16),
     },
     {
       name: "sabotage-votes-ignored",
       constants: reliable,
-      model: broken("reported votes ignored", "oneChosen", { proposer: votesIgnored }),
+      model: votesIgnored,
       expected: violated("oneChosen", 12),
     },
     {
       name: "sabotage-votes-volatile",
       constants: crashing,
-      model: broken("a vote not remembered after a crash", "staysChosen", { acceptor: votesVolatile }),
+      model: votesVolatile,
       expected: violated("staysChosen", 7),
     },
     {
       name: "sabotage-vote-assumed",
       constants: reliable,
-      model: broken("deciding with one vote missing", "decidedIsChosen", { proposer: voteMissing }),
+      model: voteMissing("decidedIsChosen"),
       expected: violated("decidedIsChosen", 6),
     },
     {
       name: "sabotage-proposal-unsafe",
       constants: reliable,
-      model: broken("proposing with one promise missing", "votes", { proposer: promiseMissing }),
+      model: promiseMissing("votes"),
       expected: violated("votes", 3),
     },
     {
       name: "sabotage-decision-volatile",
       constants: crashing,
-      model: broken("a decision not remembered", "integrity", { proposer: decisionVolatile }, { crashes: "p1" }),
+      model: decisionVolatile,
       expected: violated("integrity", 9),
     },
     {
       name: "sabotage-value-invented",
       constants: reliable,
-      model: broken("a value that nobody proposed", "validity", { proposer: valueInvented }),
+      model: valueInvented,
       expected: violated("validity", 8),
     },
   ],

@@ -13,14 +13,13 @@ import {
   type Model,
   names,
   type Network,
-  type Property,
   threePhaseCommit,
   threePhaseParticipant,
   unordered,
 } from "../../src/index.ts"
 import { untyped } from "../../src/model/machine.ts"
 import { type Suite, suite } from "../suite.ts"
-import { sabotaged } from "./sabotage.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next, setTimer } = untyped
@@ -50,13 +49,13 @@ const recovering = (crashRecovery: number) => ({ participants }: Constants): Mod
 /** The network falls apart, and each part believes that the processes in the other have stopped. */
 const partitioned = (network: Network) => ({ participants }: Constants): Model<any> => {
   const system = threePhaseCommit({ participants, network })
-  return failStop(system.model({ agreement: atomicCommitment(system)["agreement"] as Property }))
+  return failStop(showing(system, atomicCommitment(system), "agreement"))
 }
 
 /** Nothing fails, but timers may fire at any time. */
 const impatient = ({ participants }: Constants): Model<any> => {
   const system = threePhaseCommit({ participants, network: unordered() })
-  return system.model({ agreement: atomicCommitment(system)["agreement"] as Property })
+  return showing(system, atomicCommitment(system), "agreement")
 }
 
 /** Three-phase commit among fail-stop processes of which some are changed. Only one property is looked at. */
@@ -72,7 +71,7 @@ const broken = (
     name,
     (process, name) => ({ ...process, ...change(process, name) }),
   )
-  return failStop(system.model({ [property]: atomicCommitment(system)[property] as Property }))
+  return failStop(showing(system, atomicCommitment(system), property))
 }
 
 /** The coordinator commits when it has all votes: the phase in between is missing. */

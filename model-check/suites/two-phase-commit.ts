@@ -7,18 +7,10 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../spec/atomic-commitment.ts"
 import { failStop } from "../../spec/fail-stop.ts"
-import {
-  type AnyProcess,
-  fifo,
-  type IgnoredMessages,
-  type Model,
-  type Property,
-  twoPhaseCommit,
-  unordered,
-} from "../../src/index.ts"
+import { type AnyProcess, fifo, type IgnoredMessages, type Model, twoPhaseCommit, unordered } from "../../src/index.ts"
 import { untyped } from "../../src/model/machine.ts"
 import { type Suite, suite } from "../suite.ts"
-import { sabotaged } from "./sabotage.ts"
+import { sabotaged, showing } from "./sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next, reply, send } = untyped
@@ -27,9 +19,9 @@ interface Constants {
   readonly participants: number
 }
 
-/** All messages arrive, all processes are up, and nobody loses patience without a reason. */
+/** All messages arrive, all processes are up, and no timer fires without a reason. */
 const nothingFails = ({ participants }: Constants): Model<any> => {
-  const system = twoPhaseCommit({ participants, inquiries: 1, network: unordered() })
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
   return failStop(
     system.model({
       ...atomicCommitment(system),
@@ -41,7 +33,7 @@ const nothingFails = ({ participants }: Constants): Model<any> => {
 
 /** All messages arrive, but timers may fire at any time. */
 const impatient = ({ participants }: Constants): Model<any> => {
-  const system = twoPhaseCommit({ participants, inquiries: 1, network: unordered() })
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
   return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
 }
 
@@ -52,7 +44,7 @@ const impatient = ({ participants }: Constants): Model<any> => {
 const everythingFails = ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: unordered({ duplication: "unbounded" }),
     faults: { crashRecovery: "unbounded" },
   })
@@ -63,7 +55,7 @@ const everythingFails = ({ participants }: Constants): Model<any> => {
 const fifoFails = ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: fifo({ loss: 1 }),
     faults: { crashRecovery: 1 },
   })
@@ -77,7 +69,7 @@ const fifoFails = ({ participants }: Constants): Model<any> => {
 const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
-    inquiries: 1,
+    maxDecisionRequests: 1,
     network: unordered({ loss: 1, ignored }),
     faults: { crashRecovery: 1 },
   })
@@ -85,7 +77,12 @@ const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): 
 }
 
 const stopping = (participants: number, of: ReadonlyArray<string>) =>
-  twoPhaseCommit({ participants, inquiries: 1, network: unordered(), faults: { crashStop: { total: 1, of } } })
+  twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: unordered(),
+    faults: { crashStop: { total: 1, of } },
+  })
 
 /** One participant stops, and the others find out. */
 const participantStops = ({ participants }: Constants): Model<any> => {
@@ -128,12 +125,12 @@ const broken = (
 ) =>
 ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    twoPhaseCommit({ participants, inquiries: 1, network: unordered(), faults: { crashRecovery: 1 } }),
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered(), faults: { crashRecovery: 1 } }),
     name,
     (process, name) =>
       (name === "coordinator") === (who === "coordinator") ? { ...process, ...change(process) } : process,
   )
-  return system.model({ [property]: atomicCommitment(system)[property] as Property })
+  return showing(system, atomicCommitment(system), property)
 }
 
 /** The coordinator commits when all votes but one have arrived. */
@@ -213,7 +210,7 @@ const hastyAnswer = broken("the client told too early", "coordinator", "truthful
 /** The coordinator takes the last yes for a no, although nothing fails. */
 const misheardVote = ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    twoPhaseCommit({ participants, inquiries: 1, network: unordered() }),
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() }),
     "a vote misheard",
     (process, name) =>
       name === "coordinator"

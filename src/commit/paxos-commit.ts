@@ -13,7 +13,7 @@
  *
  * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes; a
  * decision is never taken back. With `F + 1` leaders, as long as no more than `F` acceptors and `F` leaders are down and
- * nobody loses patience too often, every participant that is up learns the decision.
+ * timers do not fire too early too often, every participant that is up learns the decision.
  *
  * **Assumes** that processes write their log before they send, and read it when they recover. It takes any network (messages
  * may be lost, duplicated, reordered and late) and any number of crashes, and it does not matter for its safety when a timer
@@ -24,7 +24,7 @@
  * acceptor; each acceptor, for all instances in one message, to the leader; the decision), and one more to each other leader.
  * Leaders and acceptors on the same machines, and `F + 1` acceptors in ballot 0, make it fewer (section 5 of the paper).
  *
- * | a process waits for | when it loses patience it |
+ * | a process waits for | when its timer fires it |
  * |---|---|
  * | participant that has not voted, for the first leader | aborts, and says so |
  * | participant that is prepared, for the decision | asks the leaders |
@@ -39,7 +39,7 @@
  * | participant without a vote | aborts, and says so |
  * | participant that is prepared | proposes its vote again, which is the same one, and asks the leaders |
  *
- * A timer bears the name of the process with which its owner is losing patience; `ballot` is when a leader gives up the
+ * A timer is named after the process that its owner waits for; `ballot` is when a leader gives up the
  * ballot that it has started.
  *
  * @module
@@ -52,7 +52,9 @@ import { machine, type MachineCommand, type MachineState } from "../model/machin
 import type { Network } from "../model/network.ts"
 import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { Decision, Outcome, Vote } from "./decision.ts"
+import { Decision, Outcome } from "./decision.ts"
+import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
+import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
 /** What an instance of Paxos chooses. */
 const Value = Schema.Literals(["prepared", "aborted"])
@@ -68,7 +70,6 @@ type Values = typeof Values.Type
 const Acceptances = Schema.Record(Schema.String, Accepted)
 type Acceptances = typeof Acceptances.Type
 
-const Prepare = Schema.TaggedStruct("Prepare", {})
 /** A leader starts a ballot, in all instances. */
 const Phase1a = Schema.TaggedStruct("Phase1a", { ballot: Schema.Int })
 /** An acceptor promises to take part in no lower ballot, and reports what it has accepted. */
@@ -77,9 +78,6 @@ const Phase1b = Schema.TaggedStruct("Phase1b", { ballot: Schema.Int, accepted: A
 const Phase2a = Schema.TaggedStruct("Phase2a", { ballot: Schema.Int, values: Values })
 /** An acceptor has accepted a value in all instances. */
 const Phase2b = Schema.TaggedStruct("Phase2b", { ballot: Schema.Int, values: Values })
-const Commit = Schema.TaggedStruct("Commit", {})
-const Abort = Schema.TaggedStruct("Abort", {})
-const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
 
 /** The messages of Paxos Commit. */
 export const PaxosCommitMessage = Schema.Union([
@@ -92,8 +90,6 @@ export const PaxosCommitMessage = Schema.Union([
   Abort,
   DecisionRequest,
 ])
-
-const announcement = (decision: Decision) => decision === "committed" ? Commit.make({}) : Abort.make({})
 
 /** Who takes part in Paxos Commit, by name. The first leader is the one that starts. */
 export interface PaxosCommitRoles {
@@ -110,7 +106,7 @@ export interface PaxosCommitRoles {
  *
  * @param roles - who takes part.
  * @param self - its own name.
- * @param inquiries - how often it asks the leaders before it only waits; for ever unless given.
+ * @param maxDecisionRequests - how often it asks the leaders before it only waits; forever unless given.
  *
  * @example
  * ```ts
@@ -125,68 +121,25 @@ export interface PaxosCommitRoles {
 export const paxosCommitParticipant = (
   { acceptors, leaders }: PaxosCommitRoles,
   self: string,
-  inquiries: number = Infinity,
+  maxDecisionRequests: number = Infinity,
 ) => {
   const first = leaders[0] as string
   const participant = machine({
-    durable: { vote: Vote, decision: Decision },
-    volatile: {
-      /** Whether it has been asked to prepare. */
-      asked: Schema.Boolean,
-      /** How often it has asked the leaders since it last recovered. */
-      inquired: Schema.Int,
-    },
+    durable: participantLog,
+    volatile: participantMemory,
     messages: PaxosCommitMessage,
     timers: [first],
   })
-  const { broadcast, cancelTimer, input, next, process, setTimer } = participant
-  type State = MachineState<typeof participant>
-
+  const { broadcast, process } = participant
   /** In its own instance it leads ballot 0, and proposes without asking. */
   const propose = (value: Value) => broadcast(acceptors, Phase2a.make({ ballot: 0, values: { [self]: value } }))
-  /** It has proposed nothing, so it may. */
-  const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" }, cancelTimer(first), propose("aborted"))
-  const inquire = (state: State, ...before: ReadonlyArray<MachineCommand<typeof participant>>) =>
-    state.inquired === inquiries ? next(state, before) : next(
-      { ...state, inquired: state.inquired + 1 },
-      before,
-      broadcast(leaders, DecisionRequest.make({})),
-      state.inquired + 1 < inquiries ? [setTimer(first)] : [],
-    )
-  const learn = (state: State, decision: Decision) =>
-    state.decision === "none" ? next({ ...state, decision }, cancelTimer(first)) : ignore
-  return process({
-    initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
-    start: (state) => next(state, setTimer(first)),
-    receive: {
-      Prepare: (state) =>
-        state.decision === "none" && state.vote === "none" && !state.asked
-          ? next({ ...state, asked: true }, cancelTimer(first))
-          : ignore,
-      Commit: (state) => learn(state, "committed"),
-      Abort: (state) => learn(state, "aborted"),
-    },
-    inputs: {
-      vote: input({ yes: [true, false] }, (state, { yes }) => {
-        if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
-        return yes
-          ? next({ ...state, vote: "yes" }, propose("prepared"), inquiries > 0 ? [setTimer(first)] : [])
-          : abortOnItsOwn({ ...state, vote: "no" })
-      }),
-    },
-    timers: {
-      [first]: (state) => {
-        if (state.decision !== "none") return ignore
-        return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
-      },
-    },
-    restart: (state) => {
-      if (state.decision !== "none") return ignore
-      return state.vote === "yes" ? inquire(state, ...propose("prepared")) : abortOnItsOwn(state)
-    },
-    observed: ["vote", "decision"],
+  const { behaviour, receive } = participantBehaviour(participant, first, maxDecisionRequests, {
+    voteYes: propose("prepared"),
+    voteNo: propose("aborted"),
+    requestDecision: broadcast(leaders, DecisionRequest.make({})),
+    recoverUncertain: propose("prepared"),
   })
+  return process({ ...behaviour, receive })
 }
 
 /**
@@ -243,7 +196,7 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
 
 /**
  * A leader of Paxos Commit. The first one starts by asking all participants to vote, and collects what the acceptors have
- * accepted in ballot 0; the others wait until they lose patience with it. Whoever knows the decision tells the client
+ * accepted in ballot 0; the others wait until their timers fire. Whoever knows the decision tells the client
  * `committed` or `aborted`.
  *
  * Its log holds the `ballot` that it has started last, so that it starts none twice.
@@ -305,7 +258,7 @@ export const paxosCommitLeader = (
       nextBallot(ballot) < ballots ? [setTimer("ballot")] : [],
     )
   }
-  const losePatience = (state: State) => state.decision === "none" ? startBallot(state) : ignore
+  const onTimeout = (state: State) => state.decision === "none" ? startBallot(state) : ignore
 
   /** What it must propose in an instance: what was accepted in the highest ballot, or else *aborted*. */
   const latest = (promises: State["promises"], participant: string): Value =>
@@ -355,7 +308,7 @@ export const paxosCommitLeader = (
       DecisionRequest: (state, _, { from }) =>
         state.decision === "none" ? ignore : next(state, send(from, announcement(state.decision))),
     },
-    timers: Object.fromEntries([...watched, "ballot"].map((name) => [name, losePatience])),
+    timers: Object.fromEntries([...watched, "ballot"].map((name) => [name, onTimeout])),
     restart: startBallot,
   })
 }
@@ -364,23 +317,23 @@ export const paxosCommitLeader = (
  * A system that runs Paxos Commit once: leaders `l1`, `l2`, …, acceptors `a1`, `a2`, …, and participants `p1`, `p2`, ….
  *
  * @param definition - `participants`: how many; `F`: how many of the `2F + 1` acceptors, and of the `F + 1` leaders, may be
- *   down; `ballots`: how many there are, ballot 0 included; `inquiries`: how often a participant asks the leaders; the
+ *   down; `ballots`: how many there are, ballot 0 included; `maxDecisionRequests`: how often a participant asks the leaders; the
  *   `network` and the `faults`, which are none unless given.
  *
  * @example
  * ```ts
  * import { paxosCommit, unordered } from "touchstone"
  *
- * const { definition } = paxosCommit({ participants: 2, F: 1, ballots: 2, inquiries: 0, network: unordered() })
+ * const { definition } = paxosCommit({ participants: 2, F: 1, ballots: 2, maxDecisionRequests: 0, network: unordered() })
  * definition.processes.map(({ name }) => name) // => ["l1", "l2", "a1", "a2", "a3", "p1", "p2"]
  * ```
  */
 export const paxosCommit = (
-  { F, ballots, faults = {}, inquiries, network, participants }: {
+  { F, ballots, faults = {}, maxDecisionRequests, network, participants }: {
     readonly participants: number
     readonly F: number
     readonly ballots: number
-    readonly inquiries: number
+    readonly maxDecisionRequests: number
     readonly network: Network
     readonly faults?: Faults
   },
@@ -395,7 +348,7 @@ export const paxosCommit = (
     processes: [
       ...roles.leaders.map((name) => named(name, paxosCommitLeader(roles, name, ballots))),
       ...roles.acceptors.map((name) => named(name, paxosCommitAcceptor(roles))),
-      ...roles.participants.map((name) => named(name, paxosCommitParticipant(roles, name, inquiries))),
+      ...roles.participants.map((name) => named(name, paxosCommitParticipant(roles, name, maxDecisionRequests))),
     ],
     network,
     faults,

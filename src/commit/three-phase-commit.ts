@@ -9,7 +9,7 @@
  * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes; a
  * decision is never taken back; and as long as one participant is up, every participant that is up decides.
  *
- * **Assumes** that messages are not lost, that processes are *fail-stop* (who loses patience with a process is right: it has
+ * **Assumes** that messages are not lost, that processes are *fail-stop* (a timer fires only for a process that has
  * stopped, and none of its messages is still on its way), and that the network never falls apart. Where two parts of a
  * network believe each other dead, one may commit and the other abort. Two-phase commit and Paxos Commit assume none of this.
  *
@@ -29,7 +29,7 @@
  * A process that recovers without a decision only asks, for the others may have decided without it; it does not lead. A
  * participant that recovers without a vote aborts.
  *
- * A timer bears the name of the process with which its owner is losing patience; `inquiry` is when a process that has
+ * A timer is named after the process that its owner waits for; `inquiry` is when a process that has
  * recovered asks again.
  *
  * @module
@@ -43,19 +43,16 @@ import type { Network } from "../model/network.ts"
 import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
 import { Decision, Outcome, Vote } from "./decision.ts"
+import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
 
-const Prepare = Schema.TaggedStruct("Prepare", {})
 const Yes = Schema.TaggedStruct("Yes", {})
 const No = Schema.TaggedStruct("No", {})
 const PreCommit = Schema.TaggedStruct("PreCommit", {})
 /** A backup that is not pre-committed lets the others fall back to where it is. */
 const FallBack = Schema.TaggedStruct("FallBack", {})
 const Ack = Schema.TaggedStruct("Ack", {})
-const Commit = Schema.TaggedStruct("Commit", {})
-const Abort = Schema.TaggedStruct("Abort", {})
 /** All before the receiver in line have stopped. */
 const TakeOver = Schema.TaggedStruct("TakeOver", {})
-const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
 
 /** The messages of three-phase commit. */
 export const ThreePhaseCommitMessage = Schema.Union([
@@ -70,8 +67,6 @@ export const ThreePhaseCommitMessage = Schema.Union([
   TakeOver,
   DecisionRequest,
 ])
-
-const announcement = (decision: Decision) => decision === "committed" ? Commit.make({}) : Abort.make({})
 
 /**
  * The coordinator of three-phase commit. It starts by asking all participants to vote, and tells the client `committed` or
@@ -130,7 +125,8 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     state.decision === "none" && state.phase === "recovering"
       ? next({ ...state, decision }, cancelTimer("inquiry"), reply(decision))
       : ignore
-  const inquire = (state: State) => next(state, broadcast(participants, DecisionRequest.make({})), setTimer("inquiry"))
+  const requestDecision = (state: State) =>
+    next(state, broadcast(participants, DecisionRequest.make({})), setTimer("inquiry"))
   return process({
     initial: { decision: "none", phase: "voting", awaited: participants },
     start: (state) => next(state, broadcast(participants, Prepare.make({})), watch),
@@ -158,11 +154,11 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
         if (state.decision !== "none" || !state.awaited.includes(name)) return ignore
         return state.phase === "voting" ? decide(state, "aborted") : acknowledged(state, name)
       }])),
-      inquiry: (state) => state.decision === "none" ? inquire(state) : ignore,
+      inquiry: (state) => state.decision === "none" ? requestDecision(state) : ignore,
     },
     restart: (state) =>
       state.decision === "none"
-        ? inquire({ ...state, phase: "recovering", awaited: [] })
+        ? requestDecision({ ...state, phase: "recovering", awaited: [] })
         : decide(state, state.decision),
   })
 }
@@ -228,8 +224,10 @@ export const threePhaseParticipant = (
       ? conclude(state, decision)
       : next({ ...state, decision }, unwatch, cancelTimer("inquiry"))
   }
-  const tell = (state: State, to: string) => next(state, send(to, announcement(state.decision)))
-  const inquire = (state: State) => next(state, broadcast(others, DecisionRequest.make({})), setTimer("inquiry"))
+  const tell = (state: State, to: string) =>
+    state.decision === "none" ? ignore : next(state, send(to, announcement(state.decision)))
+  const requestDecision = (state: State) =>
+    next(state, broadcast(others, DecisionRequest.make({})), setTimer("inquiry"))
 
   /** All before it in line have stopped: it moves those behind it to its own state. */
   const lead = (state: State) => {
@@ -305,7 +303,7 @@ export const threePhaseParticipant = (
         const aborted = abortOnItsOwn(state)
         return next(aborted.state, aborted.commands, send(from, Abort.make({})))
       },
-      DecisionRequest: (state, _, { from }) => isUndecided(state) ? ignore : tell(state, from),
+      DecisionRequest: (state, _, { from }) => tell(state, from),
     },
     inputs: {
       vote: input({ yes: [true, false] }, (state, { yes }) => {
@@ -322,11 +320,11 @@ export const threePhaseParticipant = (
         if (state.awaited.includes(name)) return acknowledged(state, name)
         return nameAt(state.leader) === name ? followNext(state) : ignore
       }])),
-      inquiry: (state) => isUndecided(state) ? inquire(state) : ignore,
+      inquiry: (state) => isUndecided(state) ? requestDecision(state) : ignore,
     },
     restart: (state) => {
       if (!isUndecided(state)) return ignore
-      return state.vote === "yes" ? inquire({ ...state, recovering: true }) : abortOnItsOwn(state)
+      return state.vote === "yes" ? requestDecision({ ...state, recovering: true }) : abortOnItsOwn(state)
     },
     observed: ["vote", "decision"],
   })

@@ -20,7 +20,7 @@
  * **Costs**, for `n` participants, if nothing fails: `3n` messages in 3 rounds (prepare, vote, decision), and `n + 1` forced
  * writes on the way to a commit before anyone commits (each yes, and the commit record).
  *
- * | a process waits for | when it loses patience it |
+ * | a process waits for | when its timer fires it |
  * |---|---|
  * | participant, for *prepare* | aborts: it has promised nothing |
  * | coordinator, for a vote | aborts: nobody can have committed |
@@ -33,7 +33,7 @@
  * | participant: no vote | aborts |
  * | participant: a yes, no decision | asks everybody |
  *
- * A timer bears the name of the process with which its owner is losing patience.
+ * A timer is named after the process that its owner waits for.
  *
  * @module
  */
@@ -45,14 +45,12 @@ import { machine, type MachineState } from "../model/machine.ts"
 import type { Network } from "../model/network.ts"
 import { ignore } from "../model/process.ts"
 import { system } from "../model/system.ts"
-import { Decision, Outcome, Vote } from "./decision.ts"
+import { Outcome } from "./decision.ts"
+import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
+import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
-const Prepare = Schema.TaggedStruct("Prepare", {})
 const Yes = Schema.TaggedStruct("Yes", {})
 const No = Schema.TaggedStruct("No", {})
-const Commit = Schema.TaggedStruct("Commit", {})
-const Abort = Schema.TaggedStruct("Abort", {})
-const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
 
 /** The messages of two-phase commit. */
 export const TwoPhaseCommitMessage = Schema.Union([Prepare, Yes, No, Commit, Abort, DecisionRequest])
@@ -96,22 +94,22 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
   type State = MachineState<typeof coordinator>
 
   const isUndecided = ({ aborted, committed }: State) => !committed && !aborted
-  const giveUpWaiting = participants.map((name) => cancelTimer(name))
+  const cancelTimers = participants.map((name) => cancelTimer(name))
   const commit = (state: State) =>
     next(
       { ...state, committed: true, awaited: [] },
-      giveUpWaiting,
+      cancelTimers,
       broadcast(participants, Commit.make({})),
       reply("committed"),
     )
   const abort = (state: State) =>
     next(
       { ...state, aborted: true, awaited: [] },
-      giveUpWaiting,
+      cancelTimers,
       broadcast(participants, Abort.make({})),
       reply("aborted"),
     )
-  const losePatience = (state: State) => isUndecided(state) ? abort(state) : ignore
+  const onTimeout = (state: State) => isUndecided(state) ? abort(state) : ignore
   return process({
     initial: { committed: false, aborted: false, awaited: participants },
     start: (state) =>
@@ -126,7 +124,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
       DecisionRequest: (state, _, { from }) =>
         isUndecided(state) ? ignore : next(state, send(from, state.committed ? Commit.make({}) : Abort.make({}))),
     },
-    timers: Object.fromEntries(participants.map((name) => [name, losePatience])),
+    timers: Object.fromEntries(participants.map((name) => [name, onTimeout])),
     restart: (state) => state.committed ? commit(state) : abort(state),
   })
 }
@@ -138,7 +136,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
  *
  * @param coordinator - the name of the coordinator.
  * @param peers - the names of the other participants, whom it asks when the coordinator does not answer.
- * @param inquiries - how often it asks before it only waits; for ever unless given.
+ * @param maxDecisionRequests - how often it asks before it only waits; forever unless given.
  *
  * @example
  * ```ts
@@ -153,91 +151,53 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
 export const twoPhaseParticipant = (
   coordinator: string,
   peers: ReadonlyArray<string>,
-  inquiries: number = Infinity,
+  maxDecisionRequests: number = Infinity,
 ) => {
   const participant = machine({
-    durable: { vote: Vote, decision: Decision },
-    volatile: {
-      /** Whether it has been asked to prepare. */
-      asked: Schema.Boolean,
-      /** How often it has asked the others since it last recovered. */
-      inquired: Schema.Int,
-    },
+    durable: participantLog,
+    volatile: participantMemory,
     messages: TwoPhaseCommitMessage,
     timers: [coordinator],
   })
-  const { broadcast, cancelTimer, input, next, process, send, setTimer } = participant
-  type State = MachineState<typeof participant>
-
-  /** It has promised nothing, so it may. */
-  const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" }, cancelTimer(coordinator), send(coordinator, No.make({})))
-  const inquire = (state: State) =>
-    state.inquired === inquiries ? ignore : next(
-      { ...state, inquired: state.inquired + 1 },
-      broadcast([coordinator, ...peers], DecisionRequest.make({})),
-      state.inquired + 1 < inquiries ? [setTimer(coordinator)] : [],
-    )
-  const decide = (state: State, decision: Decision) =>
-    state.decision === "none" ? next({ ...state, decision }, cancelTimer(coordinator)) : ignore
+  const { broadcast, next, process, send } = participant
+  const { abort, behaviour, receive } = participantBehaviour(participant, coordinator, maxDecisionRequests, {
+    voteYes: [send(coordinator, Yes.make({}))],
+    voteNo: [send(coordinator, No.make({}))],
+    requestDecision: broadcast([coordinator, ...peers], DecisionRequest.make({})),
+    recoverUncertain: [],
+  })
   return process({
-    initial: { vote: "none", decision: "none", asked: false, inquired: 0 },
-    start: (state) => next(state, setTimer(coordinator)),
+    ...behaviour,
     receive: {
-      Prepare: (state) =>
-        state.decision === "none" && state.vote === "none" && !state.asked
-          ? next({ ...state, asked: true }, cancelTimer(coordinator))
-          : ignore,
-      Commit: (state) => decide(state, "committed"),
-      Abort: (state) => decide(state, "aborted"),
+      ...receive,
       DecisionRequest: (state, _, { from }) => {
-        if (state.decision === "committed") return next(state, send(from, Commit.make({})))
-        if (state.decision === "aborted") return next(state, send(from, Abort.make({})))
+        if (state.decision !== "none") return next(state, send(from, announcement(state.decision)))
         if (state.vote === "yes") return ignore
-        const aborted = abortOnItsOwn(state)
+        const aborted = abort(state)
         return next(aborted.state, aborted.commands, send(from, Abort.make({})))
       },
     },
-    inputs: {
-      vote: input({ yes: [true, false] }, (state, { yes }) => {
-        if (!state.asked || state.vote !== "none" || state.decision !== "none") return ignore
-        return yes
-          ? next({ ...state, vote: "yes" }, send(coordinator, Yes.make({})), setTimer(coordinator))
-          : abortOnItsOwn({ ...state, vote: "no" })
-      }),
-    },
-    timers: {
-      [coordinator]: (state) => {
-        if (state.decision !== "none") return ignore
-        return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
-      },
-    },
-    restart: (state) => {
-      if (state.decision !== "none") return ignore
-      return state.vote === "yes" ? inquire(state) : abortOnItsOwn(state)
-    },
-    observed: ["vote", "decision"],
   })
 }
 
 /**
  * A system that runs two-phase commit once: a `coordinator`, and participants `p1`, `p2`, ….
  *
- * @param definition - `participants`: how many; `inquiries`: how often each of them asks the others; the `network` and the
+ * @param definition - `participants`: how many; `maxDecisionRequests`: how often each of them asks the others; the `network` and the
  *   `faults`, which are none unless given.
  *
  * @example
  * ```ts
  * import { twoPhaseCommit, unordered } from "touchstone"
  *
- * const { definition } = twoPhaseCommit({ participants: 2, inquiries: 1, network: unordered({ loss: 1 }) })
+ * const { definition } = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered({ loss: 1 }) })
  * definition.processes.map(({ name }) => name) // => ["coordinator", "p1", "p2"]
  * ```
  */
 export const twoPhaseCommit = (
-  { faults = {}, inquiries, network, participants }: {
+  { faults = {}, maxDecisionRequests, network, participants }: {
     readonly participants: number
-    readonly inquiries: number
+    readonly maxDecisionRequests: number
     readonly network: Network
     readonly faults?: Faults
   },
@@ -248,7 +208,7 @@ export const twoPhaseCommit = (
     processes: [
       named("coordinator", twoPhaseCoordinator(all)),
       ...all.map((name) =>
-        named(name, twoPhaseParticipant("coordinator", all.filter((other) => other !== name), inquiries))
+        named(name, twoPhaseParticipant("coordinator", all.filter((other) => other !== name), maxDecisionRequests))
       ),
     ],
     network,

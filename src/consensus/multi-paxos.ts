@@ -30,12 +30,17 @@
  * @module
  */
 import { Schema } from "effect"
+import { named } from "../model/blueprint.ts"
 import { type Budget, budget } from "../model/budget.ts"
-import { range } from "../model/domain.ts"
+import { names, range } from "../model/domain.ts"
 import { encode } from "../model/encoding.ts"
+import type { Faults } from "../model/fault.ts"
+import type { Recording } from "../model/history.ts"
 import { machine, type MachineCommand, type MachineState } from "../model/machine.ts"
+import type { Network } from "../model/network.ts"
 import { ignore, type Next } from "../model/process.ts"
 import type { SequentialObject } from "../model/sequential-object.ts"
+import { system } from "../model/system.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** What is in a slot of the log: an operation that a client has asked for, or nothing, to fill a gap. */
@@ -82,7 +87,10 @@ export const LogMessage = Schema.Union([
 /** What a server is at besides voting. */
 const Role = Schema.Union([
   Schema.TaggedStruct("Follower", {}),
-  /** Who has promised, and the highest votes that they have reported. */
+  /**
+   * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest votes that they have
+   * reported.
+   */
   Schema.TaggedStruct("Candidate", {
     ballot: Schema.Int,
     promised: Schema.Array(Schema.String),
@@ -103,10 +111,6 @@ const Applied = Schema.Struct({
   answers: Schema.Record(Schema.String, Schema.Struct({ sequence: Schema.Int, result: Schema.Json })),
 })
 type Applied = typeof Applied.Type
-
-/** A set of names with one more. */
-const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
-  [...new Set([...names, name])].toSorted()
 
 /** The votes with further ones: per slot the one in the highest ballot. */
 const withVotes = (votes: ReadonlyArray<SlotVote>, more: ReadonlyArray<SlotVote>): ReadonlyArray<SlotVote> => {
@@ -330,7 +334,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       Promise: (state, { ballot, votes }, { from }) => {
         const { role } = state
         if (role._tag !== "Candidate" || role.ballot !== ballot || role.promised.includes(from)) return ignore
-        const promised = including(role.promised, from)
+        const promised = [...role.promised, from].toSorted()
         return lead({ ...state, role: { ...role, promised, votes: withVotes(role.votes, votes) } })
       },
       Accept: (state, { ballot, entry, slot }, { from }) => {
@@ -347,7 +351,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
           return ignore
         }
         const proposals = role.proposals.map((proposal) =>
-          proposal.slot === slot ? { ...proposal, accepted: including(proposal.accepted, from) } : proposal
+          proposal.slot === slot ? { ...proposal, accepted: [...proposal.accepted, from].toSorted() } : proposal
         )
         return choose({ ...state, role: { ...role, proposals } })
       },
@@ -439,5 +443,55 @@ export const multiPaxosClient = ({ operations, requests = "unbounded", servers }
       }),
     },
     observed: ["asked"],
+  })
+}
+
+/**
+ * A service that Multi-Paxos keeps running: as servers the members of the quorums, and clients `c1`, `c2`, ….
+ *
+ * @param definition - the `object` that the servers keep, and the `operations` that clients may ask for; the `quorums`; how
+ *   often each server may become a candidate (`rounds`), and how many requests each client has; the `network` and the
+ *   `faults`, which are none unless given; what a history notes (`recording`), if there is one.
+ *
+ * @example
+ * ```ts
+ * import { majority, multiPaxos, unordered } from "touchstone"
+ * import { counter } from "touchstone/spec"
+ *
+ * const { definition } = multiPaxos({
+ *   object: counter,
+ *   operations: ["increment"],
+ *   quorums: majority(["s1", "s2", "s3"]),
+ *   rounds: [1, 1, 0],
+ *   requests: [1],
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * definition.processes.map(({ name }) => name) // => ["s1", "s2", "s3", "c1"]
+ * ```
+ */
+export const multiPaxos = <R extends Recording | undefined = undefined>(
+  { faults = {}, network, object, operations, quorums, recording, requests, rounds }: {
+    readonly object: SequentialObject<any, any, any>
+    readonly operations: ReadonlyArray<Schema.Json>
+    readonly quorums: QuorumSystem
+    readonly rounds: ReadonlyArray<Budget>
+    readonly requests: ReadonlyArray<Budget>
+    readonly network: Network
+    readonly faults?: Faults
+    readonly recording?: R
+  },
+) => {
+  const { members: servers } = quorums
+  return system({
+    name: "Multi-Paxos",
+    processes: [
+      ...servers.map((self, index) => named(self, multiPaxosServer({ self, quorums, object, rounds: rounds[index]! }))),
+      ...names("c", requests.length).map((name, index) =>
+        named(name, multiPaxosClient({ servers, operations, requests: requests[index]! }))
+      ),
+    ],
+    network,
+    faults,
+    ...(recording !== undefined && { recording }),
   })
 }

@@ -27,9 +27,14 @@
  * @module
  */
 import { Schema } from "effect"
+import { named } from "../model/blueprint.ts"
 import { type Budget, budget } from "../model/budget.ts"
+import { names } from "../model/domain.ts"
+import type { Faults } from "../model/fault.ts"
 import { machine, type MachineState } from "../model/machine.ts"
+import type { Network } from "../model/network.ts"
 import { ignore, type Next } from "../model/process.ts"
+import { system } from "../model/system.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** A vote for a value in a ballot. */
@@ -54,7 +59,10 @@ export const PaxosDecided = Schema.TaggedStruct("Decided", { value: Schema.Strin
 /** What a proposer is at: nothing, or phase 1 or 2 of a ballot. */
 const Phase = Schema.Union([
   Schema.TaggedStruct("Idle", {}),
-  /** Who has promised, and the highest vote that they have reported. */
+  /**
+   * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest vote that they have
+   * reported.
+   */
   Schema.TaggedStruct("Preparing", {
     ballot: Schema.Int,
     promised: Schema.Array(Schema.String),
@@ -67,10 +75,6 @@ const Phase = Schema.Union([
     accepted: Schema.Array(Schema.String),
   }),
 ])
-
-/** A set of names with one more. */
-const including = (names: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
-  [...new Set([...names, name])].toSorted()
 
 /** The later one of two votes. */
 const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null =>
@@ -179,7 +183,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       Promise: (state, { ballot, vote }, { from }) => {
         const { phase } = state
         if (phase._tag !== "Preparing" || phase.ballot !== ballot || phase.promised.includes(from)) return ignore
-        const promised = including(phase.promised, from)
+        const promised = [...phase.promised, from].toSorted()
         const highest = later(phase.highest, vote)
         if (!hasQuorum(quorums.phase1, promised)) return next({ ...state, phase: { ...phase, promised, highest } })
         const value = highest?.value ?? own
@@ -191,7 +195,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       Accepted: (state, { ballot }, { from }) => {
         const { phase } = state
         if (phase._tag !== "Proposing" || phase.ballot !== ballot || phase.accepted.includes(from)) return ignore
-        const accepted = including(phase.accepted, from)
+        const accepted = [...phase.accepted, from].toSorted()
         if (!hasQuorum(quorums.phase2, accepted)) return next({ ...state, phase: { ...phase, accepted } })
         return next(
           { ...state, decided: phase.value, phase: { _tag: "Idle" } },
@@ -205,3 +209,41 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
     observed: ["decided"],
   })
 }
+
+/**
+ * A system that decides on one value by Paxos: proposers `p1`, `p2`, …, and as acceptors the members of the quorums.
+ *
+ * @param definition - `proposals`: of each proposer, the value that it would like to be decided, and how many ballots it may
+ *   lead; the `quorums`; the `network` and the `faults`, which are none unless given.
+ *
+ * @example
+ * ```ts
+ * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ *
+ * const { definition } = singleDecreePaxos({
+ *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],
+ *   quorums: majority(names("a", 3)),
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * definition.processes.map(({ name }) => name) // => ["p1", "p2", "a1", "a2", "a3"]
+ * ```
+ */
+export const singleDecreePaxos = (
+  { faults = {}, network, proposals, quorums }: {
+    readonly proposals: ReadonlyArray<{ readonly value: string; readonly rounds: Budget }>
+    readonly quorums: QuorumSystem
+    readonly network: Network
+    readonly faults?: Faults
+  },
+) =>
+  system({
+    name: "single-decree Paxos",
+    processes: [
+      ...names("p", proposals.length).map((name, index) =>
+        named(name, paxosProposer({ ...proposals[index]!, index, proposers: proposals.length, quorums }))
+      ),
+      ...quorums.members.map((name) => named(name, paxosAcceptor())),
+    ],
+    network,
+    faults,
+  })

@@ -87,6 +87,18 @@ export class LostUpdate extends Data.TaggedError("LostUpdate")<{
   }
 }
 
+/** A sequence was spread into an object, where it loses what stands beside it, or is lost to another sequence. */
+export class SpreadSequence extends Data.TaggedError("SpreadSequence")<{
+  readonly asked: Asked
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `${
+      place(this.asked)
+    } spreads a sequence into an object, where some of the updates are lost; make a sequence of both: sequence(one, other)`
+  }
+}
+
 /** An initial state says nothing of a variable. */
 export class MissingVariable extends Data.TaggedError("MissingVariable")<{
   readonly asked: Asked
@@ -271,6 +283,7 @@ const modelErrors = [
   ValueOutsideDomain,
   UnknownVariable,
   LostUpdate,
+  SpreadSequence,
   MissingVariable,
   FunctionThrew,
   NotBoolean,

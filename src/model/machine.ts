@@ -7,9 +7,10 @@
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "./action.ts"
 import { withKnownKeys } from "./definition.ts"
-import { encode } from "./encoding.ts"
+import { encoder } from "./encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
+import { instancesOf } from "./instance.ts"
 import type {
   AnyProcess,
   CancelTimer,
@@ -110,10 +111,10 @@ export type MachineState<C> = Constructor<C> extends (state: infer S, ...command
 export type MachineCommand<C> = Constructor<C> extends (...args: any) => Next<any, infer X> ? X : never
 
 const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
-  for (const field of Object.keys(durable)) {
+  for (const [field, schema] of Object.entries(durable)) {
     try {
-      encode(initial[field])
-      Schema.encodeUnknownSync(Schema.toCodecJson(durable[field] as Schema.Codec<unknown>))(initial[field])
+      encoder(instancesOf(schema))(initial[field])
+      Schema.encodeUnknownSync(Schema.toCodecJson(schema as Schema.Codec<unknown>))(initial[field])
     } catch (cause) {
       throw new DurableNotEncodable({ field, reason: cause instanceof Error ? cause.message : String(cause) })
     }
@@ -130,6 +131,18 @@ const refuseOtherTimers = (declared: ReadonlyArray<string>, handlers: object): v
   if (undeclared !== undefined) {
     throw new InvalidDefinition({
       reason: `a process handles the timer ${undeclared}, which its machine does not declare; there are: ${
+        declared.join(", ") || "none"
+      }`,
+    })
+  }
+}
+
+/** Only what is declared can be looked at. */
+const refuseUndeclared = (declared: ReadonlyArray<string>, observed: ReadonlyArray<string>): void => {
+  const undeclared = observed.find((field) => !declared.includes(field))
+  if (undeclared !== undefined) {
+    throw new InvalidDefinition({
+      reason: `a process observes the field ${undeclared}, which its machine does not declare; there are: ${
         declared.join(", ") || "none"
       }`,
     })
@@ -214,6 +227,7 @@ export const machine = <
     )
     refuseUnencodable(durable, initial)
     refuseOtherTimers(timers, handlers)
+    refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
     return {
       durable,
       volatile,

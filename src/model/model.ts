@@ -8,7 +8,7 @@ import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./a
 import { withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
-import { SEQUENCE, type Sequence } from "./sequence.ts"
+import { type Sequence, sequenceOf } from "./sequence.ts"
 import { show } from "./show.ts"
 import type {
   Exact,
@@ -210,9 +210,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     const [parameters, run] = parameterised(first, second)
     return { parameters, run }
   },
-  sequence: (...updates: ReadonlyArray<unknown>): Sequence<V> => ({
-    [SEQUENCE]: updates as ReadonlyArray<Sequence<V>>,
-  }),
+  sequence: (...updates: ReadonlyArray<unknown>): Sequence<V> => sequenceOf(updates as ReadonlyArray<Sequence<V>>),
   each: (variable: PropertyKey, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
     return { kind: "each", variable: String(variable), pattern }
   },

@@ -47,8 +47,6 @@ export interface Reply<A = unknown> {
 }
 
 /** What the environment was told, and by whom. */
-export const Told = Schema.TaggedStruct("Told", { from: Schema.String, value: Schema.Unknown })
-/** The type of {@link Told}. */
 export interface Told<N extends string = string, A = unknown> {
   readonly _tag: "Told"
   readonly from: N

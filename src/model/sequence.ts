@@ -41,6 +41,14 @@ export interface Sequence<V> {
   readonly [SEQUENCE]: ReadonlyArray<Update<V> | Sequence<V>>
 }
 
+/** A sequence of these updates. It is frozen, which a copy of it, such as spreading makes, is not. */
+export const sequenceOf = <V>(updates: Sequence<V>[typeof SEQUENCE]): Sequence<V> =>
+  Object.freeze({ [SEQUENCE]: updates })
+
+/** Whether a sequence was spread into another object: of two of them the former is lost, and so is what stands beside one. */
+export const isSpread = (sequence: Sequence<unknown>): boolean =>
+  !Object.isFrozen(sequence) || Reflect.ownKeys(sequence).length > 1
+
 /** Whether what an action returned is a {@link Sequence}. */
 export const isSequence = (update: unknown): update is Sequence<unknown> =>
   typeof update === "object" && update !== null && Object.hasOwn(update, SEQUENCE)

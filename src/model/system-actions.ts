@@ -198,7 +198,7 @@ export class SystemActions {
     const crashing = this.#blueprint.names.filter((name) =>
       this.#blueprint.faults.some(({ kind, of }) => kind !== "pause" && of.includes(name))
     )
-    if (crashing.length === 0 || loss === "unbounded" || (unordered && duplication === "unbounded")) return {}
+    if (crashing.length === 0 || (unordered && [loss, duplication].includes("unbounded"))) return {}
     return {
       unsend: unordered
         ? action(

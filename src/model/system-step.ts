@@ -10,7 +10,6 @@ import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
-import { encode } from "./encoding.ts"
 import type { Observation } from "./history.ts"
 import { reachedBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
@@ -25,9 +24,6 @@ import {
   type Tagged,
 } from "./process.ts"
 import { merged, MILESTONES, type Update } from "./update.ts"
-
-/** Whether two values differ. */
-const isChanged = (before: unknown, after: unknown): boolean => before !== after && encode(before) !== encode(after)
 
 /** The steps of one system. */
 export class SystemSteps {
@@ -123,7 +119,7 @@ export class SystemSteps {
   #becomes(s: AnyState, name: string, state: any): Update {
     const before = s.state[name]
     const observed = (this.#blueprint.processes.get(name) as AnyProcess).observed as ReadonlyArray<string>
-    const changed = observed.filter((field) => isChanged(before[field], state[field]))
+    const changed = observed.filter((field) => before[field] !== state[field])
     return {
       state: { [name]: state },
       ...Object.fromEntries(changed.map((field) => [field, { [name]: state[field] }])),

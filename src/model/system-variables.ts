@@ -14,7 +14,7 @@ import { InvalidDefinition } from "./errors.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import { emptyHistory, type History } from "./history.ts"
 import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
-import { Told } from "./process.ts"
+import type { Told } from "./process.ts"
 import { bag, record, set, struct, type StructOf, type Variables } from "./variable.ts"
 
 /** The variables that are not observed fields. */
@@ -90,6 +90,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   const { clock, definition: { network, processes, recording }, drifts, faults, names } = blueprint
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
   const envelope = envelopeOf(messages)
+  const answers = new Set(processes.flatMap(({ process }) => (process.answers ?? []) as Schema.Top | []))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
     ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
@@ -119,7 +120,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
     timers: set(Timer),
-    told: set(Told),
+    told: set(Schema.TaggedStruct("Told", { from: Schema.String, value: Schema.Union([...answers]) })),
     ...(recording !== undefined && { history: Schema.Unknown }),
     cut: network.partitions === 0 ? Schema.Null : Schema.NullOr(Schema.Array(Schema.String)),
     ...(clock !== undefined && {

@@ -37,8 +37,8 @@
  * An answer is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
  * system reacts to an answer, so it matters only to a property that relies on one being given.
  *
- * There is no `unsend` where it could add nothing: where loss has no bound, for `lose` says the same; and in an unordered
- * network in which duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
+ * There is no `unsend` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
+ * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
  * message may still be delivered, so what must hold when nothing can happen any more does not tell the two apart.) In order
  * it would hold up those behind it.
  *

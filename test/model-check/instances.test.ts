@@ -2,7 +2,20 @@ import { Chunk, Effect, Equal, HashMap, Option, Schema, SchemaTransformation } f
 import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../model-check/check.ts"
 import { changes, traceLines } from "../../model-check/report/trace.ts"
-import { add, type Model, record, remove, set, struct, variables } from "../../src/index.ts"
+import {
+  add,
+  ignore,
+  machine,
+  type Model,
+  named,
+  record,
+  remove,
+  set,
+  struct,
+  system,
+  unordered,
+  variables,
+} from "../../src/index.ts"
 
 const MODES: ReadonlyArray<CheckOptions> = [{}, { exact: true }, { search: "dfs" }, { search: "dfs", exact: true }]
 
@@ -251,4 +264,45 @@ it("instances that only their variable's Schema knows are shown in what changes"
     "    all: + Account(7)",
   ])
   expect(changes(deposits, trace!.steps[1]!.state, trace!.steps[1]!.state)).toEqual([])
+})
+
+describe("an instance of a class that only its own Schema knows", () => {
+  it("is kept in the state of a process, observed, sent and answered", () => {
+    const { input, next, process, reply, send } = machine({
+      durable: { account: AccountSchema },
+      volatile: { last: Schema.NullOr(AccountSchema) },
+      messages: Schema.TaggedStruct("Deposit", { of: AccountSchema }),
+      answers: AccountSchema,
+    })
+    const bank = process({
+      initial: { account: new Account(0), last: null },
+      observed: ["account"],
+      receive: {
+        Deposit: ({ account }, { of }) => {
+          const sum = new Account(account.cents + of.cents)
+          return next({ account: sum, last: of }, reply(sum))
+        },
+      },
+      inputs: {
+        give: input({ cents: [1, 2] }, (state, { cents }) =>
+          state.account.cents + cents > 3
+            ? ignore
+            : next(state, send("bank", { _tag: "Deposit", of: new Account(cents) }))),
+      },
+    })
+    const { always, model } = system({
+      name: "accounts",
+      processes: [named("bank", bank)],
+      network: unordered({ ignored: "dropped" }),
+      faults: { crashRecovery: 1 },
+    })
+    const told = model({
+      told: always((s) => [...s.told].every(({ value }) => value.cents <= s.account.bank.cents)),
+      poor: always((s) => s.account.bank.cents < 3),
+    })
+    for (const mode of MODES) {
+      const { properties } = Effect.runSync(check(told, { ...mode, keepGoing: true, maxDepth: 8 }))
+      expect(properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "violated"])
+    }
+  })
 })

@@ -213,6 +213,24 @@ describe("what a sequence would lose is an error that names it", () => {
     }
   })
 
+  it.each<readonly [what: string, update: object]>([
+    ["an update beside a sequence", { ...sequence({ x: { a: 1 } }), x: { b: 1 } }],
+    ["a name that nobody declared beside a sequence", Object.freeze({ ...sequence({ x: { a: 1 } }), y: 1 })],
+    ["of two sequences the former", { ...sequence({ x: { a: 1 } }), ...sequence({ x: { b: 1 } }) }],
+    ["the same inside a sequence", sequence({}, { ...sequence({ x: { a: 1 } }), ...sequence() })],
+  ])("%s", (_, update) => {
+    const spreading = model({
+      name: "spreading",
+      initial: { x: () => 0, local: { sent: [] } },
+      actions: { write: action(() => untyped(update)) },
+    })
+    for (const refusal of refusals(spreading)) {
+      expect(refusal).toBe(
+        "action write spreads a sequence into an object, where some of the updates are lost; make a sequence of both: sequence(one, other)",
+      )
+    }
+  })
+
   it.each<readonly [what: string, updates: ReadonlyArray<unknown>, message: string]>([
     ["a variable", [{ x: { a: 1 } }, { y: 1 }], "action write returns y, which the model does not declare"],
     ["a key", [{}, { x: { c: () => 1 } }], "action write returns x.c, which the model does not declare"],

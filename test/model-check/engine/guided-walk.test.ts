@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import { guidedWalks } from "../../../model-check/engine/guided-walk.ts"
 import { walks } from "../../../model-check/engine/walk.ts"
 import { encode, NoInitialState, variables, variant } from "../../../src/index.ts"
-import { modelDescription, randomModel } from "../../random-model.ts"
+import { randomModel, soundDescription } from "../../random-model.ts"
 import { randomSystem, systemDescription } from "../../random-system.ts"
 import { replay } from "../../replay.ts"
 
@@ -12,7 +12,7 @@ const numbers = fc.array(fc.nat(), { maxLength: 30, size: "max" })
 const many = fc.array(numbers, { minLength: 5, maxLength: 20, size: "max" })
 
 describe("a guided walk", () => {
-  it.each([["a model", modelDescription.map(randomModel)], ["a system", systemDescription.map(randomSystem)]])(
+  it.each([["a model", soundDescription.map(randomModel)], ["a system", systemDescription.map(randomSystem)]])(
     "of %s is the walk of its legs, and no longer than it may be",
     (_, models) => {
       let resumed = 0

@@ -3,7 +3,7 @@ import { expect, it } from "vitest"
 import { Search } from "../../../model-check/engine/search.ts"
 import type { Model } from "../../../src/index.ts"
 import { agree, choices } from "../../agreement.ts"
-import { modelDescription, randomModel } from "../../random-model.ts"
+import { modelDescription, randomModel, soundDescription } from "../../random-model.ts"
 import { largeModel, largeModelDescription, randomValueModel, valueModelDescription } from "../../random-value-model.ts"
 import { models, replay } from "../../replay.ts"
 
@@ -47,7 +47,7 @@ it("reports one and the same trace, however often it is asked", () => {
     return search.report().properties.find(({ trace }) => trace)?.trace ?? { steps: [] }
   }
   fc.assert(
-    fc.property(modelDescription, (description) => {
+    fc.property(soundDescription, (description) => {
       const model = randomModel(description)
       expect(traceOf(model).steps).toEqual(traceOf(model).steps)
     }),

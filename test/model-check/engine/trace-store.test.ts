@@ -1,8 +1,10 @@
 import { expect, it } from "vitest"
+import { Memory } from "../../../model-check/engine/memory.ts"
 import { TraceStore } from "../../../model-check/engine/trace-store.ts"
 
 it("a trace store gives the path to every state, over the ends of its chunks", () => {
-  const store = new TraceStore()
+  const memory = new Memory()
+  const store = new TraceStore(memory)
   const count = 2 ** 18 + 10
   store.push(-1, 3)
   store.push(-1, 4)
@@ -14,7 +16,7 @@ it("a trace store gives the path to every state, over the ends of its chunks", (
   expect(initial).toBe(4)
   expect(instances).toHaveLength(count / 2 - 1)
   expect(instances.slice(-2)).toEqual([(count - 3) % 7, (count - 1) % 7])
-  expect(store.bytes).toBe(2 * 2 ** 18 * 8)
+  expect(memory.held).toBe(2 * 2 ** 18 * 8)
 
   store.set(count - 1, 0, 6)
   expect(store.path(count - 1)).toEqual({ initial: 3, instances: [6] })

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Layout } from "../../../model-check/engine/layout.ts"
+import { Memory } from "../../../model-check/engine/memory.ts"
 import {
   type Batch,
   ExactSet,
@@ -16,7 +17,6 @@ import { slots } from "../../../src/model/slot.ts"
 
 type Fingerprint = readonly [lo: number, hi: number]
 
-const always = () => true
 const NO_VECTOR = () => new Int32Array(1)
 
 /** Looks fingerprints up in batches, and says what was found for each. */
@@ -61,7 +61,7 @@ const mixed = (index: number): number => Math.imul(index, 0x9e3779b1) ^ (index >
 describe("a set of fingerprints", () => {
   it("answers like a Map", () => {
     fc.assert(fc.property(fingerprints, fc.integer({ min: 1, max: 40 }), fc.boolean(), (some, size, numbered) => {
-      const set = new FingerprintSet(always, numbered)
+      const set = new FingerprintSet(new Memory(), numbered)
       const found = insert(set, [...some, ...some], size)
       expect(found).toEqual(expected([...some, ...some], numbered))
       expect(set.count).toBe(found.filter((answer) => answer === FRESH).length)
@@ -76,7 +76,7 @@ describe("a set of fingerprints", () => {
   ])("loses none while it grows: fingerprints %s", (_, of) => {
     const all = many(7_000, of)
     for (const numbered of [false, true]) {
-      const set = new FingerprintSet(always, numbered)
+      const set = new FingerprintSet(new Memory(), numbered)
       expect(new Set(insert(set, all, 2_048))).toEqual(new Set([FRESH]))
       expect(set.count).toBe(all.length)
       expect(insert(set, all, 2_048)).toEqual(all.map((_, index) => numbered ? index : KNOWN))
@@ -85,12 +85,14 @@ describe("a set of fingerprints", () => {
   })
 
   it("does not lose a part of the states silently, as a hash compaction has: without room it says so", () => {
-    let allowed = 3
-    const set = new FingerprintSet(() => allowed-- > 0, true)
+    const memory = new Memory()
+    const set = new FingerprintSet(memory, true)
+    // The table as it is, and one twice as large.
+    memory.limit = 12 * (4 + 8) * 4_096
     const all = many(60_000, (index) => [mixed(index), mixed(~index)])
     const found = insert(set, all, 1_000)
     const room = found.indexOf(FULL)
-    // Three doublings of 4,096 slots, of which 95 in 100 are used when there can be no more.
+    // Eight times 4,096 slots, of which 95 in 100 are used when there can be no more.
     expect(room).toBe(Math.floor(0.95 * 8 * 4_096))
     expect(found.slice(0, room).every((answer) => answer === FRESH)).toBe(true)
     expect(found.slice(room).every((answer) => answer === FULL)).toBe(true)
@@ -100,11 +102,14 @@ describe("a set of fingerprints", () => {
   })
 
   it("says how many bytes it holds", () => {
-    expect(new FingerprintSet(always, false).bytes).toBe(8 * 4_096)
-    expect(new FingerprintSet(always, true).bytes).toBe(12 * 4_096)
-    const set = new FingerprintSet(always, false)
-    insert(set, many(10_000, (index) => [index, mixed(index)]), 100)
-    expect(set.bytes).toBe(8 * 16_384)
+    for (const [numbered, bytes] of [[false, 8], [true, 12]] as const) {
+      const memory = new Memory()
+      const set = new FingerprintSet(memory, numbered)
+      expect(memory.held).toBe(bytes * 4_096)
+      insert(set, many(10_000, (index) => [index, mixed(index)]), 100)
+      expect(memory.held).toBe(bytes * 16_384)
+      expect(memory.peak).toBe(bytes * (16_384 + 8_192))
+    }
   })
 })
 
@@ -126,14 +131,14 @@ describe("an exact set", () => {
     const pair = fc.tuple(fc.nat(40), fc.nat(40))
     fc.assert(fc.property(fc.array(pair, { maxLength: 200 }), (pairs) => {
       const of = layout()
-      const set = new ExactSet(always, of)
+      const set = new ExactSet(of)
       expect(insertPairs(of, set, [...pairs, ...pairs])).toEqual(expected([...pairs, ...pairs], true))
     }))
   })
 
   it("keeps what it has when it grows", () => {
     const of = layout()
-    const set = new ExactSet(always, of)
+    const set = new ExactSet(of)
     const pairs = range(0, 9_999).map((n) => [n % 100, Math.floor(n / 100)] as const)
     expect(new Set(insertPairs(of, set, pairs))).toEqual(new Set([FRESH]))
     expect(insertPairs(of, set, pairs)).toEqual(range(0, 9_999))
@@ -141,7 +146,9 @@ describe("an exact set", () => {
 
   it("says when there is no room", () => {
     const of = layout()
-    const set = new ExactSet(() => false, of)
+    const set = new ExactSet(of)
+    insertPairs(of, new ExactSet(of), [[1, 1]])
+    of.memory.limit = 0
     expect(insertPairs(of, set, [[1, 1]])).toEqual([FULL])
     expect(set.count).toBe(0)
   })

@@ -4,7 +4,7 @@ import { HandDriven } from "./hand-driven.ts"
 
 const voted = (participants: number, F: number, ...yes: ReadonlyArray<string>) => {
   const run = new HandDriven(
-    paxosCommit({ participants, F, ballots: Infinity, inquiries: Infinity, network: unordered() }).definition,
+    paxosCommit({ participants, F, ballots: Infinity, maxDecisionRequests: Infinity, network: unordered() }).definition,
   )
   run.deliverAll()
   for (const name of yes) expect(run.vote(name, true)).toBe(true)
@@ -68,7 +68,8 @@ describe("Paxos Commit", () => {
 
   it("lets a participant that has heard nothing abort, and one that is prepared ask", () => {
     const run = new HandDriven(
-      paxosCommit({ participants: 2, F: 0, ballots: Infinity, inquiries: Infinity, network: unordered() }).definition,
+      paxosCommit({ participants: 2, F: 0, ballots: Infinity, maxDecisionRequests: Infinity, network: unordered() })
+        .definition,
     )
     run.loseAll()
     run.timeout("p1", "l1")

@@ -3,7 +3,7 @@ import { names, twoPhaseCommit, unordered } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const start = (participants: number) =>
-  new HandDriven(twoPhaseCommit({ participants, inquiries: Infinity, network: unordered() }).definition)
+  new HandDriven(twoPhaseCommit({ participants, maxDecisionRequests: Infinity, network: unordered() }).definition)
 
 /** All have been asked, and these have voted yes, in this order. */
 const voted = (participants: number, ...yes: ReadonlyArray<string>) => {
@@ -42,7 +42,7 @@ describe("two-phase commit", () => {
     expect(run.happens("p1", { _tag: "Message", message: { _tag: "Prepare" } }, "coordinator")).toBe(false)
   })
 
-  it("aborts when the coordinator loses patience with one that does not vote", () => {
+  it("aborts when its timer fires for one that does not vote", () => {
     const run = voted(2, "p1")
     run.deliverAll()
     expect(run.timeout("coordinator", "p1")).toBe(false)

@@ -212,7 +212,6 @@ describe("a message", () => {
     expect(after(end, "crash(process: p)", "restart(process: p)").can).toEqual([inOrder("deliver")])
     const lasting = [
       unordered({ loss: "unbounded" }),
-      fifo({ loss: "unbounded" }),
       unordered({ duplication: "unbounded" }),
     ]
     for (const network of lasting) {

@@ -262,7 +262,7 @@ describe("a crash in the middle of sending", () => {
     [unordered({ loss: 2, duplication: 2, partitions: "unbounded" }), true],
     [fifo({ loss: 2, duplication: 2, partitions: "unbounded" }), true],
     [unordered({ loss: "unbounded" }), false],
-    [fifo({ loss: "unbounded" }), false],
+    [fifo({ loss: "unbounded" }), true],
     [unordered({ duplication: "unbounded" }), false],
     [fifo({ duplication: "unbounded" }), true],
   ])("is an action of its own where nothing else says the same: %j", (network, is) => {

@@ -12,16 +12,9 @@ import { type Core, reach, simulator, text } from "../../system-simulator.ts"
 
 const MOST_STATES = 300
 
-/** Whether what is on its way in one state is among what is in another: a subset, or part of each channel in its order. */
-const isWithin = (one: Core, other: Core, isSet: boolean): boolean => {
-  const channel = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`
-  return one.flying.every((envelope, index) => {
-    if (isSet) return other.flying.some((found) => text(found) === text(envelope))
-    if (one.flying.findIndex((first) => channel(first) === channel(envelope)) !== index) return true
-    const of = (state: Core) => state.flying.filter((found) => channel(found) === channel(envelope)).map(text)
-    return of(other).reduce((rest, found) => rest[0] === found ? rest.slice(1) : rest, of(one)).length === 0
-  })
-}
+/** Whether what is on its way in one state is on its way in another. */
+const isWithin = (one: Core, other: Core): boolean =>
+  one.flying.every((envelope) => other.flying.some((found) => text(found) === text(envelope)))
 
 /** Two systems, and the budgets that only the larger has. */
 interface Pair {
@@ -35,15 +28,12 @@ interface Pair {
  *
  * Where messages that were sent can be received for ever (`unordered` with unbounded duplication), it follows by a step or by
  * none, and has at least as many messages on their way afterwards, and as many losses left. Neither takes a step away from
- * anybody. So it is in `fifo` where the loss that is added has no bound: there is no `unsend` then, and the end of a channel
- * that a crash takes with it in the smaller system lingers in the larger one until it is lost at the head. Else it follows by a step to the same state, and has spent none of the added budget.
+ * anybody. Else it follows by a step to the same state, and has spent none of the added budget.
  */
 const unfollowed = ({ added = "", larger, smaller }: Pair): ReadonlyArray<string> | undefined => {
   const { definition } = systemOf(larger)
   const { initial, steps, variables } = simulator(definition)
   const keepsCopies = definition.network.order === "unordered" && definition.network.duplication === "unbounded"
-  const lingers = keepsCopies ||
-    (added === "loss" && definition.network.order === "fifo" && definition.network.loss === "unbounded")
   const graph = reach(simulator(systemOf(smaller).definition), MOST_STATES)
   if (graph === undefined) return undefined
   const isAdded = Object.hasOwn(initial.left, added)
@@ -57,15 +47,15 @@ const unfollowed = ({ added = "", larger, smaller }: Pair): ReadonlyArray<string
     }),
   })
   const named = (state: Core) =>
-    text(variables(lingers ? { ...state, flying: [], left: { ...state.left, loss: 0 } } : state))
+    text(variables(keepsCopies ? { ...state, flying: [], left: { ...state.left, loss: 0 } } : state))
   return graph.states.flatMap((state, index) => {
     const from = seen(state)
-    const following = [...(lingers ? [from] : []), ...steps(from).map(({ to }) => to)]
+    const following = [...(keepsCopies ? [from] : []), ...steps(from).map(({ to }) => to)]
       .map((to) => [named(to), to] as const)
     return (graph.steps[index] ?? []).flatMap(({ args, event, to }) => {
       const after = seen(graph.states[to] as Core)
       const isFollowed = following.some(([name, others]) =>
-        name === named(after) && (!lingers || isWithin(after, others, keepsCopies))
+        name === named(after) && (!keepsCopies || isWithin(after, others))
       )
       return isFollowed ? [] : [`${event}${text(args)} in ${graph.texts[index]}`]
     })

@@ -193,6 +193,14 @@ describe("a machine", () => {
     )
   })
 
+  it("lets nothing be observed that it does not declare", () => {
+    expect(() => machine(few).process({ initial: { x: 0 }, observed: ["y" as "x"] })).toThrow(
+      new InvalidDefinition({
+        reason: "a process observes the field y, which its machine does not declare; there are: x",
+      }),
+    )
+  })
+
   it("declares a field once", () => {
     expect(() => machine({ ...few, durable: { x: Schema.Int } })).toThrow(
       new InvalidDefinition({ reason: "the field x of a process is both durable and volatile" }),
