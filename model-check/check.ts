@@ -5,9 +5,11 @@
  */
 import { Data, Effect } from "effect"
 import { getHeapStatistics } from "node:v8"
-import { InvalidDefinition, type ModelError } from "../src/model/errors.ts"
+import { InvalidDefinition, isModelError, type ModelError } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
-import { explore, TooLarge } from "./engine/graph.ts"
+import { show } from "../src/model/show.ts"
+import { isThrownByUser } from "../src/model/user-code.ts"
+import { GraphSearch, TooLarge } from "./engine/graph.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
 import { Search, type SearchOptions } from "./engine/search.ts"
 
@@ -16,12 +18,17 @@ export interface CheckOptions extends Omit<SearchOptions, "memory"> {
   /** The bytes that the whole process may use. Default: nine tenths of what the machine, or its container, has left. */
   readonly memory?: number
   /**
-   * Cancels the check: what was found so far is reported, with the verdict `incomplete`. (A fiber that is interrupted ends
-   * its check too, but has nobody to report to.)
+   * Cancels the check: what was found so far is reported, with the verdict `incomplete` unless a property is violated. (A
+   * fiber that is interrupted ends its check too, but has nobody to report to.)
    */
   readonly signal?: AbortSignal
-  /** Called about ten times a second. */
-  readonly onProgress?: (progress: Progress) => void
+  /**
+   * Called about ten times a second, and after each call of a function of the model that takes longer.
+   *
+   * @param progress - where the check stands.
+   * @param report - gives what was found until now.
+   */
+  readonly onProgress?: (progress: Progress, report: () => Report) => void
 }
 
 /** The memory limit leaves no room for a search. */
@@ -37,13 +44,40 @@ export class MemoryTooSmall extends Data.TaggedError("MemoryTooSmall")<{
   }
 }
 
-/** A check could not be carried out. What was found until then is in `report`. */
+/** The callback that a check tells its progress threw. */
+export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly cause: unknown }> {
+  override get message(): string {
+    return `onProgress threw: ${this.cause instanceof Error ? this.cause.message : show(this.cause)}`
+  }
+}
+
+/**
+ * A check could not be carried out, for a reason that `Effect.catchReason` knows by its tag. What was found until then is in
+ * `report`.
+ *
+ * @example
+ * ```ts
+ * import { Schema } from "effect"
+ * import { range, variables } from "touchstone"
+ * import { check } from "touchstone/model-check"
+ * import { Effect } from "effect"
+ *
+ * const { action, model } = variables({ n: Schema.Literals(range(0, 2)) })
+ * const counter = model({ name: "counter", initial: { n: 0 }, actions: { increment: action((s) => ({ n: s.n + 1 })) } })
+ *
+ * const wrong = check(counter).pipe(
+ *   Effect.map(({ verdict }) => verdict as string),
+ *   Effect.catchReason("CheckFailed", "ValueOutsideDomain", ({ value, variable }) => Effect.succeed(`${variable} = ${value}`)),
+ * )
+ * Effect.runSync(wrong) // => "n = 3"
+ * ```
+ */
 export class CheckFailed extends Data.TaggedError("CheckFailed")<{
-  readonly error: ModelError | MemoryTooSmall
+  readonly reason: ModelError | MemoryTooSmall | ProgressThrew
   readonly report: Report
 }> {
   override get message(): string {
-    return this.error.message
+    return this.reason.message
   }
 }
 
@@ -70,34 +104,40 @@ const isHeapFull = (): boolean => {
   return used_heap_size > MOST * (heap_size_limit - YOUNG)
 }
 
-/** What a user's function throws is wrapped where it is called; what is left comes from a Schema of the model's own. */
-const typed = (model: Model<any>, error: unknown): ModelError | MemoryTooSmall => {
-  if (error instanceof Error && "_tag" in error) return error as ModelError | MemoryTooSmall
-  return new InvalidDefinition({
-    reason: `the model ${model.name} cannot be explored: ${error instanceof Error ? error.message : String(error)}`,
-  })
-}
+/** The report of a check that could not begin, or did not come to its end. */
+export const nothingFound = (model: Model<any>): Report => ({
+  model: model.name,
+  verdict: "incomplete",
+  stopped: "error",
+  properties: Object.entries(model.properties).map(([name, { kind }]) => ({ name, kind, verdict: "incomplete" })),
+  coverage: [],
+  stuttering: 0,
+  distinct: 0,
+  generated: 0,
+  depth: 0,
+  queue: 0,
+  userCalls: 0,
+  memoryBytes: 0,
+  peakMemoryBytes: 0,
+  seconds: 0,
+  collisionProbability: 0,
+})
 
-const failed = (model: Model<any>, error: unknown, report?: Report): CheckFailed =>
-  new CheckFailed({
-    error: typed(model, error),
-    report: report ?? {
-      model: model.name,
-      verdict: "incomplete",
-      stopped: "error",
-      properties: Object.entries(model.properties).map(([name, { kind }]) => ({ name, kind, verdict: "incomplete" })),
-      coverage: [],
-      stuttering: 0,
-      distinct: 0,
-      generated: 0,
-      depth: 0,
-      queue: 0,
-      userCalls: 0,
-      memoryBytes: 0,
-      peakMemoryBytes: 0,
-      seconds: 0,
-      collisionProbability: 0,
-    },
+/**
+ * Lets the engine do something. What a user's function throws is wrapped where it is called; of a Schema's own functions some
+ * are called before, and what they throw is a fault of the model too. All else is a defect.
+ */
+const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): Effect.Effect<A, CheckFailed> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(engine())
+    } catch (error) {
+      if (isModelError(error)) return new CheckFailed({ reason: error, report: report() })
+      if (!isThrownByUser(error)) return Effect.die(error)
+      const said = error instanceof Error ? error.message : show(error)
+      const reason = new InvalidDefinition({ reason: `the model ${model.name} cannot be explored: ${said}` })
+      return new CheckFailed({ reason, report: report() })
+    }
   })
 
 /**
@@ -126,19 +166,29 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
   Effect.gen(function*() {
     const used = process.memoryUsage.rss()
     const { memory = used + MOST * process.availableMemory(), onProgress, signal, ...rest } = options
-    if (memory < used + LEAST) return yield* failed(model, new MemoryTooSmall({ memory, needed: used + LEAST }))
-    const search = yield* Effect.try({
-      try: () => new Search(model, { ...rest, memory: memory - used }),
-      catch: (error) => failed(model, error),
-    })
+    if (memory < used + LEAST) {
+      const reason = new MemoryTooSmall({ memory, needed: used + LEAST })
+      return yield* new CheckFailed({ reason, report: nothingFound(model) })
+    }
+    const search = yield* attempt(
+      model,
+      () => new Search(model, { ...rest, memory: memory - used }),
+      () => nothingFound(model),
+    )
+    const report = () => search.report()
     for (;;) {
-      const over = yield* Effect.try({
-        try: () => search.run(SLICE),
-        catch: (error) => failed(model, error, search.report()),
-      })
-      if (over) return search.report()
-      onProgress?.(search.progress())
       if (signal?.aborted === true) search.stop("interrupted")
+      const over = yield* attempt(model, () => search.run(SLICE), report)
+      if (over) return report()
+      if (onProgress !== undefined) {
+        yield* Effect.try({
+          try: () => onProgress(search.progress(), report),
+          catch: (cause) => {
+            search.stop("error")
+            return new CheckFailed({ reason: new ProgressThrew({ cause }), report: report() })
+          },
+        })
+      }
       if (process.memoryUsage.rss() > memory || isHeapFull()) search.stop("memory")
       yield* Effect.yieldNow
     }
@@ -159,7 +209,21 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
  * ```
  */
 export const graph = (model: Model<any>, limit: number): Effect.Effect<StateGraph, CheckFailed | GraphTooLarge> =>
-  Effect.try({
-    try: () => explore(model, limit),
-    catch: (error) => error instanceof TooLarge ? new GraphTooLarge({ limit }) : failed(model, error),
+  Effect.gen(function*() {
+    const report = () => nothingFound(model)
+    const search = yield* attempt(model, () => new GraphSearch(model, limit), report)
+    const run = (): boolean | TooLarge => {
+      try {
+        return search.run(SLICE)
+      } catch (error) {
+        if (error instanceof TooLarge) return error
+        throw error
+      }
+    }
+    for (;;) {
+      const over = yield* attempt(model, run, report)
+      if (over instanceof TooLarge) return yield* new GraphTooLarge({ limit })
+      if (over) return search.graph
+      yield* Effect.yieldNow
+    }
   })

@@ -5,26 +5,22 @@
  */
 import { Console, Data, Effect, FileSystem, Option } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
-import { createLogUpdate } from "log-update"
 import { styleText } from "node:util"
-import { check, type CheckOptions, graph } from "./check.ts"
+import { check, type CheckOptions, graph, nothingFound } from "./check.ts"
+import { publish, Publisher, skip, stopping } from "./publisher.ts"
 import { parseByteSize } from "./report/byte-size.ts"
 import { dot } from "./report/dot.ts"
-import { checkResult } from "./report/json.ts"
-import { isAsExpected, type Outcome } from "./report/judgement.ts"
+import type { Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
 import { NotASystem, sequenceDiagram } from "./report/sequence-diagram.ts"
 import { processesOf } from "./report/system-part.ts"
-import { errorText, listText, outcomeText, type Paint, progressLine, summaryText } from "./report/text.ts"
+import { listText, type Paint } from "./report/text.ts"
 import { select, type Selected } from "./selection.ts"
 import type { Expected } from "./suite.ts"
 import { suites } from "./suites/index.ts"
 
 /** The state graph of a larger model is of no use to anybody. */
 const LARGEST_GRAPH = 2_000
-
-/** What the process's exit status says. The largest of several configurations' counts. */
-export const ExitStatus = { asExpected: 0, notAsExpected: 1, notCarriedOut: 2 } as const
 
 /** A drawing was asked of several configurations. */
 class OneConfiguration extends Data.TaggedError("OneConfiguration")<{ readonly chosen: number }> {
@@ -67,6 +63,11 @@ const checkFlags = {
     Flag.optional,
   ),
   maxStates: natural("max-states").pipe(Flag.withDescription("distinct states to explore"), Flag.optional),
+  maxSeconds: Flag.Finite("max-seconds").pipe(
+    Flag.filter((value) => value > 0, (value) => `a positive number, not ${value}`),
+    Flag.withDescription("seconds that the exploration of a configuration may take"),
+    Flag.optional,
+  ),
   memory: Flag.String("memory").pipe(
     Flag.filterMap(
       (text) => Option.fromUndefinedOr(parseByteSize(text)),
@@ -109,54 +110,19 @@ const anyLength = (expected: Expected): Expected => {
   return counts
 }
 
-/** An AbortSignal that SIGINT and SIGTERM abort; the second signal ends the process at once. */
-const interruptible = Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const controller = new AbortController()
-      const abort = () => {
-        if (controller.signal.aborted) process.exit(ExitStatus.notCarriedOut)
-        controller.abort()
-      }
-      process.on("SIGINT", abort).on("SIGTERM", abort)
-      return { signal: controller.signal, abort }
-    }),
-    ({ abort }) => Effect.sync(() => process.off("SIGINT", abort).off("SIGTERM", abort)),
-  ),
-  ({ signal }) => signal,
-)
-
-/** What rewrites its last line on a terminal; nothing where standard error is none. */
-const liveLine = () => {
-  if (!process.stderr.isTTY) return undefined
-  // A terminal that does not know its size says 0, and nothing fits into that.
-  process.stderr.columns ||= 80
-  process.stderr.rows ||= 24
-  return createLogUpdate(process.stderr)
-}
-
-/** Checks a configuration, with live progress on a terminal. A check that fails is an outcome too. */
-const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions) {
+/** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
+const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions, json: boolean) {
   const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
-  const live = liveLine()
-  const name = `${selected.suite}/${selected.configuration}`
-  return yield* check(selected.model, {
-    ...how,
-    ...(live !== undefined &&
-      { onProgress: (progress) => live(progressLine(name, progress).slice(0, process.stderr.columns - 1)) }),
-  }).pipe(
-    Effect.map((report): Outcome => ({ ...selected, expected, report })),
-    Effect.catch(({ error, report }) => Effect.succeed<Outcome>({ ...selected, expected, report, error })),
-    Effect.ensuring(Effect.sync(() => live?.clear())),
+  const about = { ...selected, expected }
+  const publisher = new Publisher(about, json)
+  publisher.begun(nothingFound(selected.model))
+  const outcome = yield* check(selected.model, { ...how, ...publisher.options }).pipe(
+    Effect.map((report): Outcome => ({ ...about, report })),
+    Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
   )
+  publisher.checked(outcome)
+  return outcome
 })
-
-const statusOf = (outcome: Outcome): number =>
-  isAsExpected(outcome)
-    ? ExitStatus.asExpected
-    : outcome.error === undefined && outcome.report.verdict !== "incomplete"
-    ? ExitStatus.notAsExpected
-    : ExitStatus.notCarriedOut
 
 /** Writes the state graph of a configuration. */
 const draw = Effect.fnUntraced(function*(
@@ -181,6 +147,8 @@ const drawSequence = Effect.fnUntraced(function*(outcome: Outcome, file: string)
 
 const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
+    const { exact, json, search, seed } = flags
+    publish({ _tag: "Understood", json, maxSeconds: Option.getOrElse(flags.maxSeconds, () => Infinity) })
     const selected = yield* select(suites, flags.targets, flags.set)
     const [only] = selected
     if ([flags.dot, flags.mermaid, flags.sequence].some(Option.isSome)) {
@@ -189,37 +157,28 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
         return yield* new NotASystem({ model: only.model.name })
       }
     }
+    publish({ _tag: "Chosen", count: selected.length })
     if (only !== undefined && (Option.isSome(flags.dot) || Option.isSome(flags.mermaid))) {
       // A model at fault has no graph; the check that follows says what is wrong with it, and where.
       yield* Effect.catchTag(draw(only, flags), "CheckFailed", () => Effect.void)
     }
-    const { exact, json, search, seed } = flags
-    const signal = yield* interruptible
     const how: CheckOptions = {
       search,
       exact,
       seed,
-      signal,
+      signal: stopping,
       ...(Option.isSome(flags.maxDepth) && { maxDepth: flags.maxDepth.value }),
       ...(Option.isSome(flags.maxStates) && { maxStates: flags.maxStates.value }),
+      ...(Option.isSome(flags.maxSeconds) && { maxSeconds: flags.maxSeconds.value }),
       ...(Option.isSome(flags.memory) && { memory: flags.memory.value }),
     }
-    const outcomes: Array<Outcome> = []
-    for (const configuration of selected) {
-      if (signal.aborted) break
-      const outcome = yield* outcomeOf(configuration, how)
-      outcomes.push(outcome)
-      const text = () => outcomeText(outcome, paint, selected.length === 1)
-      yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : text())
+    for (const configuration of selected.slice(skip)) {
+      if (stopping.aborted) break
+      const outcome = yield* outcomeOf(configuration, how, json)
       if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
-      if (statusOf(outcome) === ExitStatus.notCarriedOut) yield* Console.error(errorText(outcome))
     }
-    if (!json && outcomes.length > 1) yield* Console.log(summaryText(outcomes))
-    if (signal.aborted) {
-      yield* Console.error(`interrupted: ${outcomes.length} of ${selected.length} configurations were begun`)
-    }
-    process.exitCode = signal.aborted ? ExitStatus.notCarriedOut : Math.max(...outcomes.map(statusOf))
-  }).pipe(Effect.scoped)).pipe(
+    publish({ _tag: "Finished" })
+  })).pipe(
     Command.withDescription("Checks suites, single configurations, or the models that a file exports"),
     Command.withExamples([
       { command: "touchstone check", description: "the whole standard suite" },

@@ -44,6 +44,10 @@ export class Checks {
   readonly #predicates: Predicates
   readonly #stepTable: StepTable
   readonly #refinements: Array<Refinement> = []
+  /** How far the checks of the batch's steps have come: first the predicates check all of them, then each refinement. */
+  #predicatesDone = false
+  #refinementsDone = 0
+  #stepsDone = 0
 
   constructor(
     model: Model<any>,
@@ -87,9 +91,16 @@ export class Checks {
     return this.#refinements.reduce((calls, { userCalls }) => calls + userCalls, 0)
   }
 
-  /** Checks an initial state; `words` finds its vector. */
+  /**
+   * Checks an initial state; `words` finds its vector.
+   *
+   * @throws `Paused`, like all checks; what has been decided is not asked again.
+   */
   initial(words: () => Int32Array, number: number): void {
-    for (const predicate of this.#predicates.states) this.#check(predicate, words(), 0, number, 1)
+    for (const predicate of this.#predicates.states) {
+      // Of those that are left, what is known is not asked again.
+      if (this.#check(predicate, words(), 0, number, 1)) return this.initial(words, number)
+    }
     for (const refinement of [...this.#refinements]) {
       if (!refinement.initial(words())) this.#refuted(refinement, number, -1, 0)
     }
@@ -108,23 +119,34 @@ export class Checks {
       const gathered = gather(pieces, words, 0)
       if (hold !== undefined && hold[gathered] === 1) continue
       this.#questions.asking = { state: number, instance: -1 }
-      let decided = false
       for (const predicate of predicates) {
-        if (this.#check(predicate, words, 0, number, depth)) decided = true
+        this.#check(predicate, words, 0, number, depth)
+        // They have come to read other fields, or one of them is decided: what is known is not asked again.
+        if (this.#predicates.stale) return this.state(index, number, depth)
         // Asking may have relocated all vectors.
         if (moves !== layout.moves) {
           moves = layout.moves
           words = this.#successors.vector(index)
         }
       }
-      if (hold !== undefined && !decided) hold[gathered] = 1
+      if (hold !== undefined) hold[gathered] = 1
     }
   }
 
-  /** Checks the steps in the batch. */
+  /** Checks the steps in the batch; after `Paused`, the next call goes on. */
   steps(): void {
-    if (this.#predicates.steps.length > 0) this.#checkSteps()
-    for (const refinement of [...this.#refinements]) this.#checkRefinement(refinement)
+    if (!this.#predicatesDone) {
+      if (this.#predicates.steps.length > 0) this.#checkSteps()
+      this.#predicatesDone = true
+      this.#stepsDone = 0
+    }
+    while (this.#refinementsDone < this.#refinements.length) {
+      // One that is refuted is no longer among them.
+      if (this.#checkRefinement(this.#refinements[this.#refinementsDone] as Refinement)) this.#refinementsDone++
+      this.#stepsDone = 0
+    }
+    this.#predicatesDone = false
+    this.#refinementsDone = 0
   }
 
   /**
@@ -161,13 +183,16 @@ export class Checks {
     const batchParent = this.#successors.parents
     let { words } = current
     let { stride } = this.#frontier
-    for (let index = 0; index < count; index++) {
+    for (let index = this.#stepsDone; index < count; index++) {
       const outcome = batchOutcome[index] as number
       const writes = outcomes[outcome] as Int32Array
       const at = (batchParent[index] as number) * stride
       const state = words[at + 2] as number
       if (this.#stepTable.knows(this.#predicates.steps, outcome, writes, words, at + HEADER, state)) continue
+      this.#stepsDone = index
       this.#checkStep(index)
+      this.#stepsDone = index + 1
+      this.#questions.slice.done(this.#predicates.steps.length)
       // Asking may have relocated all vectors.
       words = current.words
       stride = this.#frontier.stride
@@ -185,17 +210,17 @@ export class Checks {
     for (const { parameters, property, question } of this.#predicates.steps) {
       const after = this.#successors.vector(index)
       if (this.#questions.answerStep(question, current.words, at() + HEADER, after, 0) !== 0) continue
-      if (this.found.has(property)) continue
       this.#decide(property, { parameters, state, instance })
       this.#predicates.decided(property)
       this.#violation(depth)
+      return this.#checkStep(index)
     }
     const outcome = this.#successors.outcomes[index] as number
     this.#stepTable.learn(this.#predicates.steps, outcome, current.words, at() + HEADER, state)
   }
 
-  /** Checks that the steps in the batch are steps of a more abstract model. */
-  #checkRefinement(refinement: Refinement): void {
+  /** Whether the steps in the batch are steps of a more abstract model. */
+  #checkRefinement(refinement: Refinement): boolean {
     const { current, stride } = this.#frontier
     const { outcomes } = this.#transitions
     const { count } = this.#successors
@@ -203,7 +228,7 @@ export class Checks {
     const batchParent = this.#successors.parents
     let { words } = current
     let from = stride
-    for (let index = 0; index < count; index++) {
+    for (let index = this.#stepsDone; index < count; index++) {
       const outcome = batchOutcome[index] as number
       const writes = outcomes[outcome] as Int32Array
       const at = (batchParent[index] as number) * from
@@ -212,14 +237,18 @@ export class Checks {
       const depth = (words[at + 3] as number) + 1
       const instance = this.#successors.instances[index] as number
       this.#questions.asking = { state, instance }
+      this.#stepsDone = index
       if (!refinement.allows(outcome, writes, words, at + HEADER)) {
         this.#refuted(refinement, state, instance, depth)
-        return
+        return false
       }
+      this.#stepsDone = index + 1
+      this.#questions.slice.done(1)
       // Asking may have relocated all vectors.
       words = current.words
       from = this.#frontier.stride
     }
+    return true
   }
 
   #refuted(refinement: Refinement, state: number, instance: number, depth: number): void {
@@ -230,7 +259,9 @@ export class Checks {
 
   /** The first to decide a property is kept: no later and longer path replaces it. */
   #decide(property: string, found: Found): void {
-    if (!this.found.has(property)) this.found.set(property, found)
+    if (this.found.has(property)) return
+    this.found.set(property, found)
+    this.#questions.slice.cut()
   }
 
   /** The search ends before states at the depth of the violation are expanded. */

@@ -105,10 +105,14 @@ export class Predicates {
     this.#shape = -1
   }
 
+  /** Whether what {@link affected} has said holds no longer. */
+  get stale(): boolean {
+    return this.#shape !== this.#questions.trees.shape
+  }
+
   /** The state predicates whose answer may differ after an outcome with these writes. */
   affected(outcome: number, writes: Int32Array): ReadonlyArray<PredicateGroup> {
-    const { trees } = this.#questions
-    if (this.#shape !== trees.shape) this.#index()
+    if (this.stale) this.#index()
     return this.#affected[outcome] ?? this.#find(outcome, writes)
   }
 

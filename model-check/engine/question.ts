@@ -24,6 +24,7 @@ import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
 import { type Layout, OutsideDomain } from "./layout.ts"
 import { LimitReached } from "./memory.ts"
 import { Recorder, Undeclared } from "./recorder.ts"
+import { Slice } from "./slice.ts"
 import { isUnchanged } from "./snapshot.ts"
 
 /** A tree of fewer bytes is not given up, unless its paths are long, or all trees together take too much. */
@@ -58,6 +59,9 @@ export interface Question {
   readonly show: (answer: number) => string
   /** Set when the tree was given up. */
   direct: boolean
+  /** The unit of work in which it was last asked directly, and the answer: a unit that is taken up again does not ask again. */
+  keptIn: number
+  kept: number
 }
 
 /** What is asked of a model, and what is known of the answers. */
@@ -65,8 +69,12 @@ export class Questions {
   readonly layout: Layout
   readonly recorder: Recorder
   readonly trees: DecisionTrees
+  /** The slice in which they are asked. */
+  readonly slice: Slice
   /** Calls of the user's functions. */
   userCalls = 0
+  /** Called before each of them. */
+  onCall: (asked: Asked) => void = () => {}
   /** States that the questions have been asked about; set by the search. */
   states = 0
   /**
@@ -79,28 +87,33 @@ export class Questions {
 
   readonly #askedTwice = new Map<string, number>()
 
-  constructor(layout: Layout) {
+  /** @param slice - that of the questions on whose behalf these are asked, if there are others. */
+  constructor(layout: Layout, slice = new Slice()) {
     this.layout = layout
+    this.slice = slice
     this.recorder = new Recorder(layout)
     this.trees = new DecisionTrees(layout, this.recorder)
   }
 
   /** Makes a question. `answer` must call the user's function through {@link run}. */
-  add(definition: Omit<Question, "tree" | "direct">): Question {
-    return { ...definition, tree: this.trees.add(), direct: false }
+  add(definition: Omit<Question, "tree" | "direct" | "keptIn" | "kept">): Question {
+    return { ...definition, tree: this.trees.add(), direct: false, keptIn: -1, kept: -1 }
   }
 
-  /** The answer about a state. */
+  /**
+   * The answer about a state. What is asked directly, a unit of work asks about one state only.
+   *
+   * @throws `Paused` when the function would have to be called, and the slice is over.
+   */
   answer(question: Question, words: Int32Array, base: number): number {
-    if (!question.direct) {
-      const known = this.trees.walk(question.tree, words, base)
-      if (known >= 0) return known
-    }
+    const known = question.direct ? this.#kept(question) : this.trees.walk(question.tree, words, base)
+    if (known >= 0) return known
+    this.slice.asking()
     this.recorder.load(0, words, base)
     return this.#ask(question)
   }
 
-  /** The answer about a step. */
+  /** The answer about a step; the same holds. */
   answerStep(
     question: Question,
     before: Int32Array,
@@ -108,13 +121,22 @@ export class Questions {
     after: Int32Array,
     afterBase: number,
   ): number {
-    if (!question.direct) {
-      const known = this.trees.walkStep(question.tree, before, beforeBase, after, afterBase)
-      if (known >= 0) return known
-    }
+    const known = question.direct
+      ? this.#kept(question)
+      : this.trees.walkStep(question.tree, before, beforeBase, after, afterBase)
+    if (known >= 0) return known
+    this.slice.asking()
     this.recorder.load(0, before, beforeBase)
     this.recorder.load(1, after, afterBase)
     return this.#ask(question)
+  }
+
+  /** The answer about a state that was asked about before, without regard to slices; a function that is called logs its reads. */
+  recall(question: Question, words: Int32Array, base: number): number {
+    const known = question.direct ? -1 : this.trees.walk(question.tree, words, base)
+    if (known >= 0) return known
+    this.recorder.load(0, words, base)
+    return this.#run(question).answer
   }
 
   /**
@@ -134,6 +156,7 @@ export class Questions {
   /** Calls a user's function; what it throws becomes a typed error that names it. */
   run<A>(asked: Asked, call: () => A): A {
     this.userCalls++
+    this.onCall(asked)
     try {
       return call()
     } catch (cause) {
@@ -166,9 +189,20 @@ export class Questions {
     return new FunctionThrew({ asked, cause, ...at, trace: this.trace() })
   }
 
+  /** What this unit of work was answered when it asked directly, or -1. */
+  #kept({ kept, keptIn }: Question): number {
+    return this.slice.isCurrent(keptIn) ? kept : -1
+  }
+
+  #keep(question: Question, answer: number): number {
+    question.keptIn = this.slice.unit
+    question.kept = answer
+    return answer
+  }
+
   #ask(question: Question): number {
     const { answer, log } = this.#run(question)
-    if (question.direct) return answer
+    if (question.direct) return this.#keep(question, answer)
     const name = `${question.asked.kind} ${question.asked.name}`
     const times = this.#askedTwice.get(name) ?? 0
     if (times < ASKED_TWICE) {
@@ -185,6 +219,7 @@ export class Questions {
     if (this.#isWorthless(question.tree)) {
       question.direct = true
       this.trees.forget(question.tree)
+      this.#keep(question, answer)
     }
     return answer
   }

@@ -61,6 +61,8 @@ const MOST_BYTES = 2 ** 26
 interface Mapped {
   vector: Int32Array
   readonly parts: Array<number>
+  /** Per part: the unit of work that asked for it. One that is taken up again has it. */
+  readonly units: Array<number>
   abstract: Int32Array
 }
 
@@ -85,8 +87,9 @@ export class Refinement {
     this.property = property
     this.#questions = questions
     const layout = new Layout(slots(abstract.variables), seed, questions.layout.memory)
-    const abstractQuestions = new Questions(layout)
+    const abstractQuestions = new Questions(layout, questions.slice)
     abstractQuestions.trace = () => questions.trace()
+    abstractQuestions.onCall = (asked) => questions.onCall(asked)
     // The abstract model is asked only where no step's tree knows: its own trees always miss often, and are never given up
     // for that.
     abstractQuestions.states = Infinity
@@ -99,7 +102,7 @@ export class Refinement {
     this.#trees = new DecisionTrees(questions.layout, questions.recorder)
     const mapped = (): Mapped => {
       const vector = new Int32Array(questions.layout.stride)
-      return { vector, parts: [], abstract: new Int32Array(layout.stride) }
+      return { vector, parts: [], units: [], abstract: new Int32Array(layout.stride) }
     }
     this.#before = mapped()
     this.#after = mapped()
@@ -243,7 +246,7 @@ export class Refinement {
     do {
       step = this.#find(outcome, writes) as AbstractStep
       this.#before.parts.forEach((number, part) => {
-        this.#after.parts[part] = number
+        if (!this.#isMapped(this.#after, part)) this.#after.parts[part] = number
       })
       this.#map(this.#after, step.parts)
       // The mapping may have turned out to read more of what is written.
@@ -333,7 +336,7 @@ export class Refinement {
     const { instances, layout, outcomes } = this.#abstract
     const { recorder, trees } = this.#abstract.questions
     const { question } = instances[instance] as Instance
-    const outcome = this.#abstract.outcome(instance, this.#before.abstract, 0)
+    const outcome = this.#abstract.questions.recall(question, this.#before.abstract, 0)
     const readPart = (part: number): void => {
       if (seen.has(part)) return
       seen.add(part)
@@ -368,10 +371,19 @@ export class Refinement {
     return reached.every((word, index) => word === this.#after.abstract[index])
   }
 
+  #isMapped({ units }: Mapped, part: number): boolean {
+    return this.#questions.slice.isCurrent(units[part] ?? -1)
+  }
+
   /** Asks for some parts of a state. */
   #map(state: Mapped, parts: Iterable<number>): void {
     for (const part of parts) {
-      state.parts[part] = this.#questions.answer((this.#parts[part] as Part).question, state.vector, 0)
+      if (this.#isMapped(state, part)) continue
+      const { question } = this.#parts[part] as Part
+      // Of what is kept of a part that is asked for directly, nobody knows whether it is about this state.
+      question.keptIn = -1
+      state.parts[part] = this.#questions.answer(question, state.vector, 0)
+      state.units[part] = this.#questions.slice.unit
     }
   }
 

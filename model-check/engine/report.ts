@@ -39,7 +39,7 @@ export interface Vacuous {
 }
 
 /** Why an exploration ended before the whole state space was seen. */
-export type Stopped = "max-states" | "max-depth" | "memory" | "interrupted" | "error" | "violation"
+export type Stopped = "max-states" | "max-depth" | "max-seconds" | "memory" | "interrupted" | "error" | "violation"
 
 /** Where an exploration stands. */
 export interface Progress {

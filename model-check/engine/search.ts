@@ -13,13 +13,14 @@ import type { Model } from "../../src/model/model.ts"
 import { show } from "../../src/model/show.ts"
 import { slots } from "../../src/model/slot.ts"
 import type { Trace } from "../../src/model/trace.ts"
-import { Checks } from "./checks.ts"
+import { Checks, type Found } from "./checks.ts"
 import { collisionProbability } from "./fingerprint.ts"
 import { Frontier, HEADER } from "./frontier.ts"
 import { Layout } from "./layout.ts"
 import { LimitReached, Memory } from "./memory.ts"
 import { Questions } from "./question.ts"
 import type { ActionCoverage, Progress, PropertyResult, Report, Stopped, Vacuous, Verdict } from "./report.ts"
+import { Paused } from "./slice.ts"
 import { BATCH, Successors } from "./successors.ts"
 import { TraceStore } from "./trace-store.ts"
 import { Transitions } from "./transitions.ts"
@@ -33,6 +34,8 @@ export interface SearchOptions {
   readonly maxDepth?: number
   /** The search ends when there are more distinct states than this. */
   readonly maxStates?: number
+  /** The search ends when it has taken so many seconds, and the call of a user's function that is under way has returned. */
+  readonly maxSeconds?: number
   /** The bytes that the search may hold. */
   readonly memory?: number
   /** Store whole states instead of fingerprints. */
@@ -41,6 +44,8 @@ export interface SearchOptions {
   readonly seed?: number
   /** Explore the whole state space even if a property is violated. */
   readonly keepGoing?: boolean
+  /** Called before each call of a function of the model: if that never returns, this was the one. */
+  readonly onCall?: (asked: Asked) => void
 }
 
 /** A function is asked again about a state that it was asked about, at growing intervals. */
@@ -52,7 +57,7 @@ const validate = (options: SearchOptions): void => {
   if (search !== "bfs" && search !== "dfs") {
     throw new InvalidDefinition({ reason: `the search order is ${show(search)}; let it be "bfs" or "dfs"` })
   }
-  for (const limit of ["maxDepth", "maxStates", "memory"] as const) {
+  for (const limit of ["maxDepth", "maxStates", "maxSeconds", "memory"] as const) {
     const value: unknown = options[limit] ?? 0
     if (typeof value !== "number" || !(value >= 0)) {
       throw new InvalidDefinition({ reason: `the limit ${limit} is ${show(value)}; give a number from 0` })
@@ -73,9 +78,23 @@ export class Search {
   readonly #successors: Successors
   readonly #checks: Checks
   readonly #paths: TraceStore
+  /** The traces that have been told, by what they are told for. */
+  readonly #traces = new Map<Found, Trace>()
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
   #depths: Int32Array<ArrayBuffer> | undefined
+
+  /** Initial states that have been looked at. */
+  #begun = 0
+  /** The record of the current page that is expanded next, or -1 if the page is done. */
+  #record = -1
+  /** Steps out of the record that is being expanded, if they have been listed: how many instances are enabled. */
+  #enabled = -1
+  /** The successor in the batch that is looked at next, or -1 if they have not been looked up. */
+  #successor = -1
+  /** The depth of the state that was found last, while its checks are not done; else 0. */
+  #found = 0
+  #over = false
 
   #distinct = 0
   /** States in which actions are enabled, and none of them changes anything. */
@@ -90,9 +109,7 @@ export class Search {
   #seconds = 0
 
   /**
-   * Packs the initial states and looks at them.
-   *
-   * @param memory - has the limits of JavaScript; the limit of the options is set here.
+   * @param memory - has the limits of JavaScript; the limit of the options is set when the initial states are looked at.
    * @throws a ModelError.
    */
   constructor(model: Model<any>, options: SearchOptions = {}, memory = new Memory()) {
@@ -105,6 +122,7 @@ export class Search {
     this.#layout = new Layout(slots(model.variables), seed, memory)
     this.#questions = new Questions(this.#layout)
     this.#questions.trace = () => this.#trace(this.#questions.asking.state, this.#questions.asking.instance)
+    if (options.onCall !== undefined) this.#questions.onCall = options.onCall
     this.#transitions = new Transitions(this.#questions, model)
     const reopens = search === "dfs" && maxDepth !== undefined
     this.#depths = reopens ? memory.words(1_024) : undefined
@@ -120,47 +138,50 @@ export class Search {
         this.#initial[index] = moved
       })
     })
-    this.#begin()
-    memory.limit = options.memory ?? Infinity
-    if (!memory.fits(0)) this.stop("memory")
+    if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
   }
 
   /**
-   * Explores until the search is over, or until `milliseconds` have passed.
+   * Explores until the search is over, or until `milliseconds` have passed and the call of a user's function that is under
+   * way has returned. What comes of a search does not depend on the slices in which it is done.
    *
    * @returns whether it is over.
    * @throws a ModelError; the report until then is kept.
    */
   run(milliseconds: number): boolean {
     const began = performance.now()
+    const { maxSeconds = Infinity } = this.#options
+    const most = Math.min(milliseconds, 1000 * (maxSeconds - this.#seconds))
+    const { slice } = this.#questions
+    slice.begin(began + most)
     try {
-      while (this.#stopped === undefined) {
-        if (!this.#frontier.take()) {
-          const { maxDepth = Infinity } = this.#options
-          // A state cut off on a long path may have been reached on a shorter one later.
-          const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
-          if (cut) this.#stopped = "max-depth"
-          return true
+      while (!this.#over) {
+        this.#begin()
+        if (this.#record < 0 && !this.#takePage()) this.#over = true
+        else {
+          this.#expandPage()
+          this.#over = this.#stopped !== undefined
+          if (performance.now() - began > most) break
         }
-        this.#expandPage()
-        if (performance.now() - began > milliseconds) return this.#stopped !== undefined
       }
-      return true
     } catch (error) {
-      if (error instanceof LimitReached) {
-        this.#stopped ??= "memory"
-        return true
+      if (error instanceof LimitReached) this.stop("memory")
+      else if (!(error instanceof Paused)) {
+        this.stop("error")
+        throw error
       }
-      this.#stopped = "error"
-      throw error
     } finally {
+      slice.end()
       this.#seconds += (performance.now() - began) / 1000
     }
+    if (!this.#over && this.#seconds >= maxSeconds) this.stop("max-seconds")
+    return this.#over
   }
 
-  /** Ends the search. */
+  /** Ends the search where it stands. */
   stop(why: Stopped): void {
     this.#stopped ??= why
+    this.#over = true
   }
 
   /** Where the search stands. */
@@ -169,7 +190,7 @@ export class Search {
       distinct: this.#distinct,
       generated: this.#generated,
       depth: this.#depth,
-      queue: this.#frontier.size,
+      queue: this.#frontier.size + (this.#record < 0 ? 0 : this.#frontier.current.count - this.#record),
       userCalls: this.#questions.userCalls + this.#checks.userCalls,
       memoryBytes: this.#memory.held,
       seconds: this.#seconds,
@@ -178,17 +199,21 @@ export class Search {
 
   /** What has been found so far. */
   report(): Report {
-    const complete = this.#stopped === undefined && this.#frontier.size === 0
-    if (complete || this.#stopped !== undefined) this.#memory.lift()
+    const complete = this.#over && this.#stopped === undefined
+    const { limit } = this.#memory
+    // What is found is told all the same.
+    this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
       if (found === undefined) {
         const verdict: Verdict = !complete ? "incomplete" : kind === "reachable" ? "violated" : "holds"
         return { name, kind, verdict }
       }
-      const trace = found.instance < 0 ? this.#trace(found.state, -1) : this.#trace(found.state, found.instance)
+      const trace = this.#traces.get(found) ?? this.#trace(found.state, found.instance)
+      this.#traces.set(found, trace)
       return { name, kind, verdict: kind === "reachable" ? "holds" : "violated", parameters: found.parameters, trace }
     })
+    if (!this.#over) this.#memory.limit = limit
     return {
       model: this.#model.name,
       verdict: properties.some(({ verdict }) => verdict === "violated")
@@ -247,111 +272,159 @@ export class Search {
     return start === undefined ? { steps: [] } : this.#transitions.trace(start, taken)
   }
 
-  /** Lists the initial states in one batch. */
+  /** Packs the initial states, and looks at them. */
   #begin(): void {
-    const name = this.#model.name
-    if (this.#model.initial.length === 0) throw new NoInitialState({ model: name })
-    this.#model.initial.forEach((state: unknown, index: number) => {
-      const asked: Asked = { kind: "initial state", name, parameters: {} }
-      this.#initial.push(this.#transitions.pack(asked, state))
+    const { initial, name } = this.#model
+    const { slice } = this.#questions
+    while (this.#initial.length < initial.length) {
+      const index = this.#initial.length
       this.#questions.asking = { state: -1, instance: index }
-    })
-    const fingerprint = new Int32Array(2)
-    const batch: Batch = { count: 1, lo: new Int32Array(1), hi: new Int32Array(1), found: new Int32Array(1) }
-    for (let index = 0; index < this.#initial.length; index++) {
+      this.#initial.push(this.#transitions.pack({ kind: "initial state", name, parameters: {} }, initial[index]))
+      slice.done(this.#layout.fieldCount)
+    }
+    while (this.#begun < initial.length) {
+      const index = this.#begun
       const words = () => this.#initial[index] as Int32Array
       this.#questions.asking = { state: -1, instance: index }
-      this.#generated++
-      this.#layout.fingerprint(words(), 0, fingerprint)
-      batch.lo[0] = fingerprint[0] as number
-      batch.hi[0] = fingerprint[1] as number
-      this.#visited.insert(batch, words)
-      if (batch.found[0] === FULL) this.#stopped = "memory"
-      if (batch.found[0] !== FRESH) continue
-      const number = this.#distinct++
-      this.#paths.push(-1, index)
-      this.#depth = 1
-      if (this.#depths !== undefined) {
-        this.#depths = this.#memory.grown(this.#depths, number + 1)
-        this.#depths[number] = 1
-      }
-      const page = this.#frontier.push()
-      const base = (page.count - 1) * this.#frontier.stride
-      page.words[base] = fingerprint[0] as number
-      page.words[base + 1] = fingerprint[1] as number
-      page.words[base + 2] = number
-      page.words[base + 3] = 1
-      page.words.set(words(), base + HEADER)
-      this.#checks.initial(words, number)
+      if (this.#found === 0) this.#discoverInitial(index, words)
+      if (this.#found > 0) this.#checks.initial(words, this.#distinct - 1)
+      this.#found = 0
+      this.#begun++
+      if (this.#begun === initial.length) this.#limitMemory()
+      slice.done(this.#checks.predicates.length)
     }
   }
 
-  /** Expands the records of the current page. */
+  #limitMemory(): void {
+    this.#memory.limit = this.#options.memory ?? Infinity
+    if (!this.#memory.fits(0)) this.#stopped ??= "memory"
+  }
+
+  #discoverInitial(index: number, words: () => Int32Array): void {
+    const fingerprint = new Int32Array(2)
+    this.#layout.fingerprint(words(), 0, fingerprint)
+    const lo = fingerprint[0] as number
+    const hi = fingerprint[1] as number
+    const batch: Batch = { count: 1, lo: Int32Array.of(lo), hi: Int32Array.of(hi), found: new Int32Array(1) }
+    this.#generated++
+    this.#visited.insert(batch, words)
+    if (batch.found[0] === FULL) this.#stopped = "memory"
+    if (batch.found[0] !== FRESH) return
+    const number = this.#distinct++
+    this.#paths.push(-1, index)
+    this.#depth = 1
+    if (this.#depths !== undefined) {
+      this.#depths = this.#memory.grown(this.#depths, number + 1)
+      this.#depths[number] = 1
+    }
+    const page = this.#frontier.push()
+    const base = (page.count - 1) * this.#frontier.stride
+    page.words[base] = lo
+    page.words[base + 1] = hi
+    page.words[base + 2] = number
+    page.words[base + 3] = 1
+    page.words.set(words(), base + HEADER)
+    this.#found = 1
+  }
+
+  /** Takes the next page; false if there is none, or no reason to. */
+  #takePage(): boolean {
+    if (this.#stopped !== undefined) return false
+    if (this.#frontier.take()) {
+      this.#record = 0
+      return true
+    }
+    const { maxDepth = Infinity } = this.#options
+    // A state cut off on a long path may have been reached on a shorter one later.
+    const cut = this.#depths?.some((depth) => Math.abs(depth) >= maxDepth) ?? this.#cut
+    if (cut) this.#stopped = "max-depth"
+    return false
+  }
+
+  /** Expands the records of the current page that have not been. */
   #expandPage(): void {
     const { current } = this.#frontier
     const { maxDepth = Infinity } = this.#options
-    for (let record = 0; record < current.count; record++) {
+    while (this.#record < current.count) {
+      if (this.#successor >= 0 || this.#successors.count >= BATCH) this.#flush()
+      if (this.#stopped !== undefined) break
+      const record = this.#record
       const at = record * this.#frontier.stride
       const depth = current.words[at + 3] as number
-      if (depth >= this.#checks.stopDepth) {
-        this.#stopped ??= "violation"
+      // What is found wrong with a record does not keep it from being expanded to its end.
+      if (depth >= this.#checks.stopDepth && this.#enabled < 0) {
+        this.#stopped = "violation"
         break
       }
-      if (depth >= maxDepth) {
-        this.#cut = true
-        continue
-      }
-      const number = current.words[at + 2] as number
-      if (this.#depths !== undefined) {
+      if (depth >= maxDepth) this.#cut = true
+      else if (this.#depths === undefined) this.#expand(record, 1)
+      else {
+        const number = current.words[at + 2] as number
         const best = this.#depths[number] as number
         // Reached in fewer steps since it was put here: that record is, or was, expanded in its place.
-        if (depth > Math.abs(best)) continue
-        this.#expand(record, best > 0 ? 1 : 0)
-        this.#depths[number] = -depth
-      } else this.#expand(record, 1)
-      if (this.#successors.count >= BATCH) this.#flush()
-      if (this.#stopped !== undefined) break
+        if (depth <= Math.abs(best)) {
+          this.#expand(record, best > 0 ? 1 : 0)
+          this.#depths[number] = -depth
+        }
+      }
+      this.#record++
+      this.#questions.slice.done(this.#transitions.instances.length)
     }
     this.#flush()
+    this.#record = -1
   }
 
   /** Lists the successors of a record. `weight` is 0 when it was expanded before, and so is not counted again. */
   #expand(record: number, weight: 0 | 1): void {
-    const enabled = this.#successors.list(record, weight)
-    this.#generated += enabled * weight
-    if (this.#questions.states >= this.#crossCheckAt) this.#crossCheck(record)
-    if (this.#successors.changing > 0) return
-    if (enabled > 0) this.#stuttering += weight
-    this.#checks.end(record, enabled > 0)
+    if (this.#enabled < 0) {
+      const enabled = this.#successors.list(record, weight)
+      this.#generated += enabled * weight
+      if (enabled > 0 && this.#successors.changing === 0) this.#stuttering += weight
+      if (this.#questions.states >= this.#crossCheckAt) this.#crossCheck(record)
+      this.#enabled = enabled
+    }
+    if (this.#successors.changing === 0) this.#checks.end(record, this.#enabled > 0)
+    this.#enabled = -1
   }
 
   /** Looks the batch up, and puts what is new on the frontier. */
   #flush(): void {
     const batch = this.#successors
     if (batch.count === 0) return
-    this.#checks.steps()
-    batch.dropRecent()
-    this.#visited.insert(batch, (index) => batch.vector(index))
+    if (this.#successor < 0) {
+      this.#checks.steps()
+      batch.dropRecent()
+      this.#visited.insert(batch, (index) => batch.vector(index))
+      this.#successor = 0
+    }
     const { found } = batch
-    for (let index = 0; index < batch.count; index++) {
+    for (let index = this.#successor; index < batch.count; index++) {
       const known = found[index] as number
       if (known === FRESH) {
-        if (this.#distinct < (this.#options.maxStates ?? Infinity)) this.#discover(index)
+        if (this.#distinct < (this.#options.maxStates ?? Infinity) || this.#found > 0) this.#discover(index)
         else this.#stopped ??= "max-states"
       } else if (known === FULL) this.#stopped ??= "memory"
       else if (this.#depths !== undefined) this.#reopen(index, known)
     }
     batch.count = 0
+    this.#successor = -1
   }
 
   #discover(index: number): void {
-    const instance = this.#successors.instances[index] as number
-    const parentAt = (this.#successors.parents[index] as number) * this.#frontier.stride
-    const parent = this.#frontier.current.words[parentAt + 2] as number
-    const number = this.#distinct++
-    this.#paths.push(parent, instance)
-    this.#fresh[instance] = (this.#fresh[instance] ?? 0) + 1
-    this.#checks.state(index, number, this.#push(index, number))
+    this.#successor = index
+    if (this.#found === 0) {
+      const instance = this.#successors.instances[index] as number
+      const parentAt = (this.#successors.parents[index] as number) * this.#frontier.stride
+      const parent = this.#frontier.current.words[parentAt + 2] as number
+      const number = this.#distinct++
+      this.#paths.push(parent, instance)
+      this.#fresh[instance] = (this.#fresh[instance] ?? 0) + 1
+      this.#found = this.#push(index, number)
+    }
+    this.#checks.state(index, this.#distinct - 1, this.#found)
+    this.#found = 0
+    this.#successor = index + 1
+    this.#questions.slice.done(this.#checks.predicates.length)
   }
 
   /** A state was reached in fewer steps than before: its successors may now be within the bound. */
@@ -363,6 +436,7 @@ export class Search {
     const best = depths[number] as number
     if (depth >= Math.abs(best)) return
     depths[number] = best < 0 ? -depth : depth
+    this.#traces.clear()
     this.#paths.set(number, current.words[at + 2] as number, this.#successors.instances[index] as number)
     this.#push(index, number)
   }

@@ -7,6 +7,7 @@ import { type Frontier, HEADER } from "./frontier.ts"
 import { gather } from "./gather.ts"
 import type { Layout } from "./layout.ts"
 import type { Questions } from "./question.ts"
+import { Paused } from "./slice.ts"
 import { CHANGING, type Cluster, ENABLED, FIRST, LISTED, TransitionTable } from "./transition-table.ts"
 import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
 import type { Batch } from "./visited-set.ts"
@@ -25,6 +26,19 @@ export interface Listing {
   readonly everything: boolean
   /** Whether every step is looked at: then successors listed a short while ago are dropped after that. */
   readonly steps: boolean
+}
+
+/** How far the listing of a record has come. */
+interface Listed {
+  /** Of the clusters, the loose instances and those behind open gates: how many have been listed. */
+  readonly clusters: number
+  readonly loose: number
+  readonly gated: number
+  /** How many gates are open, if they have been scanned. */
+  readonly open: number | undefined
+  readonly count: number
+  readonly enabled: number
+  readonly changing: number
 }
 
 /** The batch of successors. All of one state lie together. */
@@ -49,6 +63,8 @@ export class Successors implements Batch {
   /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
   #recent: Int32Array<ArrayBuffer> | undefined
   #scratch: Int32Array
+  /** The listing that is to be taken up again. */
+  #listed: Listed | undefined
   #rebuildAt = STABLE_LEAST
 
   constructor(transitions: Transitions, frontier: Frontier, { everything, steps }: Listing) {
@@ -73,7 +89,6 @@ export class Successors implements Batch {
 
   /** Per instance: how often it was enabled. */
   coverage(): ReadonlyArray<number> {
-    if (this.#table.stale) this.#table.revalidate()
     return this.#table.coverage()
   }
 
@@ -82,15 +97,21 @@ export class Successors implements Batch {
    * again.
    *
    * @returns how many instances are enabled.
+   * @throws `Paused`; the next call goes on with the same record.
    */
   list(record: number, weight: 0 | 1): number {
-    if (this.#table.stale) this.#revalidate()
-    if (this.#questions.states >= this.#rebuildAt) {
-      this.#rebuildAt = Infinity
-      this.#table.rebuild()
-    }
-    this.#questions.states += weight
     const { current } = this.#frontier
+    const listed = this.#listed
+    this.#listed = undefined
+    if (listed === undefined) {
+      if (this.#table.stale) this.#revalidate()
+      if (this.#questions.states >= this.#rebuildAt) {
+        this.#rebuildAt = Infinity
+        this.#table.rebuild()
+      }
+      this.#questions.states += weight
+      this.#table.outcomes.enter(current.words, record * this.#frontier.stride + HEADER)
+    }
     const batchInstance = this.instances
     const batchOutcome = this.outcomes
     const batchParent = this.parents
@@ -101,75 +122,86 @@ export class Successors implements Batch {
     let at = record * this.#frontier.stride
     const lo = words[at] as number
     const hi = words[at + 1] as number
-    let count = this.count
-    let enabled = 0
-    let changing = 0
-    const { clusters, gates, loose, outcomes } = this.#table
-    outcomes.enter(words, at + HEADER)
-    for (let position = 0; position < clusters.length; position++) {
-      const cluster = clusters[position] as Cluster
-      const index = gather(cluster.pieces, words, at + HEADER)
-      let list = cluster.entries[index] as number
-      if (list === 0) {
-        this.#questions.asking = { state: words[at + 2] as number, instance: -1 }
-        const outcomes = cluster.instances.map((instance) => this.#ask(instance, record))
-        words = current.words
-        at = record * this.#frontier.stride
-        list = this.#table.fill(cluster, index, outcomes, words, at + HEADER)
+    let count = listed?.count ?? this.count
+    let enabled = listed?.enabled ?? 0
+    let changing = listed?.changing ?? 0
+    let clustersListed = listed?.clusters ?? 0
+    let looseListed = listed?.loose ?? 0
+    let gatedListed = listed?.gated ?? 0
+    let open = listed?.open
+    const { clusters, gates, loose } = this.#table
+    try {
+      for (; clustersListed < clusters.length; clustersListed++) {
+        const cluster = clusters[clustersListed] as Cluster
+        const index = gather(cluster.pieces, words, at + HEADER)
+        let list = cluster.entries[index] as number
         if (list === 0) {
-          // The table will be revalidated before the next state; this one is listed from the trees.
-          for (const instance of cluster.instances) {
-            const outcome = this.#ask(instance, record)
-            if (outcome === DISABLED) continue
-            const listed = this.#listLoose(instance, outcome, record, count, weight)
-            count += listed
-            changing += listed
-            enabled++
+          this.#questions.asking = { state: words[at + 2] as number, instance: -1 }
+          const outcomes = cluster.instances.map((instance) => this.#ask(instance, record))
+          words = current.words
+          at = record * this.#frontier.stride
+          list = this.#table.fill(cluster, index, outcomes, words, at + HEADER)
+          if (list === 0) {
+            // The table will be revalidated before the next state; this one is listed from the trees.
+            for (const instance of cluster.instances) {
+              const outcome = this.#ask(instance, record)
+              if (outcome === DISABLED) continue
+              const listed = this.#listLoose(instance, outcome, record, count, weight)
+              count += listed
+              changing += listed
+              enabled++
+            }
+            continue
           }
-          continue
+        }
+        const { lists } = cluster
+        ;(cluster.visits[index] as number) += weight
+        enabled += lists[list + ENABLED] as number
+        changing += lists[list + CHANGING] as number
+        const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
+        for (let entry = list + FIRST; entry < end; entry += LISTED) {
+          const nextLo = lo ^ (lists[entry + 2] as number)
+          const nextHi = hi ^ (lists[entry + 3] as number)
+          if (recent !== undefined) {
+            const slot = (nextLo & (RECENT - 1)) << 1
+            if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
+            recent[slot] = nextLo
+            recent[slot + 1] = nextHi
+          }
+          batchInstance[count] = lists[entry] as number
+          batchOutcome[count] = lists[entry + 1] as number
+          batchLo[count] = nextLo
+          batchHi[count] = nextHi
+          batchParent[count++] = record
         }
       }
-      const { lists } = cluster
-      ;(cluster.visits[index] as number) += weight
-      enabled += lists[list + ENABLED] as number
-      changing += lists[list + CHANGING] as number
-      const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
-      for (let listed = list + FIRST; listed < end; listed += LISTED) {
-        const nextLo = lo ^ (lists[listed + 2] as number)
-        const nextHi = hi ^ (lists[listed + 3] as number)
-        if (recent !== undefined) {
-          const slot = (nextLo & (RECENT - 1)) << 1
-          if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
-          recent[slot] = nextLo
-          recent[slot + 1] = nextHi
-        }
-        batchInstance[count] = lists[listed] as number
-        batchOutcome[count] = lists[listed + 1] as number
-        batchLo[count] = nextLo
-        batchHi[count] = nextHi
-        batchParent[count++] = record
+      for (; looseListed < loose.length; looseListed++) {
+        const instance = loose[looseListed] as number
+        const outcome = this.#outcome(instance, record)
+        if (outcome === DISABLED) continue
+        const listed = this.#listLoose(instance, outcome, record, count, weight)
+        count += listed
+        changing += listed
+        enabled++
       }
-    }
-    for (let position = 0; position < loose.length; position++) {
-      const instance = loose[position] as number
-      const outcome = this.#outcome(instance, record)
-      if (outcome === DISABLED) continue
-      const listed = this.#listLoose(instance, outcome, record, count, weight)
-      count += listed
-      changing += listed
-      enabled++
-    }
-    const open = gates.scan(this.#frontier.current.words, record * this.#frontier.stride + HEADER)
-    const { copies, instances } = gates
-    for (let position = 0; position < open; position++) {
-      const instance = instances[position] as number
-      // Tables are about one copy of an element.
-      const outcome = copies[position] === 1 ? this.#outcome(instance, record) : this.#ask(instance, record)
-      if (outcome === DISABLED) continue
-      const listed = this.#listLoose(instance, outcome, record, count, weight)
-      count += listed
-      changing += listed
-      enabled++
+      open ??= gates.scan(current.words, record * this.#frontier.stride + HEADER)
+      const { copies, instances } = gates
+      for (; gatedListed < open; gatedListed++) {
+        const instance = instances[gatedListed] as number
+        // Tables are about one copy of an element.
+        const outcome = copies[gatedListed] === 1 ? this.#outcome(instance, record) : this.#ask(instance, record)
+        if (outcome === DISABLED) continue
+        const listed = this.#listLoose(instance, outcome, record, count, weight)
+        count += listed
+        changing += listed
+        enabled++
+      }
+    } catch (error) {
+      if (error instanceof Paused) {
+        const done = { clusters: clustersListed, loose: looseListed, gated: gatedListed, open }
+        this.#listed = { ...done, count, enabled, changing }
+      }
+      throw error
     }
     this.count = count
     this.changing = changing

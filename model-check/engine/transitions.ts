@@ -204,8 +204,9 @@ export class Transitions {
     this.#told = start.slice()
     const steps: Array<TraceStep> = [{ action: null, parameters: {}, state: this.layout.plain(this.#told, 0) }]
     for (const instance of taken) {
-      this.apply(this.outcome(instance, this.#told, 0), this.#told, 0)
-      const { name, parameters } = (this.instances[instance] as Instance).question.asked
+      const { question } = this.instances[instance] as Instance
+      this.apply(this.questions.recall(question, this.#told, 0), this.#told, 0)
+      const { name, parameters } = question.asked
       steps.push({ action: name, parameters, state: this.layout.plain(this.#told, 0) })
     }
     return { steps }

@@ -5,8 +5,9 @@
  */
 import { Redacted, Schema } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
-import type { Trace } from "../../src/model/trace.ts"
-import { differences, isAsExpected, type Outcome } from "./judgement.ts"
+import type { Outcome } from "./judgement.ts"
+import { toldResult } from "./result.ts"
+import { tell, type Telling } from "./told.ts"
 
 const Values = Schema.Record(Schema.String, Schema.Unknown)
 const Verdict = Schema.Literals(["holds", "violated", "incomplete"])
@@ -23,6 +24,9 @@ export const TraceJson = Schema.Struct({
     state: Values.annotate({ description: "the state reached: one entry per variable, a set as an array" }),
   })),
 })
+
+/** The type of {@link TraceJson}. */
+export type TraceJson = typeof TraceJson.Type
 
 /** The result for one configuration, as `touchstone check --json` prints it. */
 export const CheckResult = Schema.Struct({
@@ -79,7 +83,7 @@ export const CheckResult = Schema.Struct({
     description: "an upper bound of the probability that a fingerprint collision hid a state",
   }),
   stopped: Schema.optionalKey(
-    Schema.Literals(["max-states", "max-depth", "memory", "interrupted", "error", "violation"]),
+    Schema.Literals(["max-states", "max-depth", "max-seconds", "memory", "interrupted", "error", "violation"]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
     Schema.Struct({
@@ -138,13 +142,17 @@ const toJson = (value: unknown): unknown => {
 const valuesJson = (record: object): typeof Values.Type =>
   Object.fromEntries(Object.entries(record).map(([name, item]) => [name, toJson(item)]))
 
-const traceJson = ({ steps }: Trace): typeof TraceJson.Type => ({
-  steps: steps.map(({ action, parameters, state }) => ({
-    action,
-    parameters: valuesJson(parameters),
-    state: valuesJson(state),
-  })),
-})
+/** Tells what is a model's own as JSON. */
+export const asJson: Telling<typeof Values.Type, TraceJson["steps"][number]> = {
+  values: valuesJson,
+  trace: (_, { steps }) => ({
+    steps: steps.map(({ action, parameters, state }) => ({
+      action,
+      parameters: valuesJson(parameters),
+      state: valuesJson(state),
+    })),
+  }),
+}
 
 /**
  * The JSON object for what came of one configuration.
@@ -162,42 +170,4 @@ const traceJson = ({ steps }: Trace): typeof TraceJson.Type => ({
  * result.asExpected // => true
  * ```
  */
-export const checkResult = (outcome: Outcome): CheckResult => {
-  const { configuration, constants, error, expected, report, suite } = outcome
-  const differing = error === undefined ? differences(report, expected) : []
-  return {
-    suite,
-    configuration,
-    constants,
-    verdict: report.verdict,
-    expected: expected.verdict,
-    asExpected: isAsExpected(outcome),
-    ...(differing.length > 0 && { differences: differing }),
-    properties: report.properties.map(({ kind, name, parameters, trace, verdict }) => ({
-      name,
-      kind,
-      verdict,
-      ...(parameters !== undefined && { parameters: valuesJson(parameters) }),
-      ...(trace !== undefined && { trace: traceJson(trace) }),
-    })),
-    coverage: report.coverage,
-    stuttering: report.stuttering,
-    ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
-    distinct: report.distinct,
-    generated: report.generated,
-    depth: report.depth,
-    seconds: report.seconds,
-    userCalls: report.userCalls,
-    peakMemoryBytes: report.peakMemoryBytes,
-    collisionProbability: report.collisionProbability,
-    ...(report.stopped !== undefined && { stopped: report.stopped }),
-    ...(error !== undefined && {
-      error: {
-        tag: error._tag,
-        message: error.message,
-        ...("at" in error && error.at !== undefined && { at: error.at }),
-        ...("trace" in error && { trace: traceJson(error.trace) }),
-      },
-    }),
-  }
-}
+export const checkResult = (outcome: Outcome): CheckResult => toldResult(tell(outcome, asJson))

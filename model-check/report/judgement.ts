@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { ModelError } from "../../src/model/errors.ts"
 import type { Model } from "../../src/model/model.ts"
-import type { MemoryTooSmall } from "../check.ts"
+import type { CheckFailed } from "../check.ts"
 import type { Report, Verdict } from "../engine/report.ts"
 import type { ConstantValue, Expected } from "../suite.ts"
 
@@ -18,10 +17,19 @@ export interface Outcome {
   readonly expected: Expected
   readonly report: Report
   /** What ended the check, if it could not be carried out. */
-  readonly error?: ModelError | MemoryTooSmall
+  readonly error?: CheckFailed["reason"]
 }
 
-const violated = (report: Report): ReadonlyArray<string> =>
+/** What of a report is judged. It may be told already. */
+export interface Judged extends Pick<Report, "verdict" | "stopped" | "distinct" | "generated" | "depth"> {
+  readonly properties: ReadonlyArray<{
+    readonly name: string
+    readonly verdict: Verdict
+    readonly trace?: { readonly steps: { readonly length: number } }
+  }>
+}
+
+const violated = (report: Judged): ReadonlyArray<string> =>
   report.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name)
 
 const verdictOf = (verdict: Verdict, details: ReadonlyArray<string>): string =>
@@ -40,7 +48,7 @@ const verdictOf = (verdict: Verdict, details: ReadonlyArray<string>): string =>
  * differences(report, { verdict: "holds", distinct: 5 }) // => ["4 distinct states, expected 5"]
  * ```
  */
-export const differences = (report: Report, expected: Expected): ReadonlyArray<string> => {
+export const differences = (report: Judged, expected: Expected): ReadonlyArray<string> => {
   if (report.verdict !== expected.verdict) {
     const stopped = report.stopped === undefined || report.stopped === "violation" ? [] : [`stopped: ${report.stopped}`]
     const wanted = expected.verdict === "holds" ? [] : [expected.property]
@@ -85,5 +93,6 @@ export const differences = (report: Report, expected: Expected): ReadonlyArray<s
  * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 5 }, report }) // => false
  * ```
  */
-export const isAsExpected = ({ error, expected, report }: Outcome): boolean =>
-  error === undefined && differences(report, expected).length === 0
+export const isAsExpected = (
+  { error, expected, report }: Pick<Outcome, "expected"> & { readonly report: Judged; readonly error?: unknown },
+): boolean => error === undefined && differences(report, expected).length === 0

@@ -1,16 +1,22 @@
 /**
  * Reports as text, for people. Readable without colours; nothing is said by colour alone.
  *
+ * What is shown here is told in words already, so that it can be shown where the model is not.
+ *
  * @module
  */
 import Table from "cli-table3"
 import { isAbsolute, relative } from "node:path"
-import type { Progress, PropertyResult, Report, Stopped, Vacuous } from "../engine/report.ts"
+import type { Progress, Stopped, Vacuous } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
-import { differences, isAsExpected, type Outcome } from "./judgement.ts"
-import { traceLines } from "./trace.ts"
-import { showArguments } from "./value.ts"
+import { differences, isAsExpected, type Judged, type Outcome } from "./judgement.ts"
+import type { Told, ToldProperty, ToldReport } from "./told.ts"
+
+/** An outcome in words: arguments on one line, and of each step its lines. */
+export type OutcomeInWords = Told<string, ReadonlyArray<string>>
+type PropertyInWords = ToldProperty<string, ReadonlyArray<string>>
+type ReportInWords = ToldReport<string, ReadonlyArray<string>>
 
 /** Gives a text a colour or a weight; where there are none, returns it as it is. */
 export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow", text: string) => string
@@ -43,6 +49,7 @@ const STOPPED: { readonly [why in Stopped]: string } = {
   violation: "a property is violated",
   "max-states": "the limit of distinct states was reached",
   "max-depth": "the limit of levels was reached",
+  "max-seconds": "the time limit was reached",
   memory: "the memory limit was reached",
   interrupted: "it was interrupted",
   error: "an error ended it",
@@ -65,7 +72,7 @@ const columns = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return table.toString().split("\n").map((line) => line.trimEnd()).join("\n")
 }
 
-const reasonOf = ({ stopped }: Report): string => stopped === undefined ? "it was completed" : STOPPED[stopped]
+const reasonOf = ({ stopped }: ReportInWords): string => stopped === undefined ? "it was completed" : STOPPED[stopped]
 
 const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<string> =>
   lines.map((line) => " ".repeat(width) + line)
@@ -88,7 +95,8 @@ const showExpected = (expected: Expected): string =>
     ? "holds"
     : `violates ${expected.property}${expected.steps === undefined ? "" : ` in ${steps(expected.steps)}`}`
 
-const nameOf = ({ configuration, suite }: Outcome): string => `${suite}/${configuration}`
+const nameOf = ({ configuration, suite }: Pick<Outcome, "suite" | "configuration">): string =>
+  `${suite}/${configuration}`
 
 /**
  * One line of progress; the name stands last, where a narrow terminal cuts.
@@ -116,7 +124,7 @@ export const progressLine = (name: string, progress: Progress): string => {
 }
 
 /** What is amiss in the last state of a counterexample, where that is not plain. */
-const lastWord = ({ kind, trace, verdict }: PropertyResult, { stuttering }: Report): ReadonlyArray<string> => {
+const lastWord = ({ kind, trace, verdict }: PropertyInWords, { stuttering }: ReportInWords): ReadonlyArray<string> => {
   if (verdict !== "violated") return []
   if (kind === "reachable") return ["no reachable state satisfies it"]
   if (kind === "deadlockFree") {
@@ -133,17 +141,16 @@ const lastWord = ({ kind, trace, verdict }: PropertyResult, { stuttering }: Repo
 }
 
 const propertyLines = (
-  property: PropertyResult,
-  { expected, model, report }: Outcome,
+  property: PropertyInWords,
+  { expected, report }: OutcomeInWords,
   paint: Paint,
   detailed: boolean,
 ): ReadonlyArray<string> => {
-  const { kind, name, parameters, trace, verdict } = property
+  const { kind, name, parameters: args = "", trace, verdict } = property
   const wanted = expected.verdict === "violated" && expected.property === name
   const style = verdict === "incomplete" ? "yellow" : (verdict === "violated") === wanted ? "green" : "red"
-  const args = parameters === undefined ? "" : showArguments(parameters)
   const length = trace === undefined ? "" : `, ${steps(trace.steps.length - 1)}`
-  const shown = trace === undefined || (verdict === "holds" && !detailed) ? [] : traceLines(model, trace)
+  const shown = trace === undefined || (verdict === "holds" && !detailed) ? [] : trace.steps.flat()
   return [
     `  ${paint(style, verdict.padEnd(10))} ${name} (${kind}${args && ` for ${args}`}${length})`,
     ...indented(shown, 4).map((line) => line.startsWith("     ") ? paint("dim", line) : line),
@@ -152,15 +159,16 @@ const propertyLines = (
 }
 
 /** States in which all that is enabled changes nothing: a warning where a property would see them, and counts that as a step. */
-const stutteringLines = ({ model, report: { stuttering } }: Outcome, paint: Paint): ReadonlyArray<string> => {
+const stutteringLines = (
+  { allowStutters, report: { stuttering } }: OutcomeInWords,
+  paint: Paint,
+): ReadonlyArray<string> => {
   if (stuttering === 0) return []
   const said = `${count(stuttering)} ${
     stuttering === 1 ? "state" : "states"
   } in which every enabled step changes nothing`
-  const allowing = Object.entries(model.properties).flatMap(([name, property]) =>
-    property.kind === "deadlockFree" && property.stutters === "allowed" ? [name] : []
-  )
-  return [`  ${allowing.length === 0 ? said : paint("yellow", `warning: ${said}; ${allowing.join(", ")} allows them`)}`]
+  const allowing = allowStutters.join(", ")
+  return [`  ${allowing === "" ? said : paint("yellow", `warning: ${said}; ${allowing} allows them`)}`]
 }
 
 /** The process that a milestone of a system is about, and what it should do; of other milestones, as it happens, the first word. */
@@ -178,7 +186,7 @@ const grouped = (milestones: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /** What was never put to the test: a line per property, one for all actions, and one for all that never happened. */
-const vacuousLines = ({ vacuous = [] }: Report, paint: Paint): ReadonlyArray<string> => {
+const vacuousLines = ({ vacuous = [] }: ReportInWords, paint: Paint): ReadonlyArray<string> => {
   const names = (kind: Vacuous["kind"]) => vacuous.flatMap((about) => about.kind === kind ? [about.name] : [])
   const [actions, milestones] = [names("action"), names("milestone")]
   return [
@@ -189,34 +197,14 @@ const vacuousLines = ({ vacuous = [] }: Report, paint: Paint): ReadonlyArray<str
 }
 
 /** How often each action was enabled, and how many new states it gave. */
-const coverageLines = ({ coverage }: Report): ReadonlyArray<string> =>
+const coverageLines = ({ coverage }: ReportInWords): ReadonlyArray<string> =>
   columns(
     ["  action", "enabled", "new states"],
     coverage.map(({ enabled, fresh, name }) => [`  ${name}`, count(enabled), count(fresh)]),
   ).split("\n")
 
-/**
- * What came of one configuration: a heading, a result per property (with the trace of each violation), and the counts.
- * What was never put to the test, although the whole state space was seen, is named in a warning: a property that says
- * nothing, an action that was never enabled, a milestone that was never reached.
- *
- * @param detailed - adds the paths to the states that were to be reached, and how often each action was enabled.
- *
- * @example
- * ```ts
- * import { check, outcomeText, plain } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
- * import { Effect } from "effect"
- *
- * const model = consensus({ values: 3 })
- * const report = Effect.runSync(check(model))
- * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
- *
- * const lines = outcomeText({ ...about, model, expected: { verdict: "holds" }, report }, plain).split("\n")
- * lines.slice(0, 2) // => ["consensus/3-values with values=3", "  holds      atMostOne (always)"]
- * ```
- */
-export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): string => {
+/** What came of one configuration; see `outcomeText`. */
+export const toldText = (outcome: OutcomeInWords, paint: Paint, detailed = false): string => {
   const { constants, error, expected, report } = outcome
   const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
   const complete = stopped === undefined
@@ -257,28 +245,13 @@ export const showPlace = (place: string): string => {
   return below.startsWith("..") || isAbsolute(below) ? place : below
 }
 
-/**
- * Why a check was not carried out to its end; where an error ended it, with the path that led there.
- *
- * @example
- * ```ts
- * import { check, errorText } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
- * import { Effect } from "effect"
- *
- * const model = consensus({ values: 3 })
- * const report = Effect.runSync(check(model, { maxStates: 2 }))
- * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
- * errorText({ ...about, model, expected: { verdict: "holds" }, report })
- * // => "consensus/3-values: incomplete: the limit of distinct states was reached; what was found so far is reported"
- * ```
- */
-export const errorText = (outcome: Outcome): string => {
-  const { error, model, report } = outcome
+/** Why a check was not carried out to its end; see `errorText`. */
+export const toldErrorText = (outcome: OutcomeInWords): string => {
+  const { error, report } = outcome
   const name = nameOf(outcome)
   if (error === undefined) return `${name}: incomplete: ${reasonOf(report)}; what was found so far is reported`
-  const path = "trace" in error ? traceLines(model, error.trace) : []
-  const thrown = "at" in error && error.at !== undefined ? [`  thrown in ${showPlace(error.at)}`] : []
+  const path = error.trace?.steps.flat() ?? []
+  const thrown = error.at !== undefined ? [`  thrown in ${showPlace(error.at)}`] : []
   return [
     `${name}: ${error.message}`,
     ...thrown,
@@ -304,7 +277,12 @@ export const errorText = (outcome: Outcome): string => {
  * lines.at(-1) // => "2 configurations: 2 as expected, 0 not"
  * ```
  */
-export const summaryText = (outcomes: ReadonlyArray<Outcome>): string => {
+export const summaryText = (
+  outcomes: ReadonlyArray<
+    & Pick<Outcome, "suite" | "configuration" | "constants" | "expected">
+    & { readonly report: Judged & Pick<Progress, "seconds">; readonly error?: unknown }
+  >,
+): string => {
   const good = outcomes.filter(isAsExpected).length
   const rows = outcomes.map((outcome) => [
     nameOf(outcome),

@@ -106,6 +106,18 @@ export const changes = (model: Model<any>, before: PlainState, after: PlainState
     return changed === "" ? [] : [`${name}: ${changed}`]
   })
 
+/** The lines of each step of a trace. */
+export const stepLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<ReadonlyArray<string>> =>
+  steps.map(({ action, parameters, state }, index) => {
+    const former = steps[index - 1]
+    const [title, lines] = action === null || former === undefined
+      ? ["initial state", stateLines(model, state)]
+      : [showAction(action, aboutMessages(former.state, { action, parameters })), changes(model, former.state, state)]
+    const number = String(index).padStart(String(steps.length - 1).length)
+    const shown = lines.length === 0 ? ["nothing changes"] : lines
+    return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]
+  })
+
 /**
  * A trace as lines of text: the initial state whole, then each step with its action and what it changes.
  *
@@ -124,13 +136,4 @@ export const changes = (model: Model<any>, before: PlainState, after: PlainState
  * // => ["0 initial state", "    chosen = {}", "1 choose(v: v1)", "    chosen: + v1"]
  * ```
  */
-export const traceLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<string> =>
-  steps.flatMap(({ action, parameters, state }, index) => {
-    const former = steps[index - 1]
-    const [title, lines] = action === null || former === undefined
-      ? ["initial state", stateLines(model, state)]
-      : [showAction(action, aboutMessages(former.state, { action, parameters })), changes(model, former.state, state)]
-    const number = String(index).padStart(String(steps.length - 1).length)
-    const shown = lines.length === 0 ? ["nothing changes"] : lines
-    return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]
-  })
+export const traceLines = (model: Model<any>, trace: Trace): ReadonlyArray<string> => stepLines(model, trace).flat()

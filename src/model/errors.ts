@@ -278,25 +278,34 @@ export class InvalidBudget extends Data.TaggedError("InvalidBudget")<{
   }
 }
 
+const modelErrors = [
+  UnencodableValue,
+  ValueOutsideDomain,
+  UnknownVariable,
+  LostUpdate,
+  SpreadSequence,
+  MissingVariable,
+  FunctionThrew,
+  NotBoolean,
+  UndeclaredRead,
+  InputMutated,
+  ImpureFunction,
+  NoInitialState,
+  DomainNotEnumerable,
+  InvalidDefinition,
+  DurableNotEncodable,
+  NotTotal,
+  InvalidReaction,
+  UnknownProcess,
+  DuplicateProcess,
+  InvalidBudget,
+] as const
+
 /** All that can be wrong with a model, found when it is built or while it is explored. */
-export type ModelError =
-  | UnencodableValue
-  | ValueOutsideDomain
-  | UnknownVariable
-  | LostUpdate
-  | SpreadSequence
-  | MissingVariable
-  | FunctionThrew
-  | NotBoolean
-  | UndeclaredRead
-  | InputMutated
-  | ImpureFunction
-  | NoInitialState
-  | DomainNotEnumerable
-  | InvalidDefinition
-  | DurableNotEncodable
-  | NotTotal
-  | InvalidReaction
-  | UnknownProcess
-  | DuplicateProcess
-  | InvalidBudget
+export type ModelError = InstanceType<(typeof modelErrors)[number]>
+
+const tags: ReadonlySet<unknown> = new Set(modelErrors.map(({ name }) => name))
+
+/** Whether something that was thrown is a {@link ModelError}, be it of this copy of the library or of another. */
+export const isModelError = (thrown: unknown): thrown is ModelError =>
+  thrown instanceof Error && "_tag" in thrown && tags.has(thrown._tag)

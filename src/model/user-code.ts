@@ -18,17 +18,28 @@ const [language, engine, suites] = ["./", "../../model-check/", "../../model-che
 const isOurs = (path: string): boolean =>
   path.startsWith(language) || (path.startsWith(engine) && !path.startsWith(suites))
 
+/** The places on the stack of what was thrown that belong to no package, the innermost first. */
+const places = function*(cause: unknown): Generator<{ readonly path: string; readonly place: string }> {
+  if (!(cause instanceof Error) || typeof cause.stack !== "string") return
+  for (const line of cause.stack.split("\n")) {
+    const [, location, row, column] = FRAME.exec(line) ?? []
+    if (location === undefined) continue
+    const path = pathOf(location)
+    if (!path.includes("/node_modules/")) yield { path, place: `${path}:${row}:${column}` }
+  }
+}
+
+/** Whether it was code of a user's own that threw this: no code of the library lies between them. */
+export const isThrownByUser = (cause: unknown): boolean => {
+  const { done, value } = places(cause).next()
+  return done !== true && !isOurs(value.path)
+}
+
 /**
  * Where something was thrown, as `path:line:column`: of what is on its stack the innermost place that belongs neither to the
  * library nor to a package. Nothing if it has no stack, or there is no such place.
  */
 export const placeOf = (cause: unknown): string | undefined => {
-  if (!(cause instanceof Error) || typeof cause.stack !== "string") return undefined
-  for (const line of cause.stack.split("\n")) {
-    const [, location, row, column] = FRAME.exec(line) ?? []
-    if (location === undefined) continue
-    const path = pathOf(location)
-    if (!isOurs(path) && !path.includes("/node_modules/")) return `${path}:${row}:${column}`
-  }
+  for (const { path, place } of places(cause)) if (!isOurs(path)) return place
   return undefined
 }

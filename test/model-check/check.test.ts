@@ -1,6 +1,14 @@
 import { Cause, Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall } from "../../model-check/check.ts"
+import {
+  check,
+  CheckFailed,
+  type CheckOptions,
+  graph,
+  GraphTooLarge,
+  MemoryTooSmall,
+  ProgressThrew,
+} from "../../model-check/check.ts"
 import type { Progress, Report } from "../../model-check/engine/report.ts"
 import { paxos, twoPhase } from "../../spec/index.ts"
 import { add, type Model, range, record, remove, set, struct, variables } from "../../src/index.ts"
@@ -224,7 +232,7 @@ describe("a limit", () => {
   })
 
   it("on the memory is refused when it leaves no room", async () => {
-    const { error, report } = await failure(counter, { memory: 10 * 2 ** 20 })
+    const { reason: error, report } = await failure(counter, { memory: 10 * 2 ** 20 })
     expect(error).toBeInstanceOf(MemoryTooSmall)
     expect(error.message).toMatch(/^a memory limit of 10 MiB is too small: give at least \d+ MiB$/)
     expect(report).toMatchObject({ verdict: "incomplete", distinct: 0 })
@@ -253,7 +261,8 @@ describe("a check that is cancelled", () => {
 
   it("before it begins still gives a report", async () => {
     expect(await run(endless, { signal: AbortSignal.abort() })).toMatchObject({ stopped: "interrupted" })
-    expect(await run(counter, { signal: AbortSignal.abort() })).toMatchObject({ verdict: "holds" })
+    const report = await run(counter, { signal: AbortSignal.abort() })
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "interrupted", distinct: 0, userCalls: 0 })
   })
 
   it("by interrupting its fiber ends, and lets others go on meanwhile", async () => {
@@ -280,11 +289,88 @@ describe("a check that is cancelled", () => {
     const fiber = Effect.timeoutOption(check(endless), "200 millis")
     expect(await Effect.runPromise(fiber)).toMatchObject({ _tag: "None" })
   })
+
+  it("by a timeout, where each call takes its time, as does a graph", async () => {
+    let calls = 0
+    const slow = integers.model({
+      name: "slow",
+      initial: { n: 0 },
+      actions: {
+        add: integers.action({ by: range(1, 50) }, (s, { by }) => {
+          calls++
+          const began = performance.now()
+          while (performance.now() - began < 20);
+          return { n: s.n + by }
+        }),
+      },
+    })
+    for (const effect of [Effect.asVoid(check(slow)), Effect.asVoid(graph(slow, 1_000_000))]) {
+      calls = 0
+      expect(await Effect.runPromise(Effect.timeoutOption(effect, "200 millis"))).toMatchObject({ _tag: "None" })
+      // All actions of one state alone are as many.
+      expect(calls).toBeLessThan(50)
+    }
+  })
+
+  it("by a time limit", async () => {
+    const report = await run(endless, { maxSeconds: 0.2 })
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "max-seconds" })
+    expect(report.distinct).toBeGreaterThan(1)
+    expect(report.seconds).toBeGreaterThan(0.19)
+    expect(await run(counter, { maxSeconds: 60 })).toMatchObject({ verdict: "holds" })
+    expect((await failure(counter, { maxSeconds: -1 })).message).toMatch(/the limit maxSeconds is -1/)
+  })
+
+  it("by a callback that throws keeps what it has found", async () => {
+    const { message, reason, report } = await failure(endless, {
+      onProgress: () => {
+        throw new Error("not now")
+      },
+    })
+    expect(reason).toBeInstanceOf(ProgressThrew)
+    expect(message).toBe("onProgress threw: not now")
+    expect(report).toMatchObject({ verdict: "incomplete", stopped: "error" })
+    expect(report.distinct).toBeGreaterThan(1)
+  })
+
+  it("tells with its progress what it has found, a violation at once", async () => {
+    const seen: Array<Report> = []
+    const found = { ...endless, properties: { ...endless.properties, small: integers.always((s) => s.n < 3) } }
+    await run(found, { keepGoing: true, maxSeconds: 0.3, onProgress: (_, report) => seen.push(report()) })
+    expect(property(seen[0] as Report, "small")).toMatchObject({ verdict: "violated", steps: 3 })
+    expect(seen.at(-1)?.properties.find(({ name }) => name === "small")?.trace).toBe(
+      seen[0]?.properties.find(({ name }) => name === "small")?.trace,
+    )
+  })
+
+  it("by a reason that its tag tells", async () => {
+    const wrong = digits.model({ ...counter, actions: { add: digits.action((s) => ({ n: s.n + 1 })) } })
+    const caught = Effect.catchReason(
+      check(wrong),
+      "CheckFailed",
+      "ValueOutsideDomain",
+      ({ variable }) => Effect.succeed(variable),
+    )
+    expect(await Effect.runPromise(caught)).toBe("n")
+  })
+
+  it("by what is no fault of the model is a defect", async () => {
+    const broken = {
+      ...counter,
+      get initial(): never {
+        throw Object.assign(new Error("ours"), {
+          stack: `Error: ours\n    at f (${new URL("../../src/model/model.ts", import.meta.url)}:1:1)`,
+        })
+      },
+    }
+    const exit = await Effect.runPromiseExit(check(broken))
+    expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause)).toBe(true)
+  })
 })
 
 describe("a model at fault", () => {
   it("gives a value outside its domain: the action, the variable and the path are named", async () => {
-    const { error, message, report } = await failure({
+    const { message, reason: error, report } = await failure({
       ...counter,
       actions: { increment, reset: digits.action({ to: [10] }, (s, { to }) => s.n === 4 && { n: to }) },
     })
@@ -319,7 +405,7 @@ describe("a model at fault", () => {
     ["a symbol", { value: Symbol("x") }, /Symbol\(x\) is not plain data/],
     ["a regular expression", { value: [/x/] }, /an instance of RegExp is not plain data/],
   ])("returns %s", async (_, returned, expected) => {
-    const { error, message, report } = await failure(doing(() => returned))
+    const { message, reason: error, report } = await failure(doing(() => returned))
     expect(message).toMatch(expected)
     expect("trace" in error && error.trace.steps).toHaveLength(1)
     expect(report).toMatchObject({ verdict: "incomplete", stopped: "error" })
@@ -337,7 +423,7 @@ describe("a model at fault", () => {
       "action act reads nothing, which was never declared; there are: value, list, by",
     )
     const property = { ...counter, properties: { p: digits.always({ m: [3] }, (s, { m }) => s.n < m || null!["x"]) } }
-    const { error, message: text } = await failure(property)
+    const { reason: error, message: text } = await failure(property)
     expect(text).toMatch(/^property p\(m: 3\) threw: Cannot read properties of null/)
     expect("trace" in error && error.trace.steps).toHaveLength(4)
   })
@@ -394,7 +480,7 @@ describe("a model at fault", () => {
         flip: action((s) => (calls++ < 20 ? { phase: s.phase === "a" ? "b" : "a" } : {})),
       },
     })
-    const { error, message, report } = await failure(moody)
+    const { message, reason: error, report } = await failure(moody)
     expect(error._tag).toBe("ImpureFunction")
     expect(message).toMatch(/^action flip is not a pure function: .* then no change; make each choice a parameter$/)
     expect(report.distinct).toBeGreaterThan(1_000)

@@ -29,7 +29,7 @@ const everywhere = (verdict: "holds" | "violated", distinct: number) => MODES.ma
 
 const failures = (model: Model<any>) =>
   MODES.map((mode) => {
-    const { error } = Effect.runSync(Effect.flip(check(model, mode)))
+    const { reason: error } = Effect.runSync(Effect.flip(check(model, mode)))
     return { tag: error._tag, message: error.message }
   })
 

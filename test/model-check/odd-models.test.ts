@@ -4,7 +4,8 @@ import { check, graph } from "../../model-check/check.ts"
 import { dot } from "../../model-check/report/dot.ts"
 import { checkResult } from "../../model-check/report/json.ts"
 import { mermaid } from "../../model-check/report/mermaid.ts"
-import { outcomeText, plain } from "../../model-check/report/text.ts"
+import { outcomeText } from "../../model-check/report/outcome-text.ts"
+import { plain } from "../../model-check/report/text.ts"
 import {
   add,
   InvalidDefinition,
@@ -284,7 +285,7 @@ describe("an odd definition is refused", () => {
       throw new Error("no filter")
     }))
     const filtered = variables({ n: throwing }).model({ name: "m", initial: { n: 1 }, actions: {} })
-    expect((await Effect.runPromise(Effect.flip(check(filtered)))).error).toMatchObject({
+    expect((await Effect.runPromise(Effect.flip(check(filtered)))).reason).toMatchObject({
       _tag: "InvalidDefinition",
       message: expect.stringMatching(/^the model m cannot be explored: /) as string,
     })

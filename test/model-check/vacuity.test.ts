@@ -72,7 +72,7 @@ describe("vacuity", () => {
   it("refuses sides of an implication that are no booleans", () => {
     const promise: any = () => Promise.resolve(true)
     for (const property of [always(implies(promise, () => true)), always(implies(() => true, promise))]) {
-      const { error } = Effect.runSync(Effect.flip(check(counter({ property }))))
+      const { reason: error } = Effect.runSync(Effect.flip(check(counter({ property }))))
       expect(error._tag).toBe("NotBoolean")
     }
   })

@@ -13,7 +13,7 @@ const resultOf = (about: Omit<Outcome, "report" | "error">) =>
   checkResult(Effect.runSync(
     check(about.model, { maxStates: 5_000 }).pipe(
       Effect.map((report): Outcome => ({ ...about, report })),
-      Effect.catch(({ error, report }) => Effect.succeed<Outcome>({ ...about, report, error })),
+      Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
     ),
   ))
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../../model-check/check.ts"
 import { walks } from "../../../model-check/engine/walk.ts"
 import { checkResult } from "../../../model-check/report/json.ts"
-import { outcomeText, plain } from "../../../model-check/report/text.ts"
+import { outcomeText } from "../../../model-check/report/outcome-text.ts"
+import { plain } from "../../../model-check/report/text.ts"
 import {
   emptyHistory,
   fifo,

@@ -1,0 +1,45 @@
+/**
+ * Results: the JSON object for an outcome that is told as JSON.
+ *
+ * @module
+ */
+import type { CheckResult, TraceJson } from "./json.ts"
+import { differences, isAsExpected } from "./judgement.ts"
+import type { Told } from "./told.ts"
+
+/** An outcome as JSON. */
+export type OutcomeAsJson = Told<{ readonly [name: string]: unknown }, TraceJson["steps"][number]>
+
+/** The JSON object for what came of one configuration; see `checkResult`. */
+export const toldResult = (outcome: OutcomeAsJson): CheckResult => {
+  const { configuration, constants, error, expected, report, suite } = outcome
+  const differing = error === undefined ? differences(report, expected) : []
+  return {
+    suite,
+    configuration,
+    constants,
+    verdict: report.verdict,
+    expected: expected.verdict,
+    asExpected: isAsExpected(outcome),
+    ...(differing.length > 0 && { differences: differing }),
+    properties: report.properties.map(({ kind, name, parameters, trace, verdict }) => ({
+      name,
+      kind,
+      verdict,
+      ...(parameters !== undefined && { parameters }),
+      ...(trace !== undefined && { trace }),
+    })),
+    coverage: report.coverage,
+    stuttering: report.stuttering,
+    ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
+    distinct: report.distinct,
+    generated: report.generated,
+    depth: report.depth,
+    seconds: report.seconds,
+    userCalls: report.userCalls,
+    peakMemoryBytes: report.peakMemoryBytes,
+    collisionProbability: report.collisionProbability,
+    ...(report.stopped !== undefined && { stopped: report.stopped }),
+    ...(error !== undefined && { error }),
+  }
+}
