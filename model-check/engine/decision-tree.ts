@@ -355,7 +355,12 @@ export class DecisionTrees {
   #reset(tree: number): void {
     this.#memory.give(this.#bytesOfObjects[tree] as number)
     this.bytes -= this.#bytesOf[tree] as number
-    this.#bytesOfObjects[tree] = this.#bytesOf[tree] = this.#ends[tree] = this.#roots[tree] = this.#paths[tree] = 0
+    this.#bytesOfObjects[tree] =
+      this.#bytesOf[tree] =
+      this.#ends[tree] =
+      this.#roots[tree] =
+      this.#paths[tree] =
+        0
     this.#reads[tree] = new Set()
     this.#readsOfZero[tree] = new Set()
     this.shape++

@@ -67,7 +67,7 @@ export class OutcomeTables {
     const wideFirst = [...looking.values()].toSorted((one, other) => other.fields.size - one.fields.size)
     for (const { fields, instances } of wideFirst) {
       const wider = tables.find((table) => fields.isSubsetOf(table.fields))
-      if (wider !== undefined) for (const number of instances) wider.instances.push(number)
+      if (wider !== undefined) { for (const number of instances) wider.instances.push(number) }
       else tables.push({ fields, instances, pieces: piecesOf(layout, fields) })
     }
     const { memory } = layout

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
-import { type Grown, growing } from "./fixtures/growing.ts"
+import { growing, type Grown } from "./fixtures/growing.ts"
 
 /** `TOUCHSTONE_MEMORY=200,500,2048` checks all of them, each with these limits in MiB. */
 const asked = process.env["TOUCHSTONE_MEMORY"]

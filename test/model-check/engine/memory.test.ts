@@ -107,10 +107,16 @@ describe("a search that reaches a limit wherever that may be", () => {
   it.each(MODES)("says so, and what it has found before is right: %j", { timeout: 60_000 }, (mode) => {
     const whole = explored(mode)
     expect(whole.stopped).not.toBe("memory")
-    const stopped = range(1, 60).map((part) => explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 60) }))
+    const stopped = range(1, 60).map((part) =>
+      explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 60) })
+    )
     for (const report of stopped) {
       if (report.stopped === "memory") isPartOf(report, whole)
-      else expect(report).toMatchObject({ distinct: whole.distinct, generated: whole.generated, verdict: whole.verdict })
+      else {expect(report).toMatchObject({
+          distinct: whole.distinct,
+          generated: whole.generated,
+          verdict: whole.verdict,
+        })}
     }
     expect(new Set(stopped.map(({ distinct }) => distinct)).size).toBeGreaterThan(5)
   })
@@ -125,7 +131,11 @@ describe("a search that reaches a limit wherever that may be", () => {
   })
 
   it("says so when the places in an array are not numbers of 32 bits any more, and what trees know stays right", () => {
-    const layout = new Layout(slots({ n: Schema.Int, m: Schema.Literals(range(0, 31)) }), 0, new Memory(undefined, 5_000))
+    const layout = new Layout(
+      slots({ n: Schema.Int, m: Schema.Literals(range(0, 31)) }),
+      0,
+      new Memory(undefined, 5_000),
+    )
     const questions = new Questions(layout)
     const asked = { kind: "property", name: "p", parameters: {} } as const
     const answer = () => {
