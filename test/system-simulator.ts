@@ -118,7 +118,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const names = [...processes.keys()]
   const processOf = (name: string) => processes.get(name) as AnyProcess
   const isOrdered = network.order === "fifo"
-  /** Whether a message that was sent can be received for ever: the network is a set. */
+  /** Whether a message that was sent can be received forever: the network is a set. */
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
   const skew = clock?.skew ?? 0
 

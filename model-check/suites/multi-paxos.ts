@@ -1,7 +1,7 @@
 /**
  * Multi-Paxos: clients that increment a counter kept by servers of which several lead in turn; and nine ways to break it.
  *
- * In the network messages may be late, overtaken, received again for ever, or never. There heartbeats add nothing; where
+ * In the network messages may be late, overtaken, received again forever, or never. There heartbeats add nothing; where
  * each message arrives once, they would make the state space infinite.
  *
  * Two clients *and* a change of leaders hold as well, in 9,820,092 distinct states and 118,936,823 generated, depth 35: half a

@@ -205,7 +205,7 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 18022, 74672, 24],
       ["participant-stops-3-F1", 3, 1, participantStops, 4532298, 17272792, 32],
       [
-        "everything-fails-2-F0",
+        "all-recover-2-F0",
         2,
         0,
         asynchronous({ ballots: 2, maxDecisionRequests: 1, faults: { crashRecovery: "unbounded" } }),

@@ -23,7 +23,7 @@ const turnFirst = (): Model<Peterson> =>
     properties: mutualExclusion(peterson()),
   }))
 
-/** A process waits for the other's flag alone: both wait for ever. */
+/** A process waits for the other's flag alone: both wait forever. */
 const flagsOnly = (): Model<Peterson> =>
   variant(peterson(), "Peterson, waiting for the flag alone", ({ action, deadlockFree }) => ({
     actions: {

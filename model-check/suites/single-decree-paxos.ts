@@ -1,7 +1,7 @@
 /**
  * Single-decree Paxos among processes: four kinds of quorums, and ten ways to break it.
  *
- * Where messages may arrive again for ever, they stay on their way: each may be late, overtaken, received twice or never.
+ * Where messages may arrive again forever, they stay on their way: each may be late, overtaken, received twice or never.
  * So a network with unbounded duplication loses messages too, without an action for it.
  *
  * @module

@@ -41,7 +41,7 @@ const impatient = ({ participants }: Constants): Model<any> => {
  * Messages are duplicated, reordered and late, any number of them; those that are never delivered are lost. Processes crash
  * and recover any number of times.
  */
-const everythingFails = ({ participants }: Constants): Model<any> => {
+const allRecover = ({ participants }: Constants): Model<any> => {
   const system = twoPhaseCommit({
     participants,
     maxDecisionRequests: 1,
@@ -239,8 +239,8 @@ export const twoPhaseCommitSuite: Suite = suite({
       ["nothing-fails-3", 3, nothingFails, 998, 2767, 13],
       ["impatient-2", 2, impatient, 3278, 11879, 16],
       ["impatient-3", 3, impatient, 1576277, 11274151, 26],
-      ["everything-fails-2", 2, everythingFails, 5189, 35148, 16],
-      ["everything-fails-3", 3, everythingFails, 464381, 5720385, 26],
+      ["all-recover-2", 2, allRecover, 5189, 35148, 16],
+      ["all-recover-3", 3, allRecover, 464381, 5720385, 26],
       ["fifo-2", 2, fifoFails, 62645, 317873, 20],
       ["recovers-2", 2, recovering("kept"), 61724, 250254, 20],
       ["participant-stops-2", 2, participantStops, 195, 380, 10],

@@ -7,7 +7,7 @@
  * | `crashRecovery` | the process loses its volatile state and its timers, and may restart at any time |
  * | `pause` | the process stops for an arbitrary time and then goes on as if nothing had happened: a long garbage collection |
  *
- * A crash, for ever or not, may come in the middle of sending: some of what the process has sent may never leave it.
+ * A crash, forever or not, may come in the middle of sending: some of what the process has sent may never leave it.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export const plan = (faults: Faults, processes: ReadonlyArray<string>): Readonly
   })
 }
 
-/** Whether a process takes part: `down` until it restarts, `stopped` for ever. */
+/** Whether a process takes part: `down` until it restarts, `stopped` forever. */
 export const Status = Schema.Literals(["up", "paused", "down", "stopped"])
 /** The type of {@link Status}. */
 export type Status = typeof Status.Type

@@ -48,7 +48,7 @@ const clientOf = (history: History, client: string): ClientHistory =>
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up
- * waiting: the former stays pending for ever.
+ * waiting: the former stays pending forever.
  *
  * @example
  * ```ts

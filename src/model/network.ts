@@ -7,7 +7,7 @@
  * |---|---|
  * | order | *unordered*: messages overtake each other; *fifo*: those from one process to another arrive in the order in which they were sent |
  * | loss | how many messages may be lost, apart from what a process had not yet sent when it crashed |
- * | duplication | how many messages may arrive once more; unbounded: a message that was sent can be received again for ever |
+ * | duplication | how many messages may arrive once more; unbounded: a message that was sent can be received again forever |
  * | partitions | how often the network may fall into two parts; it may heal at any time. Messages do not cross the gap: they wait |
  *
  * @module

@@ -94,29 +94,31 @@ const MODES: ReadonlyArray<SearchOptions> = [
 const isPartOf = (report: Report, whole: Report): void => {
   expect(report.verdict).not.toBe("holds")
   expect(report.distinct).toBeLessThanOrEqual(whole.distinct)
-  report.properties.forEach(({ kind, name, trace, verdict }, index) => {
-    const { trace: expected, verdict: known } = whole.properties[index] as Report["properties"][number]
-    expect([known, "incomplete"], name).toContain(verdict)
-    if (verdict === "incomplete") return
-    // To a depth, a state may be reached on a shorter path later.
-    expect(trace?.steps.at(-1), `${name} ${kind}`).toEqual(expected?.steps.at(-1))
+  // To a depth, a state may be reached on a shorter path later.
+  const told = ({ name, trace, verdict }: Report["properties"][number]) => ({
+    name,
+    verdict,
+    last: trace?.steps.at(-1),
   })
+  const decided = report.properties.filter(({ verdict }) => verdict !== "incomplete").map(told)
+  expect(whole.properties.map(told)).toEqual(expect.arrayContaining(decided))
 }
 
 describe("a search that reaches a limit wherever that may be", () => {
   it.each(MODES)("says so, and what it has found before is right: %j", { timeout: 60_000 }, (mode) => {
     const whole = explored(mode)
     expect(whole.stopped).not.toBe("memory")
-    const stopped = range(1, 60).map((part) =>
-      explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 60) })
+    const stopped = range(1, 40).map((part) =>
+      explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 40) })
     )
-    for (const report of stopped) {
-      if (report.stopped === "memory") isPartOf(report, whole)
-      else {expect(report).toMatchObject({
-          distinct: whole.distinct,
-          generated: whole.generated,
-          verdict: whole.verdict,
-        })}
+    const reached = stopped.filter(({ stopped }) => stopped === "memory")
+    for (const report of reached) isPartOf(report, whole)
+    for (const { distinct, generated, verdict } of stopped.slice(reached.length)) {
+      expect({ distinct, generated, verdict }).toEqual({
+        distinct: whole.distinct,
+        generated: whole.generated,
+        verdict: whole.verdict,
+      })
     }
     expect(new Set(stopped.map(({ distinct }) => distinct)).size).toBeGreaterThan(5)
   })
@@ -150,8 +152,8 @@ describe("a search that reaches a limit wherever that may be", () => {
       try {
         return questions.answer(question, words, 0)
       } catch (error) {
-        expect(error).toBeInstanceOf(LimitReached)
-        return -1
+        if (error instanceof LimitReached) return -1
+        throw error
       }
     })
     const room = known.indexOf(-1)

@@ -285,7 +285,7 @@ describe("a process", () => {
     expect(flying(after(model, of("deliverAndCrash")).s)).toEqual([])
   })
 
-  it("that stops is stopped for ever, and keeps its state, the volatile part too; one that is down cannot stop", () => {
+  it("that stops is stopped forever, and keeps its state, the volatile part too; one that is down cannot stop", () => {
     const model = modelOf({ faults: { crashStop: { total: 2, of: ["p"] }, crashRecovery: { total: 1, of: ["p"] } } }, {
       ...starts,
       inputs: asked(),

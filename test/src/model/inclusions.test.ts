@@ -26,7 +26,7 @@ interface Pair {
 /**
  * The steps of the smaller system that the larger one cannot follow, if the smaller has few enough states.
  *
- * Where messages that were sent can be received for ever (`unordered` with unbounded duplication), it follows by a step or by
+ * Where messages that were sent can be received forever (`unordered` with unbounded duplication), it follows by a step or by
  * none, and has at least as many messages on their way afterwards, and as many losses left. Neither takes a step away from
  * anybody. Else it follows by a step to the same state, and has spent none of the added budget.
  */

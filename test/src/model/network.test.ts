@@ -79,7 +79,7 @@ describe("the messages 1 and 2 are received", () => {
     expect(distinct(twoMessages(network))).toBe(states)
   })
 
-  it("for ever, where duplication has no bound", () => {
+  it("forever, where duplication has no bound", () => {
     // The receiver has room for two. Messages never leave an unordered network, so a state is what was received.
     expect(received(unordered({ duplication: "unbounded" }), 2)).toBe("1 11 12 2 21 22")
     expect(distinct(twoMessages(unordered({ duplication: "unbounded" }), 2))).toBe(7)
