@@ -88,7 +88,7 @@ export class GraphTooLarge extends Data.TaggedError("GraphTooLarge")<{ readonly 
   }
 }
 
-/** Milliseconds between two looks at the world: progress, cancellation, other fibers. */
+/** Milliseconds between two looks at the world: progress, cancellation, other fibers. A call that takes longer is waited for. */
 const SLICE = 100
 /** The least that a search needs, in bytes. */
 const LEAST = 16 * 2 ** 20
@@ -146,10 +146,14 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
  * Breadth-first, so that a counterexample is a shortest one. A violation is a result, not a failure: it ends the search
  * with the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`.
  *
+ * It works in slices of a tenth of a second, between which other fibers have their turn: `Effect.timeout` or an interrupt ends it
+ * there. A slice lasts longer only while a single call of a function of the model does; one that never returns can be stopped
+ * by nobody but another thread, as the command `touchstone check` does.
+ *
  * @param model - the model.
  * @param options - the search order, the limits, cancellation and progress.
  * @returns the report; fails with {@link CheckFailed} when the model is at fault (a value outside its domain, an action
- *   that throws or is not pure, …) or the memory limit leaves no room.
+ *   that throws or is not pure, …), the memory limit leaves no room, or `onProgress` throws. What else is thrown is a defect.
  *
  * @example
  * ```ts
@@ -195,7 +199,7 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
   })
 
 /**
- * The state graph of a small model.
+ * The state graph of a small model, listed in slices, as {@link check} explores it.
  *
  * @param limit - the most states; more fail with {@link GraphTooLarge}.
  *

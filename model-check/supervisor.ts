@@ -118,13 +118,17 @@ class Supervisor {
     const ending = await new Promise<Ending>((resolve) => {
       this.#end = resolve
       worker
-        .on("message", (publication: Publication) => this.#receive(publication))
+        .on("message", (publication: Publication) => {
+          if (this.#worker === worker) this.#receive(publication)
+        })
         .on("error", (error) => resolve(stoppedBy(error)))
         .on("exit", () => {
           resolve({ _tag: "Stopped", why: "error", said: "the process was ended before everything was checked" })
         })
     })
-    await worker.terminate()
+    this.#worker = undefined
+    // Not awaited: it takes as long as a call that JavaScript cannot break off.
+    void worker.terminate()
     return ending
   }
 

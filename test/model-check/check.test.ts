@@ -344,7 +344,7 @@ describe("a check that is cancelled", () => {
   })
 
   it("by a reason that its tag tells", async () => {
-    const wrong = digits.model({ ...counter, actions: { add: digits.action((s) => ({ n: s.n + 1 })) } })
+    const wrong = { ...counter, actions: { add: digits.action((s) => ({ n: s.n + 1 })) } }
     const caught = Effect.catchReason(
       check(wrong),
       "CheckFailed",
