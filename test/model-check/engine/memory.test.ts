@@ -108,8 +108,8 @@ describe("a search that reaches a limit wherever that may be", () => {
   it.each(MODES)("says so, and what it has found before is right: %j", { timeout: 60_000 }, (mode) => {
     const whole = explored(mode)
     expect(whole.stopped).not.toBe("memory")
-    const stopped = range(1, 40).map((part) =>
-      explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 40) })
+    const stopped = range(1, 60).map((part) =>
+      explored({ ...mode, memory: Math.floor((whole.peakMemoryBytes * part) / 60) })
     )
     const reached = stopped.filter(({ stopped }) => stopped === "memory")
     for (const report of reached) isPartOf(report, whole)
