@@ -27,7 +27,7 @@ import {
 import type { Told, ToldReport } from "./report/told.ts"
 
 /** Milliseconds that a worker has to end by itself, once it should. */
-const GRACE = 500
+const GRACE = 300
 
 /** Node itself looks whether standard output takes colours, at NO_COLOR and at FORCE_COLOR. */
 const paint: Paint = (style, text) => styleText(style, text)

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { isAsExpected, type Judged, type Outcome } from "./judgement.ts"
+import { isAsExpected, type JudgedOutcome } from "./judgement.ts"
 
 /** What the process's exit status says. The largest of several configurations' counts. */
 export const ExitStatus = { asExpected: 0, notAsExpected: 1, notCarriedOut: 2 } as const
 
 /** What came of one configuration, as an exit status. */
-export const statusOf = (
-  outcome: Pick<Outcome, "expected"> & { readonly report: Judged; readonly error?: unknown },
-): number =>
+export const statusOf = (outcome: JudgedOutcome): number =>
   isAsExpected(outcome)
     ? ExitStatus.asExpected
     : outcome.error === undefined && outcome.report.verdict !== "incomplete"

@@ -29,6 +29,14 @@ export interface Judged extends Pick<Report, "verdict" | "stopped" | "distinct" 
   }>
 }
 
+/** What of an {@link Outcome} is judged. */
+export interface JudgedOutcome
+  extends Pick<Outcome, "expected">, Partial<Omit<Outcome, "expected" | "report" | "error">>
+{
+  readonly report: Judged
+  readonly error?: unknown
+}
+
 const violated = (report: Judged): ReadonlyArray<string> =>
   report.properties.filter(({ verdict }) => verdict === "violated").map(({ name }) => name)
 
@@ -93,6 +101,5 @@ export const differences = (report: Judged, expected: Expected): ReadonlyArray<s
  * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 5 }, report }) // => false
  * ```
  */
-export const isAsExpected = (
-  { error, expected, report }: Pick<Outcome, "expected"> & { readonly report: Judged; readonly error?: unknown },
-): boolean => error === undefined && differences(report, expected).length === 0
+export const isAsExpected = ({ error, expected, report }: JudgedOutcome): boolean =>
+  error === undefined && differences(report, expected).length === 0

@@ -306,6 +306,16 @@ export type ModelError = InstanceType<(typeof modelErrors)[number]>
 
 const tags: ReadonlySet<unknown> = new Set(modelErrors.map(({ name }) => name))
 
-/** Whether something that was thrown is a {@link ModelError}, be it of this copy of the library or of another. */
+/**
+ * Whether something that was thrown is a {@link ModelError}, be it of this copy of the library or of another.
+ *
+ * @example
+ * ```ts
+ * import { InvalidDefinition, isModelError } from "touchstone"
+ *
+ * isModelError(new InvalidDefinition({ reason: "a name is used twice" })) // => true
+ * isModelError(new Error("a name is used twice")) // => false
+ * ```
+ */
 export const isModelError = (thrown: unknown): thrown is ModelError =>
   thrown instanceof Error && "_tag" in thrown && tags.has(thrown._tag)
