@@ -8,7 +8,7 @@ import { getHeapStatistics } from "node:v8"
 import { InvalidDefinition, isModelError, type ModelError } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
 import { show } from "../src/model/show.ts"
-import { isThrownByUser } from "../src/model/user-code.ts"
+import { firstThrown, isThrownByUser } from "../src/model/user-code.ts"
 import { GraphSearch, TooLarge } from "./engine/graph.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
 import { Search, type SearchOptions } from "./engine/search.ts"
@@ -134,7 +134,8 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
     } catch (error) {
       if (isModelError(error)) return new CheckFailed({ reason: error, report: report() })
       if (!isThrownByUser(error)) return Effect.die(error)
-      const said = error instanceof Error ? error.message : show(error)
+      const first = firstThrown(error)
+      const said = first instanceof Error ? first.message : show(first)
       const reason = new InvalidDefinition({ reason: `the model ${model.name} cannot be explored: ${said}` })
       return new CheckFailed({ reason, report: report() })
     }

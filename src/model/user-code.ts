@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Cause } from "effect"
 
 /** One frame of a stack: ` at f (file:///a/b.ts:1:2)`, or without a function. A loader may have put a query behind the path. */
 const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?)(?:\?[^:]*)?:(\d+):(\d+)\)?$/
@@ -18,8 +19,13 @@ const [language, engine, suites] = ["./", "../../model-check/", "../../model-che
 const isOurs = (path: string): boolean =>
   path.startsWith(language) || (path.startsWith(engine) && !path.startsWith(suites))
 
+/** What was thrown at first. Effect throws an error of its own where a function that it runs, such as the check of a Schema, throws. */
+export const firstThrown = (thrown: unknown): unknown =>
+  thrown instanceof Error && Cause.isCause(thrown.cause) ? firstThrown(Cause.squash(thrown.cause)) : thrown
+
 /** The places on the stack of what was thrown that belong to no package, the innermost first. */
-const places = function*(cause: unknown): Generator<{ readonly path: string; readonly place: string }> {
+const places = function*(thrown: unknown): Generator<{ readonly path: string; readonly place: string }> {
+  const cause = firstThrown(thrown)
   if (!(cause instanceof Error) || typeof cause.stack !== "string") return
   for (const line of cause.stack.split("\n")) {
     const [, location, row, column] = FRAME.exec(line) ?? []
