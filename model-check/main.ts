@@ -1,54 +1,28 @@
 #!/usr/bin/env node
 /**
- * The executable.
+ * The executable. It uses nothing that an old Node does not have, to be able to say which one is needed.
  *
  * @module
  */
-import { layer as nodeServices } from "@effect/platform-node/NodeServices"
-import { Cause, Console, Effect, Exit, Schema } from "effect"
-import { CliError, CliOutput, Command } from "effect/cli"
-// oxlint-disable-next-line import/no-unassigned-import -- it is imported for its effect: faster schemas
-import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
-import { findPackageJSON } from "node:module"
-import { ExitStatus, presenter, touchstone } from "./cli.ts"
 
 /** This file runs from the sources and from `dist`: the package is the nearest one above. */
-const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ version: Schema.String })))(
-  readFileSync(findPackageJSON(import.meta.url) ?? "package.json", "utf8"),
-)
-
-// Whoever reads the output may have seen enough: `touchstone check | head`.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(ExitStatus.notCarriedOut)
-    throw error
-  })
+const packageJson = (folder: URL): string => {
+  try {
+    return readFileSync(new URL("package.json", folder), "utf8")
+  } catch {
+    return packageJson(new URL("../", folder))
+  }
 }
 
-const program = Command.run(touchstone, { version }).pipe(
-  Effect.catch((error) => {
-    process.exitCode = ExitStatus.notCarriedOut
-    // The command line's own errors have been shown already.
-    if (!CliError.isCliError(error)) return Console.error(`touchstone: ${error.message}`)
-    if (error._tag === "ShowHelp" && error.errors.length === 0) process.exitCode = ExitStatus.asExpected
-    return Effect.void
-  }),
-  Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
-)
+const { engines } = JSON.parse(packageJson(new URL("./", import.meta.url))) as {
+  readonly engines: { readonly node: `>=${string}` }
+}
+const needed = engines.node.slice(">=".length)
+const actual = process.versions.node
 
-// A model may end the process, or never finish loading: only a program that has come to its end knows the status.
-let ended = false
-process.once("exit", (status) => {
-  if (ended || status === ExitStatus.notCarriedOut) return
-  process.exitCode = ExitStatus.notCarriedOut
-  process.stderr.write("touchstone: the process was ended before everything was checked\n")
-})
-
-// Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.
-const exit = await Effect.runPromiseExit(program)
-ended = true
-if (Exit.isFailure(exit)) {
-  process.exitCode = ExitStatus.notCarriedOut
-  process.stderr.write(`touchstone: this is a mistake of ours, please report it:\n${Cause.pretty(exit.cause)}\n`)
+if (actual.localeCompare(needed, "en", { numeric: true }) >= 0) await import("./program.ts")
+else {
+  process.exitCode = 2
+  process.stderr.write(`touchstone: it needs Node ${needed} or later, and this is ${actual}\n`)
 }

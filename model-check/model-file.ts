@@ -4,9 +4,9 @@
  * @module
  */
 import { Data, Effect, FileSystem, Path } from "effect"
-import { registerHooks } from "node:module"
 import { isModel, type Model } from "../src/model/model.ts"
 import { placeOf } from "../src/model/user-code.ts"
+import { loadModule } from "./module-loader.ts"
 import { showPlace } from "./report/text.ts"
 import { isSuite, type Suite } from "./suite.ts"
 
@@ -33,39 +33,6 @@ const reasonOf = (error: unknown): string => {
   return place === undefined || said.includes(place) ? said : `${said}\n  thrown in ${showPlace(place)}`
 }
 
-/** What a module exports. Where a package is CommonJS, a TypeScript module arrives whole as the default of another. */
-const exportsOf = (module: object): object => {
-  const whole: unknown = "default" in module ? module.default : undefined
-  return typeof whole === "object" && whole !== null && "__esModule" in whole ? whole : module
-}
-
-/** The packages that every file of models imports. Where the folder of the file has none, it gets ours. */
-const LENT = /^(touchstone|effect)(\/|$)/
-
-const load = async (url: URL): Promise<object> => {
-  // Loaded only here: nobody else needs a TypeScript compiler.
-  const { register } = await import("tsx/esm/api")
-  const unregister = register()
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) => {
-      try {
-        return next(specifier, context)
-      } catch (error) {
-        if (!LENT.test(specifier)) throw error
-        return { url: import.meta.resolve(specifier), shortCircuit: true }
-      }
-    },
-  })
-  try {
-    return exportsOf(await import(url.href))
-  } finally {
-    hooks.deregister()
-    await unregister()
-    // What a model throws later is still to be found in the file as it was written.
-    process.setSourceMapsEnabled(true)
-  }
-}
-
 /**
  * Loads a TypeScript or JavaScript file, and collects the models and suites that it exports, by name, as its default or
  * in an array. What is exported twice counts once.
@@ -83,7 +50,7 @@ export const loadFile = Effect.fn("loadFile")(function*(path: string) {
   if (type !== "File") return yield* unusable("it is not a file")
   const url = yield* Effect.orDie(paths.toFileUrl(absolute))
   const module = yield* Effect.tryPromise({
-    try: () => load(url),
+    try: () => loadModule(url),
     catch: (error) => unusable(`it cannot be loaded: ${reasonOf(error)}`),
   })
   const exported = Object.entries(module).flatMap(([name, value]: readonly [string, unknown]) =>

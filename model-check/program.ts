@@ -1,0 +1,53 @@
+/**
+ * The program of the executable: runs the command line, and sees to the status of the process.
+ *
+ * @module
+ */
+import { layer as nodeServices } from "@effect/platform-node/NodeServices"
+import { Cause, Console, Effect, Exit, Schema } from "effect"
+import { CliError, CliOutput, Command } from "effect/cli"
+// oxlint-disable-next-line import/no-unassigned-import -- it is imported for its effect: faster schemas
+import "effect/schema/SchemaJITCompiler/enable"
+import { readFileSync } from "node:fs"
+import { findPackageJSON } from "node:module"
+import { ExitStatus, presenter, touchstone } from "./cli.ts"
+
+/** This file runs from the sources and from `dist`: the package is the nearest one above. */
+const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ version: Schema.String })))(
+  readFileSync(findPackageJSON(import.meta.url) ?? "package.json", "utf8"),
+)
+
+// Whoever reads the output may have seen enough: `touchstone check | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(ExitStatus.notCarriedOut)
+    throw error
+  })
+}
+
+const program = Command.run(touchstone, { version }).pipe(
+  Effect.catch((error) => {
+    process.exitCode = ExitStatus.notCarriedOut
+    // The command line's own errors have been shown already.
+    if (!CliError.isCliError(error)) return Console.error(`touchstone: ${error.message}`)
+    if (error._tag === "ShowHelp" && error.errors.length === 0) process.exitCode = ExitStatus.asExpected
+    return Effect.void
+  }),
+  Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
+)
+
+// A model may end the process, or never finish loading: only a program that has come to its end knows the status.
+let ended = false
+process.once("exit", (status) => {
+  if (ended || status === ExitStatus.notCarriedOut) return
+  process.exitCode = ExitStatus.notCarriedOut
+  process.stderr.write("touchstone: the process was ended before everything was checked\n")
+})
+
+// Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.
+const exit = await Effect.runPromiseExit(program)
+ended = true
+if (Exit.isFailure(exit)) {
+  process.exitCode = ExitStatus.notCarriedOut
+  process.stderr.write(`touchstone: this is a mistake of ours, please report it:\n${Cause.pretty(exit.cause)}\n`)
+}
