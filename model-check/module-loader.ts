@@ -122,7 +122,8 @@ const register = async (): Promise<void> => {
     const [, extension] = OF_A_USER.exec(url) ?? []
     if (extension === undefined) return next(url, context)
     const path = fileURLToPath(url)
-    const isRequired = context.conditions.includes("require")
+    // Up to Node 24.4 it is a set, whatever the documentation says.
+    const isRequired = new Set(context.conditions).has("require")
     if (extension === "json") {
       if (isRequired || "type" in context.importAttributes) return next(url, context)
       return { format: "module", source: asModule(path), shortCircuit: true }

@@ -10,7 +10,8 @@ import { CliError, CliOutput, Command } from "effect/cli"
 import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
 import { findPackageJSON } from "node:module"
-import { ExitStatus, presenter, touchstone } from "./cli.ts"
+import { ExitStatus, noShortFlags, presenter, touchstone } from "./cli.ts"
+import { reasonOf } from "./model-file.ts"
 
 /** This file runs from the sources and from `dist`: the package is the nearest one above. */
 const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ version: Schema.String })))(
@@ -20,12 +21,15 @@ const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct
 // Whoever reads the output may have seen enough: `touchstone check | head`.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(ExitStatus.notCarriedOut)
-    throw error
+    if (error.code !== "EPIPE" && stream === process.stdout) {
+      process.stderr.write(`touchstone: what was found cannot be written: ${error.message}\n`)
+    }
+    process.exit(ExitStatus.notCarriedOut)
   })
 }
 
-const program = Command.run(touchstone, { version }).pipe(
+const args = process.argv.slice(2)
+const program = Effect.andThen(noShortFlags(args), Command.runWith(touchstone, { version })(args)).pipe(
   Effect.catch((error) => {
     process.exitCode = ExitStatus.notCarriedOut
     // The command line's own errors have been shown already.
@@ -35,6 +39,15 @@ const program = Command.run(touchstone, { version }).pipe(
   }),
   Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
 )
+
+// What a user's file has begun (a timer, a promise) may fail while the check goes on: that is told, and nothing is lost.
+const failures = new Set<string>()
+const tell = (thrown: unknown): void => {
+  const reason = reasonOf(thrown)
+  if (!failures.has(reason)) process.stderr.write(`touchstone: outside of the check something threw: ${reason}\n`)
+  failures.add(reason)
+}
+process.on("uncaughtException", tell).on("unhandledRejection", tell)
 
 // A model may end the process, or never finish loading: only a program that has come to its end knows the status.
 let ended = false
@@ -46,8 +59,15 @@ process.once("exit", (status) => {
 
 // Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is printed.
 const exit = await Effect.runPromiseExit(program)
+// What is due by now (a promise that is rejected, a timer without delay) is still heard.
+await new Promise((resolve) => setTimeout(resolve))
 ended = true
+if (failures.size > 0) process.exitCode = ExitStatus.notCarriedOut
 if (Exit.isFailure(exit)) {
   process.exitCode = ExitStatus.notCarriedOut
   process.stderr.write(`touchstone: this is a mistake of ours, please report it:\n${Cause.pretty(exit.cause)}\n`)
 }
+
+// What a user's file has left open, an interval or a server, must not keep the process alive once all is written.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve))
+process.exit()
