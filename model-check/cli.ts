@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Console, Data, Effect, FileSystem, Option } from "effect"
+import { Console, Data, Effect, FileSystem, Option, Terminal } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
 import { createLogUpdate } from "log-update"
 import { dirname } from "node:path"
@@ -11,7 +11,7 @@ import { getSystemErrorMessage, styleText } from "node:util"
 import { check, type CheckOptions, graph } from "./check.ts"
 import { parseByteSize } from "./report/byte-size.ts"
 import { dot } from "./report/dot.ts"
-import { checkResult } from "./report/json.ts"
+import { checkResult, jsonPieces } from "./report/json.ts"
 import { isAsExpected, type Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
 import { NotASystem, sequenceDiagram } from "./report/sequence-diagram.ts"
@@ -71,6 +71,12 @@ const write = Effect.fnUntraced(function*(path: string, text: string) {
     const known = cause instanceof Error && "errno" in cause && typeof cause.errno === "number"
     return new UnwritableFile({ path, reason: known ? getSystemErrorMessage(cause.errno as number) : message })
   })
+})
+
+const writeJson = Effect.fnUntraced(function*(outcome: Outcome) {
+  const terminal = yield* Terminal.Terminal
+  for (const piece of jsonPieces(checkResult(outcome))) yield* terminal.display(piece)
+  yield* terminal.display("\n")
 })
 
 /** Node itself looks whether standard output takes colours, at NO_COLOR and at FORCE_COLOR. */
@@ -240,7 +246,8 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       const outcome = yield* outcomeOf(configuration, how)
       outcomes.push(outcome)
       const text = () => outcomeText(outcome, paint, selected.length === 1)
-      yield* Console.log(json ? JSON.stringify(checkResult(outcome)) : text())
+      if (json) yield* writeJson(outcome)
+      else yield* Console.log(text())
       if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
       if (statusOf(outcome) === ExitStatus.notCarriedOut) yield* Console.error(errorText(outcome))
     }

@@ -18,7 +18,9 @@ export class UnknownName extends Data.TaggedError("UnknownName")<{
   readonly known: ReadonlyArray<string>
 }> {
   override get message(): string {
-    const nearest = closestMatch(this.name, this.known, { maxDistance: Math.max(1, Math.floor(this.name.length / 4)) })
+    // A suite or a file before it says nothing of how near the name itself is.
+    const { length } = this.name.slice(this.name.lastIndexOf("/") + 1)
+    const nearest = closestMatch(this.name, this.known, { maxDistance: Math.max(1, Math.floor(length / 4)) })
     if (nearest !== undefined) return `there is no ${this.kind} ${this.name}; did you mean ${nearest}?`
     return `there is no ${this.kind} ${this.name}; there ${
       this.known.length === 0 ? "are none" : `is: ${this.known.join(", ")}`

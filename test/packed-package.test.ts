@@ -32,12 +32,6 @@ const results = [counter, twoPhase({ rms: 3 })].map((model) => Effect.runSync(ch
 console.log(suites.length > 0, ...results.map(({ distinct, verdict }) => \`\${verdict} \${distinct}\`))
 `
 
-/** Another Node, from the package of its binary. */
-const nodeOf = async (version: string): Promise<{ readonly path: string }> => {
-  const home = await installNode(version)
-  return { path: join(home, "node_modules/node/bin/node") }
-}
-
 /** The model as CommonJS. */
 const required = model.replaceAll(/import (.*) from (.*)/g, "const $1 = require($2)")
   .replace("export const counter", "exports.counter")
@@ -52,7 +46,7 @@ const kinds = {
   "required.ts": required,
   "required.js": required,
   "required.cjs": required,
-  "awaits.ts": `${model}enum Size { One = await Promise.resolve(1) }\nexport const { One } = Size\n`,
+  "awaits.ts": `${model}enum Size { One = 1 }\nexport const one = await Promise.resolve(Size.One)\n`,
   "circle.ts": `import { limit } from "./other"\n${
     model.replace("s.n <= 3", "s.n <= limit()")
   }export const three = 3\n`,
@@ -172,25 +166,29 @@ describe("installed into an empty folder", () => {
   })
 
   it("is a command that names the Node that it needs, on one that is older", async () => {
-    const { path } = await nodeOf("20.0.0")
+    const old = await installNode("20.0.0")
     const main = join(folder, "node_modules/touchstone/dist/model-check/main.js")
-    expect(await execute(path, [main, "check", "./model.ts"], folder)).toEqual({
+    expect(await execute(old, [main, "check", "./model.ts"], folder)).toEqual({
       status: 2,
       output: "touchstone: it needs Node 22.19.0 or later, and this is 20.0.0\n",
     })
   })
 
   describe.each(["22.19.0", "24.0.0", process.versions.node])("is a command that on Node %s", (version) => {
+    let node = process.execPath
+    beforeAll(async () => {
+      if (version !== process.versions.node) node = await installNode(version)
+    })
+
     it.each([["commonjs", { type: "commonjs" }], ["none", {}], ["module", { type: "module" }]])(
       "loads every kind of file, in a package of type %s",
       async (type, settings) => {
-        const { path } = version === process.versions.node ? { path: process.execPath } : await nodeOf(version)
         const project = join(folder, `kinds-${version}-${type}`)
         mkdirSync(project)
         writeFileSync(join(project, "package.json"), JSON.stringify(settings))
         for (const [name, text] of Object.entries(kinds)) writeFileSync(join(project, name), text)
         const main = join(folder, "node_modules/touchstone/dist/model-check/main.js")
-        const { output, status } = await execute(path, [main, "check", "--json", ...checked], project)
+        const { output, status } = await execute(node, [main, "check", "--json", ...checked], project)
         expect(output.trimEnd().split("\n").map((line) => (JSON.parse(line) as { suite: string }).suite)).toEqual(
           checked,
         )

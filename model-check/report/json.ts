@@ -201,3 +201,27 @@ export const checkResult = (outcome: Outcome): CheckResult => {
     }),
   }
 }
+
+/** The levels of a result down to the steps of a trace: a result, its properties, one of them, its trace, the steps. */
+const LEVELS = 5
+
+/**
+ * A result as JSON on one line, in pieces: the whole text of a long trace would be longer than JavaScript's strings may be.
+ *
+ * @internal
+ */
+export function* jsonPieces(value: unknown, levels = LEVELS): Generator<string> {
+  if (levels === 0 || typeof value !== "object" || value === null) {
+    yield JSON.stringify(value)
+    return
+  }
+  const isArray = Array.isArray(value)
+  let before = isArray ? "[" : "{"
+  for (const [name, item] of Object.entries(value)) {
+    yield isArray ? before : `${before}${JSON.stringify(name)}:`
+    yield* jsonPieces(item, levels - 1)
+    before = ","
+  }
+  if (before !== ",") yield before
+  yield isArray ? "]" : "}"
+}

@@ -1,5 +1,5 @@
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
-import { Cause, Console, Effect, Exit } from "effect"
+import { Cause, Console, Effect, Exit, Terminal } from "effect"
 import { CliError, CliOutput, Command } from "effect/cli"
 import * as fc from "fast-check"
 import { mkdtempSync, writeFileSync } from "node:fs"
@@ -19,9 +19,12 @@ const run = async (args: ReadonlyArray<string>) => {
   const print = (...values: ReadonlyArray<unknown>) => {
     printed.push(values.join(" "))
   }
+  // JSON is written in pieces.
+  const display = (piece: string) => Effect.sync(() => void printed.push(`${printed.pop() ?? ""}${piece}`))
   process.exitCode = undefined
   const exit = await Effect.runPromiseExit(
     Command.runWith(touchstone, { version: "0" })(args).pipe(
+      Effect.updateService(Terminal.Terminal, (terminal) => ({ ...terminal, display })),
       Effect.provide([nodeServices, CliOutput.layerPresenter(presenter)]),
       Effect.provideService(Console.Console, { ...console, error: print, log: print }),
     ),
