@@ -5,7 +5,8 @@
  */
 import { Console, Data, Effect, FileSystem, Option } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
-import { styleText } from "node:util"
+import { dirname } from "node:path"
+import { getSystemErrorMessage, styleText } from "node:util"
 import { check, type CheckOptions, graph, nothingFound } from "./check.ts"
 import { publish, Publisher, skip, stopping } from "./publisher.ts"
 import { parseByteSize } from "./report/byte-size.ts"
@@ -36,6 +37,37 @@ class NoTrace extends Data.TaggedError("NoTrace")<{ readonly name: string }> {
     return `${this.name} has neither a counterexample nor a path to a reachable state, so there is no sequence to draw`
   }
 }
+
+/** An argument that begins with one dash, but is no flag. Its letters must not be taken for the flags `-h` or `-v`. */
+class NotAFlag extends Data.TaggedError("NotAFlag")<{ readonly argument: string }> {
+  override get message(): string {
+    return `there is no flag ${this.argument}; a file of that name is ./${this.argument}`
+  }
+}
+
+/** Fails with {@link NotAFlag} where an argument looks like several flags of one letter: there are only `-h` and `-v`. */
+export const noShortFlags = (args: ReadonlyArray<string>): Effect.Effect<void, NotAFlag> => {
+  const flags = args.includes("--") ? args.slice(0, args.indexOf("--")) : args
+  const argument = flags.find((arg) => /^-[^-\d]./.test(arg))
+  return argument === undefined ? Effect.void : Effect.fail(new NotAFlag({ argument }))
+}
+
+/** A file cannot be written. */
+class UnwritableFile extends Data.TaggedError("UnwritableFile")<{ readonly path: string; readonly reason: string }> {
+  override get message(): string {
+    return `${this.path} cannot be written: ${this.reason}`
+  }
+}
+
+const write = Effect.fnUntraced(function*(path: string, text: string) {
+  const files = yield* FileSystem.FileSystem
+  yield* Effect.mapError(files.writeFileString(path, text), ({ message, reason: { _tag, cause } }) => {
+    if (_tag === "NotFound") return new UnwritableFile({ path, reason: `its folder ${dirname(path)} does not exist` })
+    // In the words of the operating system: permission denied, no space left on device.
+    const known = cause instanceof Error && "errno" in cause && typeof cause.errno === "number"
+    return new UnwritableFile({ path, reason: known ? getSystemErrorMessage(cause.errno as number) : message })
+  })
+})
 
 /** Node itself looks whether standard output takes colours, at NO_COLOR and at FORCE_COLOR. */
 const paint: Paint = (style, text) => styleText(style, text)
@@ -129,10 +161,9 @@ const draw = Effect.fnUntraced(function*(
   only: Selected,
   wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
 ) {
-  const files = yield* FileSystem.FileSystem
   const drawn = yield* graph(only.model, LARGEST_GRAPH)
-  if (Option.isSome(wanted.dot)) yield* files.writeFileString(wanted.dot.value, dot(only.model, drawn))
-  if (Option.isSome(wanted.mermaid)) yield* files.writeFileString(wanted.mermaid.value, mermaid(only.model, drawn))
+  if (Option.isSome(wanted.dot)) yield* write(wanted.dot.value, dot(only.model, drawn))
+  if (Option.isSome(wanted.mermaid)) yield* write(wanted.mermaid.value, mermaid(only.model, drawn))
 })
 
 /** Writes the counterexample of a check, or else the path to a reachable state, as a sequence diagram. */
@@ -141,8 +172,7 @@ const drawSequence = Effect.fnUntraced(function*(outcome: Outcome, file: string)
   const traced = report.properties.filter(({ trace }) => trace !== undefined)
   const { trace } = traced.find(({ verdict }) => verdict === "violated") ?? traced[0] ?? {}
   if (trace === undefined) return yield* new NoTrace({ name: `${suite}/${configuration}` })
-  const files = yield* FileSystem.FileSystem
-  yield* files.writeFileString(file, sequenceDiagram(model, trace))
+  yield* write(file, sequenceDiagram(model, trace))
 })
 
 const checkCommand = Command.make("check", checkFlags, (flags) =>

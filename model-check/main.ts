@@ -1,25 +1,28 @@
 #!/usr/bin/env node
 /**
- * The executable.
+ * The executable. It uses nothing that an old Node does not have, to be able to say which one is needed.
  *
  * @module
  */
-import { ExitStatus } from "./report/exit-status.ts"
+import { readFileSync } from "node:fs"
 
-// Whoever reads the output may have seen enough: `touchstone check | head`.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(ExitStatus.notCarriedOut)
-    throw error
-  })
+/** This file runs from the sources and from `dist`: the package is the nearest one above. */
+const packageJson = (folder: URL): string => {
+  try {
+    return readFileSync(new URL("package.json", folder), "utf8")
+  } catch {
+    return packageJson(new URL("../", folder))
+  }
 }
 
-/** Nothing of a user's runs where it is shown what there is, or how it is asked for. */
-const isAboutUs = (words: ReadonlyArray<string>): boolean =>
-  !words.includes("check") || words.some((word) => ["--help", "-h", "--version", "--completions"].includes(word))
+const { engines } = JSON.parse(packageJson(new URL("./", import.meta.url))) as {
+  readonly engines: { readonly node: `>=${string}` }
+}
+const needed = engines.node.slice(">=".length)
+const actual = process.versions.node
 
-if (isAboutUs(process.argv.slice(2))) await import("./program.ts")
+if (actual.localeCompare(needed, "en", { numeric: true }) >= 0) await import("./launch.ts")
 else {
-  const { supervise } = await import("./supervisor.ts")
-  process.exitCode = await supervise()
+  process.exitCode = 2
+  process.stderr.write(`touchstone: it needs Node ${needed} or later, and this is ${actual}\n`)
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import { Data, Effect, FileSystem, Path } from "effect"
-import { registerHooks } from "node:module"
+import { isPromise } from "node:util/types"
 import { isModel, type Model } from "../src/model/model.ts"
+import { show } from "../src/model/show.ts"
 import { placeOf } from "../src/model/user-code.ts"
+import { loadModule } from "./module-loader.ts"
 import { showPlace } from "./report/text.ts"
 import { isSuite, type Suite } from "./suite.ts"
 
@@ -24,46 +26,36 @@ export interface ModelFile {
   readonly suites: ReadonlyArray<Suite>
 }
 
-/** The first lines of what a compiler or a module says when it fails, without its stack. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  // What made an error of something thrown knows where that was.
-  const place = "at" in error && typeof error.at === "string" ? error.at : placeOf(error)
-  const said = error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
-  return place === undefined || said.includes(place) ? said : `${said}\n  thrown in ${showPlace(place)}`
-}
-
-/** What a module exports. Where a package is CommonJS, a TypeScript module arrives whole as the default of another. */
-const exportsOf = (module: object): object => {
-  const whole: unknown = "default" in module ? module.default : undefined
-  return typeof whole === "object" && whole !== null && "__esModule" in whole ? whole : module
-}
-
-/** The packages that every file of models imports. Where the folder of the file has none, it gets ours. */
-const LENT = /^(touchstone|effect)(\/|$)/
-
-const load = async (url: URL): Promise<object> => {
-  // Loaded only here: nobody else needs a TypeScript compiler.
-  const { register } = await import("tsx/esm/api")
-  const unregister = register()
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) => {
-      try {
-        return next(specifier, context)
-      } catch (error) {
-        if (!LENT.test(specifier)) throw error
-        return { url: import.meta.resolve(specifier), shortCircuit: true }
-      }
-    },
-  })
+/** The first lines of what a compiler or a module says when it fails, without its stack. Anything may have been thrown. */
+export const reasonOf = (error: unknown): string => {
   try {
-    return exportsOf(await import(url.href))
-  } finally {
-    hooks.deregister()
-    await unregister()
-    // What a model throws later is still to be found in the file as it was written.
-    process.setSourceMapsEnabled(true)
+    if (!(error instanceof Error)) return show(error)
+    // What made an error of something thrown knows where that was.
+    const place = "at" in error && typeof error.at === "string" ? error.at : placeOf(error)
+    const said = error.message.split("\n").filter((line) => !/^\s+at /.test(line)).slice(0, 6).join("\n").trim()
+    return place === undefined || said.includes(place) ? said : `${said}\n  thrown in ${showPlace(place)}`
+  } catch {
+    return "something was thrown that cannot even be looked at"
   }
+}
+
+/** The models and suites among what a module exports. */
+const collect = (module: object): ModelFile => {
+  const exported = Object.entries(module).flatMap(([name, value]: readonly [string, unknown]) =>
+    Array.isArray(value)
+      ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const)
+      : [[name, value] as const]
+  )
+  const promise = exported.find(([, value]) => isPromise(value))
+  if (promise !== undefined) throw new Error(`its export ${promise[0]} is a promise; export what it comes to: await it`)
+  const names = new Map<Model<any>, string>()
+  for (const [name, value] of exported) {
+    if (isModel(value) && !names.has(value)) names.set(value, name === "default" ? value.name : name)
+  }
+  const suites = [...new Set(exported.map(([, value]) => value).filter(isSuite))]
+    .filter(({ configurations }) => configurations.length > 0)
+  if (names.size + suites.length === 0) throw new Error("it exports neither a model nor a suite")
+  return { models: Array.from(names, ([model, name]) => ({ name, model })), suites }
 }
 
 /**
@@ -83,20 +75,8 @@ export const loadFile = Effect.fn("loadFile")(function*(path: string) {
   if (type !== "File") return yield* unusable("it is not a file")
   const url = yield* Effect.orDie(paths.toFileUrl(absolute))
   const module = yield* Effect.tryPromise({
-    try: () => load(url),
+    try: () => loadModule(url),
     catch: (error) => unusable(`it cannot be loaded: ${reasonOf(error)}`),
   })
-  const exported = Object.entries(module).flatMap(([name, value]: readonly [string, unknown]) =>
-    Array.isArray(value)
-      ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const)
-      : [[name, value] as const]
-  )
-  const names = new Map<Model<any>, string>()
-  for (const [name, value] of exported) {
-    if (isModel(value) && !names.has(value)) names.set(value, name === "default" ? value.name : name)
-  }
-  const suites = [...new Set(exported.map(([, value]) => value).filter(isSuite))]
-    .filter(({ configurations }) => configurations.length > 0)
-  if (names.size + suites.length === 0) return yield* unusable("it exports neither a model nor a suite")
-  return { models: Array.from(names, ([model, name]) => ({ name, model })), suites } satisfies ModelFile
+  return yield* Effect.try({ try: () => collect(module), catch: (error) => unusable(reasonOf(error)) })
 })

@@ -10,7 +10,8 @@ import { CliError, CliOutput, Command } from "effect/cli"
 import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
 import { findPackageJSON } from "node:module"
-import { presenter, touchstone } from "./cli.ts"
+import { noShortFlags, presenter, touchstone } from "./cli.ts"
+import { reasonOf } from "./model-file.ts"
 import { console, publish } from "./publisher.ts"
 import { ExitStatus } from "./report/exit-status.ts"
 
@@ -19,7 +20,8 @@ const { version } = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct
   readFileSync(findPackageJSON(import.meta.url) ?? "package.json", "utf8"),
 )
 
-const program = Command.run(touchstone, { version }).pipe(
+const args = process.argv.slice(2)
+const program = Effect.andThen(noShortFlags(args), Command.runWith(touchstone, { version })(args)).pipe(
   Effect.catch((error) => {
     process.exitCode = ExitStatus.notCarriedOut
     // The command line's own errors have been shown already.
@@ -31,9 +33,21 @@ const program = Command.run(touchstone, { version }).pipe(
   Effect.provideService(Console.Console, console),
 )
 
+// What a user's file has begun (a timer, a promise) may fail while the check goes on: that is told, and nothing is lost.
+const failures = new Set<string>()
+const tell = (thrown: unknown): void => {
+  const reason = reasonOf(thrown)
+  if (!failures.has(reason)) console.error(`touchstone: outside of the check something threw: ${reason}`)
+  failures.add(reason)
+}
+process.on("uncaughtException", tell).on("unhandledRejection", tell)
+
 const main = async (): Promise<void> => {
   // Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is published.
   const exit = await Effect.runPromiseExit(program)
+  // What is due by now (a promise that is rejected, a timer without delay) is still heard.
+  await new Promise((resolve) => setTimeout(resolve))
+  if (failures.size > 0) process.exitCode = ExitStatus.notCarriedOut
   if (Exit.isFailure(exit)) {
     process.exitCode = ExitStatus.notCarriedOut
     process.stderr.write(`touchstone: this is a mistake of ours, please report it:\n${Cause.pretty(exit.cause)}\n`)

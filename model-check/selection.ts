@@ -4,9 +4,10 @@
  * @module
  */
 import { Data, Effect, FileSystem } from "effect"
+import { closestMatch } from "leven"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
-import { loadFile } from "./model-file.ts"
+import { loadFile, reasonOf } from "./model-file.ts"
 import type { Configuration, Constant, ConstantValue, Expected, Suite } from "./suite.ts"
 
 /** A suite, a configuration or a constant that does not exist. */
@@ -17,6 +18,10 @@ export class UnknownName extends Data.TaggedError("UnknownName")<{
   readonly known: ReadonlyArray<string>
 }> {
   override get message(): string {
+    // A suite or a file before it says nothing of how near the name itself is.
+    const { length } = this.name.slice(this.name.lastIndexOf("/") + 1)
+    const nearest = closestMatch(this.name, this.known, { maxDistance: Math.max(1, Math.floor(length / 4)) })
+    if (nearest !== undefined) return `there is no ${this.kind} ${this.name}; did you mean ${nearest}?`
     return `there is no ${this.kind} ${this.name}; there ${
       this.known.length === 0 ? "are none" : `is: ${this.known.join(", ")}`
     }`
@@ -40,8 +45,7 @@ export class UnusableModel extends Data.TaggedError("UnusableModel")<{
   readonly cause: unknown
 }> {
   override get message(): string {
-    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return `${this.configuration}: its model cannot be built: ${reason}`
+    return `${this.configuration}: its model cannot be built: ${reasonOf(this.cause)}`
   }
 }
 
@@ -85,7 +89,8 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
   if (argument === suite?.name) return known
   const configuration = known.find((candidate) => `${candidate.suite}/${candidate.configuration.name}` === argument)
   if (configuration !== undefined) return [configuration]
-  const namesOf = (candidates: ReadonlyArray<Candidate>) => candidates.map(({ configuration }) => configuration.name)
+  const namesOf = (candidates: ReadonlyArray<Candidate>) =>
+    candidates.map(({ configuration, suite }) => `${suite}/${configuration.name}`)
 
   const [, path, wanted] = FILE.exec(argument) ?? []
   if (path !== undefined) {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
-import { emptyFolder, install, pack } from "./packed-package.ts"
+import { emptyFolder, install, installNode, pack } from "./packed-package.ts"
 
 const root = new URL("..", import.meta.url).pathname
 const execute = (file: string, args: ReadonlyArray<string>, cwd: string) =>
@@ -31,6 +31,32 @@ import { twoPhase } from "touchstone/spec"
 const results = [counter, twoPhase({ rms: 3 })].map((model) => Effect.runSync(check(model)))
 console.log(suites.length > 0, ...results.map(({ distinct, verdict }) => \`\${verdict} \${distinct}\`))
 `
+
+/** The model as CommonJS. */
+const required = model.replaceAll(/import (.*) from (.*)/g, "const $1 = require($2)")
+  .replace("export const counter", "exports.counter")
+/** Files of every kind, by name. */
+const kinds = {
+  "module.ts": model,
+  "module.mts": model,
+  "module.tsx": model,
+  "module.js": model,
+  "module.mjs": model,
+  "compiled.cts": model,
+  "required.ts": required,
+  "required.js": required,
+  "required.cjs": required,
+  "awaits.ts": `${model}enum Size { One = 1 }\nexport const one = await Promise.resolve(Size.One)\n`,
+  "circle.ts": `import { limit } from "./other"\n${
+    model.replace("s.n <= 3", "s.n <= limit()")
+  }export const three = 3\n`,
+  "other.ts": `import { three } from "./circle.js"\nexport const limit = (): number => three\n`,
+  "star.cts": `export * from "./module.mts"\n`,
+  "imports.mts": `export { counter } from "./compiled.cts"\n`,
+  "limit.json": `{ "limit": 3 }`,
+  "json.ts": `import { limit } from "./limit.json"\n${model.replace("s.n <= 3", "s.n <= limit")}`,
+}
+const checked = Object.keys(kinds).filter((name) => name !== "other.ts" && name !== "limit.json")
 
 let tarball: string
 let files: ReadonlyArray<string>
@@ -137,6 +163,38 @@ describe("installed into an empty folder", () => {
     const command = join(folder, "node_modules/.bin/touchstone")
     expect((await execute(command, ["check", "two-phase/3-rms"], folder)).status).toBe(0)
     expect((await execute(command, ["--version"], folder)).output).toMatch(/\d+\.\d+\.\d+/)
+  })
+
+  it("is a command that names the Node that it needs, on one that is older", async () => {
+    const old = await installNode("20.0.0")
+    const main = join(folder, "node_modules/touchstone/dist/model-check/main.js")
+    expect(await execute(old, [main, "check", "./model.ts"], folder)).toEqual({
+      status: 2,
+      output: "touchstone: it needs Node 22.19.0 or later, and this is 20.0.0\n",
+    })
+  })
+
+  describe.each(["22.19.0", "24.0.0", process.versions.node])("is a command that on Node %s", (version) => {
+    let node = process.execPath
+    beforeAll(async () => {
+      if (version !== process.versions.node) node = await installNode(version)
+    })
+
+    it.each([["commonjs", { type: "commonjs" }], ["none", {}], ["module", { type: "module" }]])(
+      "loads every kind of file, in a package of type %s",
+      async (type, settings) => {
+        const project = join(folder, `kinds-${version}-${type}`)
+        mkdirSync(project)
+        writeFileSync(join(project, "package.json"), JSON.stringify(settings))
+        for (const [name, text] of Object.entries(kinds)) writeFileSync(join(project, name), text)
+        const main = join(folder, "node_modules/touchstone/dist/model-check/main.js")
+        const { output, status } = await execute(node, [main, "check", "--json", ...checked], project)
+        expect(output.trimEnd().split("\n").map((line) => (JSON.parse(line) as { suite: string }).suite)).toEqual(
+          checked,
+        )
+        expect(status).toBe(0)
+      },
+    )
   })
 
   it("is a command that refuses by name the Schemas of another effect", async () => {

@@ -39,7 +39,7 @@ export const pack = async (): Promise<{ readonly tarball: string; readonly files
 }
 
 /**
- * Installs a tarball into an empty folder of modules, and returns the folder.
+ * Installs a tarball, or a package of the registry, into an empty folder of modules, and returns the folder.
  *
  * @param besides - other packages to install with it. A peer that is not among them is the latest that will do.
  */
@@ -48,6 +48,12 @@ export const install = async (tarball: string, ...besides: ReadonlyArray<string>
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }))
   await run("npm", ["install", "--no-audit", "--no-fund", tarball, ...besides], { cwd: folder })
   return folder
+}
+
+/** Another Node, from the npm package of its binary. Returns the path of that. */
+export const installNode = async (version: string): Promise<string> => {
+  const name = `node-${process.platform}-${process.arch}`
+  return join(await install(`${name}@${version}`), "node_modules", name, "bin/node")
 }
 
 /** Packs the package and installs it into an empty folder, which is returned. */

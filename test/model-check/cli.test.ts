@@ -232,7 +232,11 @@ describe.concurrent("touchstone", () => {
 describe.concurrent("bad input", () => {
   const cases: ReadonlyArray<readonly [what: string, args: ReadonlyArray<string>, message: RegExp]> = [
     ["an unknown suite", ["nonsense"], /no suite nonsense; there is: transaction-commit, two-phase/],
-    ["an unknown configuration", ["two-phase/9"], /no configuration two-phase\/9; there is: 3-rms/],
+    ["an unknown configuration", ["two-phase/9"], /no configuration two-phase\/9; there is: two-phase\/3-rms/],
+    ["a suite that is nearly one", ["two-phse"], /no suite two-phse; did you mean two-phase\?\n$/],
+    ["a configuration that is nearly one", ["two-phase/3-rm"], /two-phase\/3-rm; did you mean two-phase\/3-rms\?\n$/],
+    ["a constant that is nearly one", ["two-phase", "--set", "rm=3"], /no constant rm; did you mean rms\?\n$/],
+    ["a file that looks like flags", ["-dash.ts"], /there is no flag -dash.ts; a file of that name is .\/-dash.ts\n/],
     ["an unknown constant", ["two-phase", "--set", "acceptors=3"], /no constant acceptors; there is: rms/],
     ["a constant that is no number", ["two-phase", "--set", "rms=many"], /rms=many: an integer from 1 is expected/],
     ["a constant that is too small", ["two-phase", "--set", "rms=0"], /rms=0: an integer from 1 is expected/],
@@ -248,10 +252,30 @@ describe.concurrent("bad input", () => {
       /a memory limit of 1 MiB is too small: give at least/,
     ],
     ["a file that does not exist", ["nowhere.ts"], /nowhere.ts: there is no such file/],
-    ["a file that does not compile", [fixture("broken/syntax.ts")], /broken\/syntax.ts: it cannot be loaded: .*:1:21/s],
+    [
+      "a file that does not compile",
+      [fixture("broken/syntax.ts")],
+      /broken\/syntax.ts: it cannot be loaded: .*broken\/syntax.ts:1:22: Unexpected "="/,
+    ],
     ["a file that throws", [fixture("broken/throws.ts")], /broken\/throws.ts: it cannot be loaded: not today/],
     ["a file that ends the process", [fixture("broken/exits.ts")], /ended before everything was checked/],
     ["a file that never finishes loading", [fixture("broken/waits.ts")], /ended before everything was checked/],
+    ["a file that exports a promise", [fixture("broken/promise.ts")], /its export default is a promise; .*await it\n/],
+    [
+      "a file that throws what has no prototype",
+      [fixture("broken/without-prototype.ts")],
+      /^touchstone: .*without-prototype.ts: it cannot be loaded: \{\}\n$/,
+    ],
+    [
+      "a file that throws what cannot be looked at",
+      [fixture("broken/hostile-error.ts")],
+      /^touchstone: .*it cannot be loaded: something was thrown that cannot even be looked at\n$/,
+    ],
+    [
+      "a file that exports a hostile proxy",
+      [fixture("broken/hostile-proxy.ts")],
+      /^touchstone: .*broken\/hostile-proxy.ts: hostile\n {2}thrown in .*broken\/hostile-proxy.ts:4:\d+\n$/,
+    ],
     ["a file without a model", [fixture("no-model.ts")], /exports neither a model nor a suite/],
     ["a model without initial states", [fixture("no-initial-state.ts")], /the model nowhere has no initial state/],
     [
@@ -310,8 +334,22 @@ describe.concurrent("bad input", () => {
       /hello.ts\/plainHello has neither a counterexample nor a path/,
     ],
     ["a folder", ["./test"], /\.\/test: it is not a file/],
-    ["an unknown model of a file", [`${fixture("small.ts")}/tiny`], /no configuration .*tiny; there is: small/],
-    ["a graph that cannot be written", ["consensus/3-values", "--dot", "nowhere/at/all.dot"], /nowhere\/at\/all.dot/],
+    ["an unknown model of a file", [`${fixture("small.ts")}/tiny`], /no configuration .*tiny; there is: .*small/],
+    [
+      "a graph that cannot be written",
+      ["consensus/3-values", "--dot", "nowhere/at/all.dot"],
+      /^touchstone: nowhere\/at\/all.dot cannot be written: its folder nowhere\/at does not exist\n$/,
+    ],
+    [
+      "a graph on a full disk",
+      ["consensus/3-values", "--dot", "/dev/full"],
+      /^touchstone: \/dev\/full cannot be written: no space left on device\n$/,
+    ],
+    [
+      "a graph in place of a folder",
+      ["consensus/3-values", "--mermaid", "test"],
+      /^touchstone: test cannot be written: /,
+    ],
     ["a graph of a model at fault", [fixture("throws.ts"), "--dot", "graph.dot"], /two is too many[^]*n: 1 → 2/],
     ["a graph that is too large", ["two-phase/5-rms", "--dot", "graph.dot"], /more than 2000 states/],
   ]
@@ -322,6 +360,24 @@ describe.concurrent("bad input", () => {
     expect(status).toBe(2)
     expect(stdout + stderr).not.toMatch(stack)
     expect(stdout + stderr).not.toMatch(control)
+  })
+
+  it.each([
+    ["rejects a promise later", "rejects", /^touchstone: .* threw: later\n {2}thrown in .*broken\/rejects.ts:2:\d+\n/],
+    ["rejects one with what has no prototype", "rejects-without-prototype", /^touchstone: .* threw: \{\}\n/],
+    ["has a timer that throws", "timer", /^touchstone: .* threw: tick\n {2}thrown in .*broken\/timer.ts:3:\d+\n/],
+  ])("keeps what was found of a file that %s", async (_, name, message) => {
+    const { status, stderr, stdout } = await touchstone("check", fixture(`broken/${name}.ts`), "--json")
+    expect(results(stdout)[0]).toMatchObject({ configuration: "small", distinct: 7 })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(stack)
+    expect(status).toBe(2)
+  })
+
+  it("does not wait for what a file leaves open", async () => {
+    const { status, stdout } = await touchstone("check", fixture("broken/interval.ts"), "--json")
+    expect(results(stdout)[0]).toMatchObject({ configuration: "small", distinct: 7 })
+    expect(status).toBe(1)
   })
 
   it("keeps what was found until an error, in JSON too", async () => {
