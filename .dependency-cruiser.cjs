@@ -1,4 +1,4 @@
-/** The import directions of the architecture: src/model ← src/<protocol> ← spec ← model-check/suites. */
+/** The import directions of the architecture: src/model ← src/history ← src/system ← src/<protocol> ← spec ← model-check/suites. */
 const only = (name, from, allowed, comment) => ({
   name,
   comment,
@@ -10,7 +10,20 @@ const only = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only("model-imports-nothing-of-ours", "^src/model/", "^src/model/", "the language stands alone"),
+    only(
+      "histories-import-the-language",
+      "^src/history/",
+      "^src/(model|history)/",
+      "for the search and the oracle alike",
+    ),
+    only("systems-import-the-languages", "^src/system/", "^src/(model|history|system)/", "no system knows a protocol"),
     only("src-imports-src", "^src/", "^src/", "a protocol never imports its specification"),
+    only(
+      "protocols-import-the-languages",
+      "^src/(?!model/|history/|system/)([^/]+)/",
+      "^src/(model|history|system|$1)/",
+      "a protocol is readable, and runnable, alone",
+    ),
     only("spec-imports-src", "^spec/", "^(src|spec)/", "specifications know the language and the protocols"),
     only(
       "engine-imports-the-language",
@@ -21,7 +34,7 @@ module.exports = {
     only(
       "reports-import-results",
       "^model-check/report/",
-      "^(src/model|model-check/engine|model-check/report)/|^model-check/(suite|check)\\.ts$",
+      "^(src/(model|system)|model-check/engine|model-check/report)/|^model-check/(suite|check)\\.ts$",
       "reports are functions of results",
     ),
     only(

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Search } from "../model-check/engine/search.ts"
+import { Search } from "../model-check/engine/explore/search.ts"
 import { naiveTwin } from "../test/naive-twin.ts"
 import { type Checked, measured, withProperties } from "./models.ts"
 

@@ -5,15 +5,16 @@
  */
 import { Effect } from "effect"
 import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { basename, join } from "node:path"
+import { join } from "node:path"
 import { check, isAsExpected, type Suite, suites } from "../model-check/index.ts"
 import { type DocumentedFile, readDocumented } from "./doc-comment.ts"
-import { type Checked, overviewPage, specificationPage, type Subject } from "./specification-page.ts"
+import { type Checked, overviewPage, pageOf, specificationPage, type Subject } from "./specification-page.ts"
 
 process.chdir(new URL("..", import.meta.url).pathname)
 const folder = "docs/generated"
 
-const nameOf = (path: string): string => basename(path, ".ts")
+/** `tla/two-phase` of `spec/tla/two-phase.ts`: a file is named as the suite that it belongs to, in whatever folder it is. */
+const nameOf = (path: string): string => path.slice(path.indexOf("/") + 1, -".ts".length)
 
 const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
   suite.configurations.map((configuration) => {
@@ -26,7 +27,7 @@ const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
     }
   })
 
-const files = globSync(["spec/*.ts", "src/*/*.ts"], { exclude: ["**/index.ts", "src/model/**"] })
+const files = globSync(["spec/*/*.ts", "src/*/*.ts"], { exclude: ["src/{model,history,system}/**"] })
   .toSorted().map(readDocumented)
 
 const suiteFiles = new Map(
@@ -62,13 +63,15 @@ const subjects: ReadonlyArray<Subject> = [
 
 const exported = ({ functions }: DocumentedFile) => functions.filter(({ exported }) => exported)
 const pages = new Map(
-  subjects.flatMap(({ files, name }) => files.flatMap(exported).map((described) => [described.name, name] as const)),
+  subjects.flatMap(({ files, name }) =>
+    files.flatMap(exported).map((described) => [described.name, pageOf({ name })] as const)
+  ),
 )
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, "specifications.md"), overviewPage(subjects))
-for (const subject of subjects) writeFileSync(join(folder, `${subject.name}.md`), specificationPage(subject, pages))
+for (const subject of subjects) writeFileSync(join(folder, `${pageOf(subject)}.md`), specificationPage(subject, pages))
 
 const outcomes = subjects.flatMap(({ checked }) => checked.map(({ outcome }) => outcome))
 const wrong = outcomes.filter((outcome) => !isAsExpected(outcome))

@@ -74,6 +74,9 @@ const countsOf = ({ report }: Outcome): ReadonlyArray<string> => [
 const expectedTo = (verdict: Expected["verdict"], { checked }: Subject): ReadonlyArray<Checked> =>
   checked.filter(({ outcome }) => outcome.expected.verdict === verdict)
 
+/** The file of a subject's page, without its extension. */
+export const pageOf = ({ name }: Pick<Subject, "name">): string => name.replaceAll("/", "-")
+
 /** The title of a subject: that of its first file with one. */
 export const titleOf = ({ files, name }: Subject): string =>
   files.find(({ title }) => title !== undefined)?.title ?? name
@@ -209,7 +212,7 @@ export const overviewPage = (subjects: ReadonlyArray<Subject>): string => {
       "---",
       "title: Specifications",
       "children:",
-      ...subjects.map(({ name }) => `  - ./${name}.md`),
+      ...subjects.map((subject) => `  - ./${pageOf(subject)}.md`),
       "---",
     ].join("\n"),
     "# Specifications",
@@ -218,7 +221,7 @@ when this site was built. Where another model checker has published counts for t
 The variants whose name begins with *sabotage* have one rule broken, and must be caught.`,
     `Of ${all.length} configurations, ${good} came out as expected.`,
     ...subjects.flatMap((subject) => [
-      `## [${titleOf(subject)}](./${subject.name}.md)`,
+      `## [${titleOf(subject)}](./${pageOf(subject)}.md)`,
       subject.suite === undefined
         ? "It is checked as the abstraction that others refine."
         : `${subject.suite.description}.`,

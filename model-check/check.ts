@@ -9,9 +9,9 @@ import { InvalidDefinition, isModelError, type ModelError } from "../src/model/e
 import type { Model } from "../src/model/model.ts"
 import { show } from "../src/model/show.ts"
 import { firstThrown, isThrownByUser } from "../src/model/user-code.ts"
-import { GraphSearch, TooLarge } from "./engine/graph.ts"
+import { GraphSearch, TooLarge } from "./engine/explore/graph.ts"
+import { Search, type SearchOptions } from "./engine/explore/search.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
-import { Search, type SearchOptions } from "./engine/search.ts"
 
 /** How to check a model. */
 export interface CheckOptions extends Omit<SearchOptions, "memory"> {

@@ -4,10 +4,10 @@
  * @module touchstone/model-check
  */
 export { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall, ProgressThrew } from "./check.ts"
-export { type GuidedWalk, guidedWalks } from "./engine/guided-walk.ts"
+export { type GuidedWalk, guidedWalks } from "./engine/explore/guided-walk.ts"
+export type { SearchOptions } from "./engine/explore/search.ts"
+export { type Legs, type Violation, type Walk, walks } from "./engine/explore/walk.ts"
 export * from "./engine/report.ts"
-export type { SearchOptions } from "./engine/search.ts"
-export { type Legs, type Violation, type Walk, walks } from "./engine/walk.ts"
 export * from "./report/byte-size.ts"
 export * from "./report/dot.ts"
 export { CheckResult, checkResult, checkResultJsonSchema, TraceJson } from "./report/json.ts"

@@ -83,11 +83,20 @@ const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
 /** `path/to/model.ts`; behind a slash, as reports name it, a model of that file, a suite, or `suite/configuration`. */
 const FILE = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/
 
+/**
+ * The suite that an argument asks for, all of it or one configuration, and the name by which it does: the longest that fits,
+ * since `consensus` is a suite, and part of the name of `consensus/multi-paxos`.
+ */
+const suiteNamed = (suites: ReadonlyArray<Suite>, argument: string): [suite: Suite, asked: string] | undefined =>
+  suites.flatMap((suite) => [suite.name, ...suite.aliases].map((name): [Suite, string] => [suite, name]))
+    .filter(([, name]) => argument === name || argument.startsWith(`${name}/`))
+    .toSorted(([, one], [, other]) => other.length - one.length)[0]
+
 const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument: string) {
-  const suite = suites.find(({ name }) => argument === name || argument.startsWith(`${name}/`))
+  const [suite, asked] = suiteNamed(suites, argument) ?? []
   const known = suite === undefined ? [] : candidates(suite)
-  if (argument === suite?.name) return known
-  const configuration = known.find((candidate) => `${candidate.suite}/${candidate.configuration.name}` === argument)
+  if (argument === asked) return known
+  const configuration = known.find((candidate) => `${asked}/${candidate.configuration.name}` === argument)
   if (configuration !== undefined) return [configuration]
   const namesOf = (candidates: ReadonlyArray<Candidate>) =>
     candidates.map(({ configuration, suite }) => `${suite}/${configuration.name}`)

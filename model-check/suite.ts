@@ -36,7 +36,10 @@ const SuiteTypeId = Symbol.for("touchstone/Suite")
 /** A protocol's configurations, sabotaged variants included. */
 export interface Suite {
   readonly [SuiteTypeId]: true
+  /** May have parts, with slashes between them: `tla/two-phase`. */
   readonly name: string
+  /** Other names that one may ask for it by. */
+  readonly aliases: ReadonlyArray<string>
   /** One sentence: what is checked. */
   readonly description: string
   /** The paper or public specification that it follows. */
@@ -48,7 +51,8 @@ export interface Suite {
 /**
  * Makes a suite.
  *
- * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name or a name contains `/`.
+ * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name, or the name of one
+ *   contains `/`.
  *
  * @example
  * ```ts
@@ -69,20 +73,21 @@ export interface Suite {
  */
 export const suite = <const C extends string>(definition: {
   readonly name: string
+  readonly aliases?: ReadonlyArray<string>
   readonly description: string
   readonly source: string
   readonly constants: { readonly [name in C]: Constant }
   readonly configurations: ReadonlyArray<Configuration<NoInfer<C>>>
 }): Suite => {
   const names = definition.configurations.map((configuration) => configuration.name)
-  const wrong = [definition.name, ...names].find((name) => name.includes("/")) ??
+  const wrong = names.find((name) => name.includes("/")) ??
     names.find((name, index) => names.indexOf(name) !== index)
   if (wrong !== undefined) {
     throw new InvalidDefinition({
-      reason: `the suite ${definition.name} has a name twice or with a slash in it: ${wrong}`,
+      reason: `the suite ${definition.name} has a configuration twice, or with a slash in its name: ${wrong}`,
     })
   }
-  return { [SuiteTypeId]: true, ...definition }
+  return { [SuiteTypeId]: true, aliases: [], ...definition }
 }
 
 /**

@@ -5,9 +5,9 @@
  */
 import * as fc from "fast-check"
 import { expect } from "vitest"
+import { Search, type SearchOptions } from "../model-check/engine/explore/search.ts"
+import { walks } from "../model-check/engine/explore/walk.ts"
 import type { PropertyResult, Report } from "../model-check/engine/report.ts"
-import { Search, type SearchOptions } from "../model-check/engine/search.ts"
-import { walks } from "../model-check/engine/walk.ts"
 import type { Model, ModelError } from "../src/index.ts"
 import { naivelyReached, naiveReplay, naiveTwin, type TwinReport } from "./naive-twin.ts"
 

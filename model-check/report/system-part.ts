@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Timer } from "../../src/model/clock.ts"
 import type { Model } from "../../src/model/model.ts"
-import { type Channel, channelName, type Envelope } from "../../src/model/network.ts"
-import type { Tagged, Told } from "../../src/model/process.ts"
 import type { PlainState, TraceStep } from "../../src/model/trace.ts"
+import type { Timer } from "../../src/system/clock.ts"
+import { type Channel, channelName, type Envelope } from "../../src/system/network.ts"
+import type { Tagged, Told } from "../../src/system/process.ts"
 
 /** Tagged plain data, whatever it is. */
 type Fields = { readonly [name: string]: unknown }

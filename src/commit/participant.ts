@@ -7,8 +7,8 @@
  * @module
  */
 import { Schema } from "effect"
-import type { Behaviour, Machine } from "../model/machine.ts"
-import { type Command, ignore, type Tagged } from "../model/process.ts"
+import type { Behaviour, Machine } from "../system/machine.ts"
+import { type Command, ignore, type Tagged } from "../system/process.ts"
 import { Decision, type Outcome, Vote } from "./decision.ts"
 
 /** What a participant keeps in its log. */

@@ -35,13 +35,13 @@
  * @module
  */
 import { Schema } from "effect"
-import { named } from "../model/blueprint.ts"
 import { names } from "../model/domain.ts"
-import type { Faults } from "../model/fault.ts"
-import { machine, type MachineState } from "../model/machine.ts"
-import type { Network } from "../model/network.ts"
-import { ignore } from "../model/process.ts"
-import { system } from "../model/system.ts"
+import { named } from "../system/blueprint.ts"
+import type { Faults } from "../system/fault.ts"
+import { machine, type MachineState } from "../system/machine.ts"
+import type { Network } from "../system/network.ts"
+import { ignore } from "../system/process.ts"
+import { system } from "../system/system.ts"
 import { Decision, Outcome, Vote } from "./decision.ts"
 import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
 

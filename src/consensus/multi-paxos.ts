@@ -30,17 +30,17 @@
  * @module
  */
 import { Schema } from "effect"
-import { named } from "../model/blueprint.ts"
-import { type Budget, budget } from "../model/budget.ts"
+import type { Recording } from "../history/history.ts"
+import type { SequentialObject } from "../history/sequential-object.ts"
 import { names, range } from "../model/domain.ts"
 import { encode } from "../model/encoding.ts"
-import type { Faults } from "../model/fault.ts"
-import type { Recording } from "../model/history.ts"
-import { machine, type MachineCommand, type MachineState } from "../model/machine.ts"
-import type { Network } from "../model/network.ts"
-import { ignore, type Next } from "../model/process.ts"
-import type { SequentialObject } from "../model/sequential-object.ts"
-import { system } from "../model/system.ts"
+import { named } from "../system/blueprint.ts"
+import { type Budget, budget } from "../system/budget.ts"
+import type { Faults } from "../system/fault.ts"
+import { machine, type MachineCommand, type MachineState } from "../system/machine.ts"
+import type { Network } from "../system/network.ts"
+import { ignore, type Next } from "../system/process.ts"
+import { system } from "../system/system.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** What is in a slot of the log: an operation that a client has asked for, or nothing, to fill a gap. */

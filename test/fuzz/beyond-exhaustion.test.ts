@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Legs } from "../../model-check/engine/walk.ts"
+import type { Legs } from "../../model-check/engine/explore/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import { type Model, variant } from "../../src/index.ts"
 import { replay } from "../replay.ts"

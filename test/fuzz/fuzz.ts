@@ -4,8 +4,8 @@
  * @module
  */
 import * as fc from "fast-check"
-import { guidedWalks } from "../../model-check/engine/guided-walk.ts"
-import { type Legs, walks } from "../../model-check/engine/walk.ts"
+import { guidedWalks } from "../../model-check/engine/explore/guided-walk.ts"
+import { type Legs, walks } from "../../model-check/engine/explore/walk.ts"
 import { traceLines } from "../../model-check/report/trace.ts"
 import { showArguments } from "../../model-check/report/value.ts"
 import type { Model } from "../../src/index.ts"

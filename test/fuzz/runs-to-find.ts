@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { walks } from "../../model-check/engine/walk.ts"
+import { walks } from "../../model-check/engine/explore/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import type { Model } from "../../src/index.ts"
 import { search, shrink } from "./fuzz.ts"

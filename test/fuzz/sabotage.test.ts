@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { fuzzResults, fuzzTable, withTable } from "../../docs/fuzz-report.ts"
-import { walks } from "../../model-check/engine/walk.ts"
+import { walks } from "../../model-check/engine/explore/walk.ts"
 import { replay } from "../replay.ts"
 import { search, shrink } from "./fuzz.ts"
 import { find, sabotages } from "./runs-to-find.ts"

@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../model-check/check.ts"
-import { walks } from "../../model-check/engine/walk.ts"
+import { walks } from "../../model-check/engine/explore/walk.ts"
 import { bag, type Model, names, range, record, remove, set, struct, variables } from "../../src/index.ts"
 
 /** All ways to search. */
@@ -51,7 +51,7 @@ describe("a limit", () => {
   })
 
   it("of memory that leaves no room for the first table is never taken for the end of the state space", async () => {
-    const { Search } = await import("../../model-check/engine/search.ts")
+    const { Search } = await import("../../model-check/engine/explore/search.ts")
     for (const exact of [true, false]) {
       const search = new Search(counter, { memory: 1, exact })
       while (!search.run(1_000));

@@ -1,8 +1,8 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { check, type CheckOptions } from "../../model-check/check.ts"
-import { explore } from "../../model-check/engine/graph.ts"
-import { walks } from "../../model-check/engine/walk.ts"
+import { explore } from "../../model-check/engine/explore/graph.ts"
+import { walks } from "../../model-check/engine/explore/walk.ts"
 import { add, append, bag, type Model, range, record, remove, set, struct, tail, variables } from "../../src/index.ts"
 
 /** All ways to search. */

@@ -1,10 +1,10 @@
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
-import { Layout } from "../../../model-check/engine/layout.ts"
+import { Questions } from "../../../model-check/engine/ask/question.ts"
+import { Search, type SearchOptions } from "../../../model-check/engine/explore/search.ts"
 import { LimitReached, Memory } from "../../../model-check/engine/memory.ts"
-import { Questions } from "../../../model-check/engine/question.ts"
 import type { Report } from "../../../model-check/engine/report.ts"
-import { Search, type SearchOptions } from "../../../model-check/engine/search.ts"
+import { Layout } from "../../../model-check/engine/state/layout.ts"
 import { add, append, bag, type Model, range, remove, set, tail, variables } from "../../../src/index.ts"
 import { slots } from "../../../src/model/slot.ts"
 

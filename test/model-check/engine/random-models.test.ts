@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
-import { Search } from "../../../model-check/engine/search.ts"
+import { Search } from "../../../model-check/engine/explore/search.ts"
 import type { Model } from "../../../src/index.ts"
 import { agree, choices } from "../../agreement.ts"
 import { modelDescription, randomModel, soundDescription } from "../../random-model.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { counter } from "../../../spec/multi-paxos.ts"
+import { counter } from "../../../spec/consensus/multi-paxos.ts"
 import {
   InvalidBudget,
   type LogEntry,

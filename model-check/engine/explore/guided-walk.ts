@@ -1,0 +1,129 @@
+/**
+ * Guided walks: walks that go on from where earlier ones have come to something new.
+ *
+ * A walk by chance alone hardly ever meets what takes several rare steps in a row. So what each walk has seen for the first
+ * time is remembered, as the numbers that lead there, and later walks start there: the one thing that coverage-guided fuzzers
+ * (Zalewski, *american fuzzy lop*) and exploration in reinforcement learning (Ecoffet, Huizinga, Lehman, Stanley and Clune,
+ * *First return, then explore*, Nature 590, 2021) have in common.
+ *
+ * New is a *place*: a state, but for the messages on their way and whatever else is an element of a set. With these, nearly
+ * every state would be new, and nothing would be a step ahead.
+ *
+ * @module
+ */
+import type { Model } from "../../../src/model/model.ts"
+import { type Legs, type Walk, Walker } from "./walk.ts"
+
+/** A walk, and all the numbers of it: those given, and those of the earlier walk that it went on from. */
+export interface GuidedWalk extends Walk {
+  /** The numbers: `walks(model)(...legs)` is the same walk. */
+  readonly legs: Legs
+}
+
+/** A place, and how to get there. */
+interface Known {
+  readonly place: number
+  readonly legs: Legs
+  /** How many steps of these legs lead there. */
+  readonly steps: number
+  /** How many walks have gone on from here. */
+  picked: number
+}
+
+/** No more places are remembered than this. */
+const MOST_KNOWN = 2 ** 16
+/** One walk in so many starts at the beginning. */
+const AFRESH = 8
+/** Where a walk goes on from is, of so many places, the one that was picked least. */
+const CONTENDERS = 6
+
+/** The first steps of a walk. */
+const cut = (legs: Legs, steps: number): Legs => {
+  const taken: Array<ReadonlyArray<number>> = []
+  let left = steps
+  for (const leg of legs) {
+    if (left === 0) break
+    taken.push(leg.slice(0, left + 1))
+    left -= Math.min(left, leg.length - 1)
+  }
+  return taken
+}
+
+/** A random number from 0 up to `below`, from one that is random already. */
+const draw = (from: number, round: number, below: number): number => {
+  let mixed = Math.imul(from ^ Math.imul(round + 1, 0x9e3779b1), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return ((mixed ^ (mixed >>> 16)) >>> 0) % below
+}
+
+/**
+ * Walks of a model, each of which goes on from where an earlier one has come to something new.
+ *
+ * @param model - the model; it may be infinite.
+ * @returns a function that makes a walk. It takes no more steps than `choices` has numbers after the first, those of the
+ *   earlier walk included, so the last numbers may be of no use; give it as many as a walk should have steps. Where the walk
+ *   goes depends on the walks that were made before, so it is by its `legs` that it can be made again. The function throws a
+ *   ModelError when the model is at fault.
+ * @throws a ModelError when the initial states are.
+ *
+ * @example
+ * ```ts
+ * import { twoPhase } from "touchstone/spec"
+ * import { guidedWalks, walks } from "touchstone/model-check"
+ *
+ * const model = twoPhase({ rms: 5 })
+ * const walk = guidedWalks(model)
+ * walk([17, 4, 42]).legs // => [[17, 4, 42]]
+ * const { legs, length } = walk([5, 8, 13])
+ * walks(model)(...legs).length === length // => true
+ * ```
+ */
+export const guidedWalks = (model: Model<any>): (choices: ReadonlyArray<number>) => GuidedWalk => {
+  let walker = new Walker(model)
+  const known: Array<Known> = []
+  /** Where among the known ones a place is. */
+  const positions = new Map<number, number>()
+
+  const pick = (by: number, isBetter: (one: Known, other: Known) => boolean): number => {
+    let best = draw(by, 0, known.length)
+    for (let round = 1; round < CONTENDERS; round++) {
+      const other = draw(by, round, known.length)
+      if (isBetter(known[other] as Known, known[best] as Known)) best = other
+    }
+    return best
+  }
+
+  const remember = (found: Known): void => {
+    const position = positions.get(found.place)
+    if (position !== undefined) {
+      const { picked, steps } = known[position] as Known
+      if (found.steps < steps) known[position] = { ...found, picked }
+      return
+    }
+    let free = known.length
+    if (free === MOST_KNOWN) {
+      free = pick(found.place, (one, other) => one.picked > other.picked)
+      positions.delete((known[free] as Known).place)
+    }
+    known[free] = found
+    positions.set(found.place, free)
+  }
+
+  return (choices) => {
+    if (walker.full) walker = new Walker(model)
+    const [temper = 0, ...rest] = choices
+    let before: Legs = []
+    if (known.length > 0 && draw(temper, CONTENDERS, AFRESH) > 0) {
+      const from = known[pick(temper, (one, other) => one.picked < other.picked)] as Known
+      from.picked++
+      before = cut(from.legs, from.steps)
+    }
+    const steps = before.reduce((steps, leg) => steps + leg.length - 1, 0)
+    const legs = [...before, [temper, ...rest.slice(steps)]]
+    const places: Array<number> = []
+    const walk = walker.walk(legs, () => places.push(walker.place))
+    // Where a walk ends because it is long enough, none can go on.
+    places.slice(0, rest.length - 1).forEach((place, index) => remember({ place, legs, steps: index + 1, picked: 0 }))
+    return Object.assign(walk, { legs })
+  }
+}

@@ -1,0 +1,356 @@
+/**
+ * Walks: single behaviours of a model, each step chosen by a number, with every property evaluated on the way.
+ *
+ * A number does not choose by position among the enabled steps but by *rendezvous*: it gives every step a rank, by a hash
+ * of the number and of the step's name and arguments, and the step of highest rank that is enabled is taken. So a number
+ * means the same step wherever that is enabled, and a walk from which some numbers are removed still goes much the same
+ * way, so that failing walks shrink well.
+ *
+ * A walk goes in *legs*. The first number of a leg takes no step: it is its *temper*, in which some actions are rarer than
+ * others, for what needs many messages and one crash is not found where a crash is as likely as a message (Groce, Zhang, Eide,
+ * Chen and Regehr, *Swarm testing*, ISSTA 2012). To 0, to which failing walks are shrunk, all are alike.
+ *
+ * Walks use the same layout, decision trees and predicates as the search, and keep what these have learned from one walk to
+ * the next.
+ *
+ * @module
+ */
+import { encode } from "../../../src/model/encoding.ts"
+import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
+import type { Model } from "../../../src/model/model.ts"
+import type { Property } from "../../../src/model/property.ts"
+import { slots } from "../../../src/model/slot.ts"
+import type { Trace } from "../../../src/model/trace.ts"
+import { gather } from "../ask/gather.ts"
+import { Questions } from "../ask/question.ts"
+import { type Predicate, type PredicateGroup, Predicates } from "../check/predicates.ts"
+import { Refinement } from "../check/refinement.ts"
+import { key } from "../state/fingerprint.ts"
+import { Layout } from "../state/layout.ts"
+import { TransitionTable } from "../step/transition-table.ts"
+import { DISABLED, type Instance, Transitions } from "../step/transitions.ts"
+
+/** A property that does not hold on a walk; its last step, or its last state, is to blame. */
+export interface Violation {
+  readonly property: string
+  readonly kind: Property["kind"]
+  /** The arguments for which it is violated. */
+  readonly parameters: { readonly [name: string]: unknown }
+}
+
+/** One behaviour, and what it says about the properties. */
+export interface Walk {
+  /** The number of steps taken. */
+  readonly length: number
+  /** The first violation; the walk ends with it. */
+  readonly violation: Violation | undefined
+  /** The properties of kind `reachable` that some state of the walk satisfies. */
+  readonly reached: ReadonlySet<string>
+  /** The states and steps of the walk. It is told when it is asked for: most walks interest nobody. */
+  readonly trace: Trace
+}
+
+/** What has been learned is forgotten when there are more outcomes than this, or trees of more bytes: memory stays bounded. */
+const MOST_OUTCOMES = 2 ** 16
+const MOST_BYTES = 2 ** 26
+
+/** A number of 32 bits from a choice and a hash: the finalizer of MurmurHash3. */
+const mix = (choice: number, hash: number): number => {
+  let mixed = choice ^ hash
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+/** An action is as rare as this or up to so many powers of it rarer than another. */
+const RARER = 4
+const RAREST = 3
+
+/** What is picked where nothing is enabled. */
+const DEADLOCK = -1
+
+const hashOf = (of: string, value: unknown): number => key(0, [of], encode(value))[0]
+
+/** The numbers of a walk: of each leg its temper, and one for each step. */
+export type Legs = ReadonlyArray<ReadonlyArray<number>>
+
+/** What has been learned of one model, and the walk that is under way. */
+export class Walker {
+  readonly #layout: Layout
+  readonly #questions: Questions
+  readonly #transitions: Transitions
+  readonly #table: TransitionTable
+  readonly #predicates: Predicates
+  readonly #refinements: ReadonlyArray<Refinement>
+  readonly #initial: Array<Int32Array> = []
+  readonly #initialHashes: ReadonlyArray<number>
+  readonly #actionHashes: ReadonlyArray<number>
+  /** Per instance: the hash of its name and arguments. */
+  readonly #hashes: Array<number> = []
+  /** Per action: how rare it is on this leg. */
+  readonly #rarities: Array<number> = []
+
+  #start = 0
+  #taken: Array<number> = []
+  #reached = new Set<string>()
+  /** Whether one of the predicates that were asked last decides its property. */
+  #isDecisive = false
+  /** The state that the walk has come to, and room for the next one. */
+  #state = new Int32Array(0)
+  #next = new Int32Array(0)
+  /** The steps of all walks. */
+  #steps = 0
+
+  /** @throws a ModelError. */
+  constructor(model: Model<any>) {
+    this.#layout = new Layout(slots(model.variables), 0)
+    this.#questions = new Questions(this.#layout)
+    this.#questions.trace = () => this.#trace(this.#start, this.#taken)
+    this.#transitions = new Transitions(this.#questions, model)
+    this.#table = new TransitionTable(this.#transitions)
+    this.#predicates = new Predicates(this.#questions, model)
+    this.#refinements = Object.entries(model.properties).flatMap(([name, property]) =>
+      property.kind === "refines" ? [new Refinement(this.#questions, name, property, 0)] : []
+    )
+    this.#layout.onRelocate((relocate) => {
+      const moved = (vector: Int32Array): Int32Array<ArrayBuffer> => {
+        const target = new Int32Array(this.#layout.stride)
+        if (vector.length > 0) relocate(vector, 0, target, 0)
+        return target
+      }
+      this.#initial.forEach((vector, index) => {
+        this.#initial[index] = moved(vector)
+      })
+      this.#state = moved(this.#state)
+      this.#next = new Int32Array(this.#layout.stride)
+    })
+    if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
+    const asked: Asked = { kind: "initial state", name: model.name, parameters: {} }
+    for (const state of model.initial) this.#initial.push(this.#transitions.pack(asked, state))
+    this.#initialHashes = this.#initial.map((vector) => hashOf("initial state", this.#layout.plain(vector, 0)))
+    this.#actionHashes = this.#transitions.actions.map((action) => hashOf("action", action))
+    this.#state = new Int32Array(this.#layout.stride)
+    this.#next = new Int32Array(this.#layout.stride)
+  }
+
+  /** Whether so much has been learned that it should be forgotten. */
+  get full(): boolean {
+    return this.#transitions.outcomes.length > MOST_OUTCOMES || this.#questions.trees.bytes > MOST_BYTES
+  }
+
+  /**
+   * @param onStep - called after each step that violates nothing.
+   * @throws a ModelError.
+   */
+  walk(legs: Legs, onStep: () => void = () => {}): Walk {
+    const violation = this.#go(legs, onStep)
+    const [start, taken] = [this.#start, this.#taken]
+    const trace = (): Trace => this.#trace(start, taken)
+    return {
+      length: taken.length,
+      violation,
+      reached: this.#reached,
+      get trace() {
+        return trace()
+      },
+    }
+  }
+
+  /**
+   * Where the walk has come to, the elements of sets and bags (such as messages) apart: a number of 53 bits for the values of
+   * all other variables. Two walkers of one model agree on it.
+   */
+  get place(): number {
+    const { keyBase, keyHi, keyLo, valueField } = this.#layout
+    let lo = 0
+    let hi = 0
+    for (const field of valueField) {
+      if (field < 0) continue
+      const at = (keyBase[field] as number) + this.#layout.get(this.#state, 0, field)
+      lo ^= keyLo[at] as number
+      hi ^= keyHi[at] as number
+    }
+    return (hi >>> 11) * 2 ** 32 + (lo >>> 0)
+  }
+
+  #go(legs: Legs, onStep: () => void): Violation | undefined {
+    this.#begin(legs[0]?.[0] ?? 0)
+    const violation = this.#wrongAtStart()
+    if (violation !== undefined) return violation
+    for (const [temper = 0, ...choices] of legs) {
+      this.#actionHashes.forEach((hash, action) => {
+        this.#rarities[action] = temper === 0 ? 1 : RARER ** (mix(temper, hash) % (RAREST + 1))
+      })
+      for (const choice of choices) {
+        const instance = this.#pick(choice)
+        if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
+        if (instance === undefined) {
+          return this.#wrongAmong(this.#predicates.ends.filter(({ allowsStutters }) => !allowsStutters))
+        }
+        const violation = this.#step(instance)
+        if (violation !== undefined) return violation
+        onStep()
+      }
+    }
+    return undefined
+  }
+
+  #begin(choice: number): void {
+    this.#taken = []
+    this.#reached = new Set()
+    const ranks = this.#initialHashes.map((hash) => mix(choice, hash))
+    this.#start = ranks.indexOf(Math.max(...ranks))
+    this.#state.set(this.#initial[this.#start] as Int32Array)
+  }
+
+  /** The instance of highest rank that changes something; undefined if none does, {@link DEADLOCK} if none is enabled. */
+  #pick(choice: number): number | undefined {
+    if (this.#table.stale) this.#table.revalidate()
+    const { instances } = this.#transitions
+    for (let number = this.#hashes.length; number < instances.length; number++) {
+      const { name, parameters } = (instances[number] as Instance).question.asked
+      this.#hashes.push(hashOf(name, parameters))
+    }
+    let best: number | undefined
+    let highest = -Infinity
+    let isDeadlock = true
+    const consider = (instance: number): void => {
+      const { action } = instances[instance] as Instance
+      // Of ranks drawn like this, the chance to be the highest is in inverse proportion to the rarity.
+      const uniform = (mix(choice, this.#hashes[instance] as number) + 1) / 2 ** 32
+      const rank = Math.log(uniform) * (this.#rarities[action] as number)
+      // What ranks lower need not be asked.
+      if (rank <= highest) return
+      const outcome = this.#transitions.outcome(instance, this.#state, 0)
+      if (outcome === DISABLED) return
+      isDeadlock = false
+      if (!this.#changes(outcome)) return
+      best = instance
+      highest = rank
+    }
+    for (const instance of this.#table.loose) consider(instance)
+    const { gates } = this.#table
+    const open = gates.scan(this.#state, 0)
+    for (let position = 0; position < open; position++) consider(gates.instances[position] as number)
+    return isDeadlock ? DEADLOCK : best
+  }
+
+  #changes(outcome: number): boolean {
+    const writes = this.#transitions.outcomes[outcome] as Int32Array
+    for (let at = 0; at < writes.length; at += 2) {
+      if (this.#layout.get(this.#state, 0, writes[at] as number) !== writes[at + 1]) return true
+    }
+    return false
+  }
+
+  #step(instance: number): Violation | undefined {
+    const outcome = this.#transitions.outcome(instance, this.#state, 0)
+    const writes = this.#transitions.outcomes[outcome] as Int32Array
+    this.#taken.push(instance)
+    this.#questions.states = ++this.#steps
+    const after = (): Int32Array<ArrayBuffer> => {
+      // Asking may have relocated all vectors.
+      this.#next.set(this.#state)
+      this.#transitions.apply(outcome, this.#next, 0)
+      return this.#next
+    }
+    for (const { kind, parameters, property, question } of this.#predicates.steps) {
+      const holds = this.#questions.answerStep(question, this.#state, 0, after(), 0) !== 0
+      if (!holds) return { property, kind, parameters }
+    }
+    for (const refinement of this.#refinements) {
+      const holds = refinement.knows(outcome, writes, this.#state, 0) ||
+        refinement.allows(outcome, writes, this.#state, 0)
+      if (!holds) return { property: refinement.property, kind: "refines", parameters: {} }
+    }
+    ;[this.#state, this.#next] = [after(), this.#state]
+    for (const group of this.#predicates.affected(outcome, writes)) {
+      const violation = this.#wrongInGroup(group)
+      if (violation !== undefined) return violation
+    }
+    return undefined
+  }
+
+  #wrongAtStart(): Violation | undefined {
+    const refinement = this.#refinements.find((refinement) => !refinement.initial(this.#state))
+    return refinement === undefined
+      ? this.#wrongAmong(this.#predicates.states)
+      : { property: refinement.property, kind: "refines", parameters: {} }
+  }
+
+  #wrongInGroup({ hold, pieces, predicates }: PredicateGroup): Violation | undefined {
+    if (hold === undefined) return this.#wrongAmong(predicates)
+    const gathered = gather(pieces, this.#state, 0)
+    if (hold[gathered] === 1) return undefined
+    this.#isDecisive = false
+    const violation = this.#wrongAmong(predicates)
+    // What this walk has reached before is still to be noted on others.
+    if (!this.#isDecisive) hold[gathered] = 1
+    return violation
+  }
+
+  /** The first of these predicates that is violated in the state; what is reached is noted. */
+  #wrongAmong(predicates: ReadonlyArray<Predicate>): Violation | undefined {
+    for (const { decisive, kind, parameters, property, question } of predicates) {
+      if (this.#questions.answer(question, this.#state, 0) !== decisive) continue
+      this.#isDecisive = true
+      if (kind !== "reachable") return { property, kind, parameters }
+      this.#reached.add(property)
+    }
+    return undefined
+  }
+
+  #trace(start: number, taken: ReadonlyArray<number>): Trace {
+    const initial = this.#initial[start]
+    return initial === undefined ? { steps: [] } : this.#transitions.trace(initial, taken)
+  }
+}
+
+/**
+ * Walks of a model: behaviours that fast-check, or whoever gives the numbers, chooses. For state spaces that are too large to
+ * explore.
+ *
+ * What is learned of the model on one walk makes the next ones faster, and nothing else depends on it: a walk is a pure
+ * function of the model and the numbers.
+ *
+ * @param model - the model; it may be infinite.
+ * @returns a function that makes a walk. Of each leg the first number chooses which actions are rare (and the first leg's, the
+ *   initial state too), and each further one takes a step. The walk ends with the numbers, with the first violation, or where no
+ *   step changes anything: if no action is even enabled there, a property of kind `deadlockFree` is violated. What should be
+ *   `reachable` is never violated by one walk. The function throws a ModelError when the model is at fault.
+ * @throws a ModelError when the initial states are.
+ *
+ * @example
+ * ```ts
+ * import { twoPhase } from "touchstone/spec"
+ * import { walks } from "touchstone/model-check"
+ *
+ * const walk = walks(twoPhase({ rms: 5 }))
+ * const { length, violation } = walk([17, 4, 42])
+ * length // => 2
+ * violation // => undefined
+ * ```
+ *
+ * @example Fuzzing: fast-check chooses the numbers, and when a walk fails it looks for a short one that does.
+ * ```ts
+ * import { paxosRegister } from "touchstone/spec"
+ * import { traceLines, walks } from "touchstone/model-check"
+ * import * as fc from "fast-check"
+ *
+ * const model = paxosRegister({ clients: 5 })
+ * const walk = walks(model)
+ * const schedule = fc.noBias(fc.array(fc.nat(), { maxLength: 100, size: "max" }))
+ * const holds = fc.property(schedule, (choices) => {
+ *   const walked = walk(choices)
+ *   if (walked.violation !== undefined) throw new Error(traceLines(model, walked.trace).join("\n"))
+ * })
+ * fc.check(holds, { numRuns: 20, seed: 1 }).failed // => false
+ * ```
+ */
+export const walks = (model: Model<any>): (...legs: Legs) => Walk => {
+  let walker = new Walker(model)
+  return (...legs) => {
+    if (walker.full) walker = new Walker(model)
+    return walker.walk(legs)
+  }
+}

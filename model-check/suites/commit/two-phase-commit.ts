@@ -1,0 +1,285 @@
+/**
+ * Two-phase commit among processes: safe whatever happens, blocked when the coordinator stays down, and ten ways to break
+ * it.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
+import { failStop } from "../../../spec/commit/fail-stop.ts"
+import {
+  type AnyProcess,
+  fifo,
+  type IgnoredMessages,
+  type Model,
+  twoPhaseCommit,
+  unordered,
+} from "../../../src/index.ts"
+import { untyped } from "../../../src/system/machine.ts"
+import { type Suite, suite } from "../../suite.ts"
+import { sabotaged, showing } from "../sabotage.ts"
+
+/** For processes whose types the compiler does not know. */
+const { next, reply, send } = untyped
+
+interface Constants {
+  readonly participants: number
+}
+
+/** All messages arrive, all processes are up, and no timer fires without a reason. */
+const nothingFails = ({ participants }: Constants): Model<any> => {
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
+  return failStop(
+    system.model({
+      ...atomicCommitment(system),
+      abortsForCause: abortsForCause(system),
+      nonBlocking: nonBlocking(system),
+    }),
+  )
+}
+
+/** All messages arrive, but timers may fire at any time. */
+const impatient = ({ participants }: Constants): Model<any> => {
+  const system = twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() })
+  return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
+}
+
+/**
+ * Messages are duplicated, reordered and late, any number of them; those that are never delivered are lost. Processes crash
+ * and recover any number of times.
+ */
+const allRecover = ({ participants }: Constants): Model<any> => {
+  const system = twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: unordered({ duplication: "unbounded" }),
+    faults: { crashRecovery: "unbounded" },
+  })
+  return system.model(atomicCommitment(system))
+}
+
+/** Messages keep their order; one is lost, one process crashes and recovers. */
+const fifoFails = ({ participants }: Constants): Model<any> => {
+  const system = twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: fifo({ loss: 1 }),
+    faults: { crashRecovery: 1 },
+  })
+  return system.model(atomicCommitment(system))
+}
+
+/**
+ * One message is lost; a process that crashes will restart. A participant asks once, which stands for asking until it is
+ * answered where an inquiry that comes too early waits, as `ignored` says.
+ */
+const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): Model<any> => {
+  const system = twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: unordered({ loss: 1, ignored }),
+    faults: { crashRecovery: 1 },
+  })
+  return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
+}
+
+const stopping = (participants: number, of: ReadonlyArray<string>) =>
+  twoPhaseCommit({
+    participants,
+    maxDecisionRequests: 1,
+    network: unordered(),
+    faults: { crashStop: { total: 1, of } },
+  })
+
+/** One participant stops, and the others find out. */
+const participantStops = ({ participants }: Constants): Model<any> => {
+  const system = stopping(participants, ["p1"])
+  return failStop(
+    system.model({
+      ...atomicCommitment(system),
+      abortsForCause: abortsForCause(system),
+      nonBlocking: nonBlocking(system),
+    }),
+  )
+}
+
+/** The coordinator stops, and the participants find out. Safe, and they may be blocked. */
+const coordinatorStops = ({ participants }: Constants): Model<any> => {
+  const system = stopping(participants, ["coordinator"])
+  return failStop(
+    system.model({
+      ...atomicCommitment(system),
+      abortsForCause: abortsForCause(system),
+      mayBlock: mayBlock(system, "coordinator"),
+    }),
+  )
+}
+
+/** The same, with the claim that nobody is blocked. */
+const coordinatorStopsForEver = ({ participants }: Constants): Model<any> => {
+  const system = stopping(participants, ["coordinator"])
+  return failStop(system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) }))
+}
+
+/**
+ * Two-phase commit in which the coordinator, or every participant, is changed, while a process may crash and recover. Only the property is looked at that it violates most tellingly.
+ */
+const broken = (
+  name: string,
+  who: "coordinator" | "participant",
+  property: "agreement" | "validity" | "stability" | "truthful",
+  change: (process: AnyProcess) => Partial<AnyProcess>,
+) =>
+({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered(), faults: { crashRecovery: 1 } }),
+    name,
+    (process, name) =>
+      (name === "coordinator") === (who === "coordinator") ? { ...process, ...change(process) } : process,
+  )
+  return showing(system, atomicCommitment(system), property)
+}
+
+/** The coordinator commits when all votes but one have arrived. */
+const oneVoteMissing = broken("committing with one vote missing", "coordinator", "validity", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Yes: (state, message, context) =>
+      receive.Yes(state.awaited.length === 2 ? { ...state, awaited: [context.from] } : state, message, context),
+  },
+}))
+
+/** The coordinator announces a commit before its commit record is durable. */
+const unloggedCommit = broken("sending before logging", "coordinator", "agreement", ({ durable, volatile }) => ({
+  durable: {},
+  volatile: { ...durable, ...volatile },
+}))
+
+/** A coordinator that recovers without a record commits. */
+const presumedCommit = broken("presuming commit", "coordinator", "validity", ({ restart }) => ({
+  restart: (state, context) => restart({ ...state, committed: true }, context),
+}))
+
+/** A coordinator that has committed answers that it has aborted. */
+const secondThoughts = broken("the coordinator changing its mind", "coordinator", "agreement", ({ receive }) => ({
+  receive: {
+    ...receive,
+    DecisionRequest: (state, message, context) =>
+      receive.DecisionRequest(
+        state.committed ? { ...state, committed: false, aborted: true } : state,
+        message,
+        context,
+      ),
+  },
+}))
+
+/** A participant forgets in a crash that it has voted. */
+const forgottenVote = broken(
+  "a vote forgotten",
+  "participant",
+  "agreement",
+  ({ durable: { vote, ...durable }, volatile }) => ({
+    durable,
+    volatile: { ...volatile, vote: vote },
+  }),
+)
+
+/** A participant that has voted yes aborts when the coordinator does not answer. */
+const impatientAbort = broken("aborting when uncertain", "participant", "agreement", ({ timers }) => ({
+  timers: {
+    ...timers,
+    coordinator: (state, context) => timers.coordinator({ ...state, vote: "none" }, context),
+  },
+}))
+
+/** A participant that is uncertain tells the others to abort. */
+const badAdvice = broken("an uncertain participant answering", "participant", "agreement", ({ receive }) => ({
+  receive: {
+    ...receive,
+    DecisionRequest: (state, message, context) =>
+      state.decision === "none" && state.vote === "yes"
+        ? next(state, send(context.from, { _tag: "Abort" }))
+        : receive.DecisionRequest(state, message, context),
+  },
+}))
+
+/** A participant forgets in a crash what it has decided. */
+const forgottenDecision = broken("a decision forgotten", "participant", "stability", ({ durable, volatile }) => ({
+  durable: { vote: durable["vote"] as Schema.Top },
+  volatile: { ...volatile, decision: durable["decision"] as Schema.Top },
+}))
+
+/** The coordinator tells the client that all is well before it has asked anybody. */
+const hastyAnswer = broken("the client told too early", "coordinator", "truthful", ({ start }) => ({
+  start: next(start.state, start.commands, reply("committed")),
+}))
+
+/** The coordinator takes the last yes for a no, although nothing fails. */
+const misheardVote = ({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    twoPhaseCommit({ participants, maxDecisionRequests: 1, network: unordered() }),
+    "a vote misheard",
+    (process, name) =>
+      name === "coordinator"
+        ? {
+          ...process,
+          receive: {
+            ...process.receive,
+            Yes: (state, message, context) =>
+              process.receive[state.awaited.length === 1 ? "No" : "Yes"](state, message, context),
+          },
+        }
+        : process,
+  )
+  return failStop(system.model({ abortsForCause: abortsForCause(system) }))
+}
+
+/** The suite `two-phase-commit`. */
+export const twoPhaseCommitSuite: Suite = suite({
+  name: "commit/two-phase-commit",
+  aliases: ["two-phase-commit"],
+  description: "Two-phase commit among processes that crash, over a network that loses and duplicates",
+  source: "Gray, Notes on Data Base Operating Systems (1978); Bernstein, Hadzilacos and Goodman (1987), chapter 7",
+  constants: { participants: { description: "participants", minimum: 1 } },
+  configurations: [
+    ...([
+      ["nothing-fails-2", 2, nothingFails, 76, 133, 9],
+      ["nothing-fails-3", 3, nothingFails, 998, 2767, 13],
+      ["impatient-2", 2, impatient, 3278, 11879, 16],
+      ["impatient-3", 3, impatient, 1576277, 11274151, 26],
+      ["all-recover-2", 2, allRecover, 5189, 35148, 16],
+      ["all-recover-3", 3, allRecover, 464381, 5720385, 26],
+      ["fifo-2", 2, fifoFails, 62645, 317873, 20],
+      ["recovers-2", 2, recovering("kept"), 61724, 250254, 20],
+      ["participant-stops-2", 2, participantStops, 195, 380, 10],
+      ["participant-stops-3", 3, participantStops, 2409, 7151, 14],
+      ["coordinator-stops-2", 2, coordinatorStops, 329, 669, 14],
+      ["coordinator-stops-3", 3, coordinatorStops, 14874, 47610, 23],
+    ] as const).map(([name, participants, model, distinct, generated, depth]) => ({
+      name,
+      constants: { participants },
+      model,
+      expected: { verdict: "holds", distinct, generated, depth } as const,
+    })),
+    ...([
+      ["blocked-2", 2, coordinatorStopsForEver, "nonBlocking", 9],
+      ["blocked-3", 3, coordinatorStopsForEver, "nonBlocking", 16],
+      ["asked-too-early-2", 2, recovering("dropped"), "nonBlocking", 11],
+      ["sabotage-one-vote-missing", 2, oneVoteMissing, "validity", 4],
+      ["sabotage-unlogged-commit", 2, unloggedCommit, "agreement", 10],
+      ["sabotage-presumed-commit", 2, presumedCommit, "validity", 3],
+      ["sabotage-second-thoughts", 2, secondThoughts, "agreement", 10],
+      ["sabotage-forgotten-vote", 2, forgottenVote, "agreement", 9],
+      ["sabotage-impatient-abort", 2, impatientAbort, "agreement", 8],
+      ["sabotage-bad-advice", 2, badAdvice, "agreement", 10],
+      ["sabotage-forgotten-decision", 2, forgottenDecision, "stability", 2],
+      ["sabotage-hasty-answer", 2, hastyAnswer, "truthful", 1],
+      ["sabotage-misheard-vote", 2, misheardVote, "abortsForCause", 7],
+    ] as const).map(([name, participants, model, property, steps]) => ({
+      name,
+      constants: { participants },
+      model,
+      expected: { verdict: "violated", property, steps } as const,
+    })),
+  ],
+})

@@ -1,0 +1,310 @@
+/**
+ * Single-decree Paxos among processes: four kinds of quorums, and ten ways to break it.
+ *
+ * Where messages may arrive again forever, they stay on their way: each may be late, overtaken, received twice or never.
+ * So a network with unbounded duplication loses messages too, without an action for it.
+ *
+ * @module
+ */
+import { singleDecree } from "../../../spec/consensus/single-decree-paxos.ts"
+import {
+  type AnyProcess,
+  type Faults,
+  flexible,
+  grid,
+  majority,
+  type Model,
+  names,
+  paxosProposer,
+  type QuorumSystem,
+  quorumSystem,
+  range,
+  singleDecreePaxos,
+  unanimous,
+  unordered,
+} from "../../../src/index.ts"
+import { type Suite, suite } from "../../suite.ts"
+import { sabotaged, showing } from "../sabotage.ts"
+
+interface Constants {
+  readonly acceptors: number
+  readonly proposers: number
+  readonly retries: number
+  readonly crashes: number
+  readonly losses: number
+  readonly duplication: boolean
+}
+
+type Acceptors = ReadonlyArray<string>
+type Quorums = (acceptors: Acceptors) => QuorumSystem
+type Definition = Parameters<typeof singleDecreePaxos>[0]
+
+const definitionOf = (
+  { acceptors, duplication, losses, proposers, retries }: Constants,
+  quorums: Quorums,
+  faults: Faults,
+): Definition => ({
+  proposals: range(1, proposers).map((proposer) => ({
+    value: `v${proposer}`,
+    rounds: proposer === 1 ? 1 + retries : 1,
+  })),
+  quorums: quorums(names("a", acceptors)),
+  network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
+  faults,
+})
+
+/** The system with these constants; every process may crash. */
+const decide = (quorums: Quorums) => (constants: Constants): Model<any> => {
+  const definition = definitionOf(constants, quorums, { crashRecovery: constants.crashes })
+  const system = singleDecreePaxos(definition)
+  return system.model(singleDecree(system, definition))
+}
+
+/** Rows of two. */
+const twoColumns = (acceptors: Acceptors): QuorumSystem =>
+  grid(range(1, Math.ceil(acceptors.length / 2)).map((row) => acceptors.slice(2 * row - 2, 2 * row)))
+
+/** Any acceptor alone is a quorum of phase 2, so phase 1 needs all. */
+const oneVoteChooses = (acceptors: Acceptors): QuorumSystem =>
+  flexible(acceptors, { phase1: acceptors.length, phase2: 1 })
+
+/** Any acceptor alone is a quorum. */
+const disjoint = (acceptors: Acceptors): QuorumSystem =>
+  quorumSystem({ members: acceptors, phase1: acceptors.map((acceptor) => [acceptor]), mayBeDisjoint: true })
+
+/**
+ * Paxos of which some processes are changed, or which believes in another definition than its specification. All processes of
+ * a role are alike, so it is enough if one of them crashes.
+ */
+const broken = (
+  why: string,
+  property: string,
+  { believes = (definition) => definition, change = () => ({}), crashes = "a1", quorums = majority }: {
+    readonly believes?: (definition: Definition) => Definition
+    readonly change?: (process: AnyProcess, name: string, definition: Definition) => Partial<AnyProcess>
+    readonly crashes?: string
+    readonly quorums?: Quorums
+  },
+) =>
+(constants: Constants): Model<any> => {
+  const definition = definitionOf(constants, quorums, { crashRecovery: { total: constants.crashes, of: [crashes] } })
+  const system = sabotaged(
+    singleDecreePaxos(believes(definition)),
+    why,
+    (process, name) => ({ ...process, ...change(process, name, definition) }),
+  )
+  return showing(system, singleDecree(system, definition), property)
+}
+
+const isAcceptor = (name: string): boolean => name.startsWith("a")
+
+/** An acceptor keeps its promise in memory only. */
+const promiseVolatile = broken("a promise not remembered after a crash", "agreement", {
+  change: ({ durable: { promised, ...durable } }, name) =>
+    isAcceptor(name) ? { durable, volatile: { promised: promised! } } : {},
+})
+
+/** An acceptor keeps its votes in memory only. */
+const votesVolatile = broken("a vote not remembered after a crash", "staysChosen", {
+  change: ({ durable: { votes, ...durable } }, name) =>
+    isAcceptor(name) ? { durable, volatile: { votes: votes! } } : {},
+})
+
+/** An acceptor votes in ballots below its promise. */
+const promiseBroken = broken("votes below the promise", "agreement", {
+  change: ({ receive }, name) =>
+    isAcceptor(name)
+      ? {
+        receive: {
+          ...receive,
+          Accept: (state, message, context) => receive["Accept"]({ ...state, promised: -1 }, message, context),
+        },
+      }
+      : {},
+})
+
+/** A proposer keeps its decision in memory only. */
+const decisionVolatile = broken("a decision not remembered", "integrity", {
+  change: ({ durable: { decided, ...durable }, volatile }, name) =>
+    isAcceptor(name) ? {} : { durable, volatile: { ...volatile, decided: decided! } },
+  crashes: "p1",
+})
+
+/** The proposers propose what nobody wants. */
+const valueInvented = broken("a value that nobody proposed", "validity", {
+  believes: ({ proposals, ...definition }) => ({
+    ...definition,
+    proposals: proposals.map(({ rounds }) => ({ value: "v0", rounds })),
+  }),
+})
+
+/** A proposer proposes its own value, whatever votes are reported. */
+const votesIgnored = broken("reported votes ignored", "oneChosen", {
+  change: ({ receive }, name) =>
+    isAcceptor(name) ? {} : {
+      receive: {
+        ...receive,
+        Promise: (state, message, context) => receive["Promise"](state, { ...message, vote: null }, context),
+      },
+    },
+})
+
+/** A proposer goes on to phase 2 when one promise is missing. */
+const promiseMissing = (property: string) =>
+  broken("proposing with one promise missing", property, {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) },
+    }),
+  })
+
+/** A proposer decides when one vote is missing. */
+const voteMissing = (property: string) =>
+  broken("deciding with one vote missing", property, {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(1)) },
+    }),
+  })
+
+/** All proposers lead the same ballots. */
+const ballotsShared = broken("two proposers in one ballot", "agreement", {
+  change: (_, name, { proposals, quorums }) => {
+    const proposal = proposals[Number(name.slice(1)) - 1]
+    return isAcceptor(name) || proposal === undefined
+      ? {}
+      : paxosProposer({ ...proposal, index: 0, proposers: 1, quorums })
+  },
+  quorums: twoColumns,
+})
+
+const reliable = { acceptors: 3, proposers: 2, retries: 0, crashes: 0, losses: 0, duplication: true }
+const crashing = { ...reliable, crashes: 1 }
+const violated = (property: string, steps: number) => ({ verdict: "violated" as const, property, steps })
+
+/** The suite `single-decree-paxos`. */
+export const singleDecreePaxosSuite: Suite = suite({
+  name: "consensus/single-decree-paxos",
+  aliases: ["single-decree-paxos"],
+  description: "Proposers and acceptors that decide on one value by Paxos, while messages get lost and processes crash",
+  source: "Lamport, Paxos made simple (2001), section 2; Howard, Malkhi and Spiegelman, Flexible Paxos (2016)",
+  constants: {
+    acceptors: { description: "acceptors", minimum: 1 },
+    proposers: { description: "proposers", minimum: 1 },
+    retries: { description: "further ballots that the first proposer may begin", minimum: 0 },
+    crashes: { description: "crashes, each followed by a recovery", minimum: 0 },
+    losses: { description: "messages that may be lost", minimum: 0 },
+    duplication: { description: "whether messages may arrive again" },
+  },
+  configurations: [
+    {
+      name: "majority",
+      constants: crashing,
+      model: decide(majority),
+      expected: { verdict: "holds", distinct: 155674, generated: 651870, depth: 23 },
+    },
+    {
+      name: "retries",
+      constants: { ...reliable, retries: 1 },
+      model: decide(majority),
+      expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
+    },
+    {
+      name: "lossy",
+      constants: { ...reliable, losses: 1, duplication: false },
+      model: decide(majority),
+      expected: { verdict: "holds", distinct: 455342, generated: 2662852, depth: 23 },
+    },
+    {
+      name: "unanimous",
+      constants: crashing,
+      model: decide(unanimous),
+      expected: { verdict: "holds", distinct: 25639, generated: 102810, depth: 27 },
+    },
+    {
+      name: "flexible",
+      constants: crashing,
+      model: decide(oneVoteChooses),
+      expected: { verdict: "holds", distinct: 18223, generated: 72291, depth: 23 },
+    },
+    {
+      name: "grid",
+      constants: { ...reliable, acceptors: 4 },
+      model: decide(twoColumns),
+      expected: { verdict: "holds", distinct: 334601, generated: 1597225, depth: 25 },
+    },
+    {
+      name: "sabotage-disjoint-quorums",
+      constants: reliable,
+      model: broken("disjoint quorums", "agreement", { quorums: disjoint }),
+      expected: violated("agreement", 8),
+    },
+    {
+      name: "sabotage-promise-volatile",
+      constants: crashing,
+      model: promiseVolatile,
+      expected: violated("agreement", 18),
+    },
+    {
+      name: "sabotage-promise-broken",
+      constants: reliable,
+      model: promiseBroken,
+      expected: violated("agreement", 16),
+    },
+    {
+      name: "sabotage-promise-missing",
+      constants: reliable,
+      model: promiseMissing("agreement"),
+      expected: violated("agreement", 12),
+    },
+    {
+      name: "sabotage-vote-missing",
+      constants: reliable,
+      model: voteMissing("agreement"),
+      expected: violated("agreement", 12),
+    },
+    {
+      // With majorities the promises keep two leaders apart; two rows of a grid have no acceptor in common.
+      name: "sabotage-ballots-shared",
+      constants: { ...reliable, acceptors: 4 },
+      model: ballotsShared,
+      expected: violated("agreement", 16),
+    },
+    {
+      name: "sabotage-votes-ignored",
+      constants: reliable,
+      model: votesIgnored,
+      expected: violated("oneChosen", 12),
+    },
+    {
+      name: "sabotage-votes-volatile",
+      constants: crashing,
+      model: votesVolatile,
+      expected: violated("staysChosen", 7),
+    },
+    {
+      name: "sabotage-vote-assumed",
+      constants: reliable,
+      model: voteMissing("decidedIsChosen"),
+      expected: violated("decidedIsChosen", 6),
+    },
+    {
+      name: "sabotage-proposal-unsafe",
+      constants: reliable,
+      model: promiseMissing("votes"),
+      expected: violated("votes", 3),
+    },
+    {
+      name: "sabotage-decision-volatile",
+      constants: crashing,
+      model: decisionVolatile,
+      expected: violated("integrity", 9),
+    },
+    {
+      name: "sabotage-value-invented",
+      constants: reliable,
+      model: valueInvented,
+      expected: violated("validity", 8),
+    },
+  ],
+})

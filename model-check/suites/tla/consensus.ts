@@ -1,0 +1,38 @@
+/**
+ * Consensus: the counts that TLC reports for `Consensus`, and a choice that is made again.
+ *
+ * @module
+ */
+import { type Consensus, consensus } from "../../../spec/tla/consensus.ts"
+import { type Model, names, variant } from "../../../src/index.ts"
+import { type Suite, suite } from "../../suite.ts"
+
+/** A value replaces the one chosen before: the invariant holds, and yet this is no consensus. */
+const choosesAgain = ({ values }: { readonly values: number }): Model<Consensus> =>
+  variant(consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
+    actions: { choose: action({ v: names("v", values) }, (_, { v }) => ({ chosen: [v] })) },
+    properties: { stays: refines(consensus({ values }), { chosen: (s) => s.chosen }) },
+  }))
+
+/** The suite `consensus`. */
+export const consensusSuite: Suite = suite({
+  name: "tla/consensus",
+  aliases: ["consensus"],
+  description: "What a consensus algorithm must achieve",
+  source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Consensus",
+  constants: { values: { description: "values to choose from", minimum: 1 } },
+  configurations: [
+    {
+      name: "3-values",
+      constants: { values: 3 },
+      model: consensus,
+      expected: { verdict: "holds", distinct: 4, generated: 4, depth: 2 },
+    },
+    {
+      name: "sabotage-choose-again",
+      constants: { values: 3 },
+      model: choosesAgain,
+      expected: { verdict: "violated", property: "stays", steps: 2 },
+    },
+  ],
+})

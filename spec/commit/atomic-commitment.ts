@@ -1,0 +1,181 @@
+/**
+ * # Atomic commitment
+ *
+ * *What* a commitment protocol must achieve, whatever the protocol: its properties over what every participant has voted and
+ * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
+ * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
+ *
+ * A participant is a process with the observed fields `vote` and `decision`; the client is told `committed` or `aborted`.
+ *
+ * @module
+ */
+import type {
+  Always,
+  CommonVariables,
+  DeadlockFree,
+  Decision,
+  Language,
+  Model,
+  Outcome,
+  Processes,
+  Properties,
+  Reachable,
+  RecordOf,
+  SetOf,
+  State,
+  Told,
+  Vote,
+} from "../../src/index.ts"
+import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
+
+/** What is observed of participants, what the client is told, and what may have failed. */
+export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
+  readonly vote: RecordOf<string, typeof Vote>
+  readonly decision: RecordOf<string, typeof Decision>
+  readonly told: SetOf<Told<string, Outcome>>
+}
+
+/** What the specification asks of a system: who its processes are, and the constructors of its properties. */
+export interface CommitmentSystem
+  extends Pick<Language<CommitmentVariables>, "always" | "deadlockFree" | "reachable" | "step">
+{
+  readonly definition: { readonly processes: Processes }
+  /** Its model, without properties. */
+  readonly model: () => Model<any>
+}
+
+type Observed = State<CommitmentVariables>
+
+const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
+  definition.processes
+    .filter(({ process }) => (process.observed as ReadonlyArray<string>).includes("vote"))
+    .map(({ name }) => name)
+
+/**
+ * The properties that every system must have, whatever goes wrong in it.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `agreement` | no two participants decide differently, not even if one of them has crashed since |
+ * | `validity` | a participant commits only if all have voted yes |
+ * | `stability` | a decision never changes |
+ * | `truthful` | what the client is told, no participant decides otherwise; it is never told two things |
+ * | `mayCommit` | some behaviour leads to all committed, and the client told |
+ * | `mayAbort` | some behaviour leads to all aborted, and the client told |
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { atomicCommitment } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered({ loss: 1 }) })
+ * system.model(atomicCommitment(system)).name // => "two-phase commit"
+ * ```
+ */
+export const atomicCommitment = (system: CommitmentSystem): Properties => {
+  const { always, reachable, step } = system
+  const Participant = participantsOf(system)
+  const isTold = (s: Observed, value: Outcome): boolean => s.told.some({ _tag: "Told", value })
+  const all = (decision: Outcome) => (s: Observed) =>
+    Participant.every((p) => s.decision[p] === decision) && isTold(s, decision)
+  return {
+    agreement: always(
+      { one: Participant, other: Participant },
+      (s, { one, other }) => !(s.decision[one] === "committed" && s.decision[other] === "aborted"),
+    ),
+    validity: always(
+      { committed: Participant, voter: Participant },
+      (s, { committed, voter }) => s.decision[committed] !== "committed" || s.vote[voter] === "yes",
+    ),
+    stability: step(
+      { p: Participant },
+      (before, after, { p }) => before.decision[p] === "none" || after.decision[p] === before.decision[p],
+    ),
+    truthful: always((s) =>
+      !(isTold(s, "committed") && isTold(s, "aborted")) &&
+      Participant.every((p) =>
+        !(s.decision[p] === "committed" && isTold(s, "aborted")) &&
+        !(s.decision[p] === "aborted" && isTold(s, "committed"))
+      )
+    ),
+    mayCommit: reachable(all("committed")),
+    mayAbort: reachable(all("aborted")),
+  }
+}
+
+/**
+ * The other half of validity: a participant aborts only if somebody has voted no or something has failed. A timer that fires
+ * is a failure as far as anybody knows; so this can only be asked of a system whose timers do not fire without a reason, as
+ * in {@link failStop}. Something has failed if a process is not up, the network is cut, or a budget is no longer whole.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { abortsForCause, failStop } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })
+ * failStop(system.model({ abortsForCause: abortsForCause(system) })).name // => "two-phase commit, fail-stop"
+ * ```
+ */
+export const abortsForCause = (system: CommitmentSystem): Always => {
+  const Participant = participantsOf(system)
+  const whole = (system.model().initial[0] as Observed).left
+  const budgets = Object.keys(whole) as ReadonlyArray<keyof typeof whole>
+  const hasFailed = (s: Observed): boolean =>
+    Object.values(s.status).some((status) => status !== "up") || s.cut !== null ||
+    budgets.some((budget) => s.left[budget] !== whole[budget])
+  return system.always(
+    { aborted: Participant },
+    (s, { aborted }) =>
+      s.decision[aborted] !== "aborted" || Participant.some((p) => s.vote[p] === "no") || hasFailed(s),
+  )
+}
+
+/**
+ * Nobody is blocked: in a state in which nothing can happen any more, every participant that is up has decided.
+ *
+ * It claims nothing about behaviours that never end. In a system in which all of them end it says that, whatever happens,
+ * every participant decides or fails. All end if the budgets are finite and each timer is set finitely often, for then a
+ * step uses up a message, a timer, a vote or a budget. A process that is down may always restart: who waits for one that
+ * will recover is not blocked, who waits for one that has stopped is.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { nonBlocking } from "touchstone/spec"
+ *
+ * nonBlocking(twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })).kind // => "deadlockFree"
+ * ```
+ */
+export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
+  const Participant = participantsOf(system)
+  return system.deadlockFree((s) => Participant.every((p) => s.decision[p] !== "none" || s.status[p] !== "up"))
+}
+
+/**
+ * All participants may be blocked at once: some behaviour leads to a state in which all of them are up and uncertain (they
+ * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped with nothing of its on
+ * its way to them.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { mayBlock } from "touchstone/spec"
+ *
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
+ * mayBlock(system, "coordinator").kind // => "reachable"
+ * ```
+ */
+export const mayBlock = (
+  system: CommitmentSystem & Pick<Language<CommitmentVariables & TransitVariables>, "reachable">,
+  stopped: string,
+): Reachable => {
+  const Participant = participantsOf(system)
+  const model = system.model()
+  return system.reachable((s: State<CommitmentVariables & TransitVariables>) =>
+    s.status[stopped] === "stopped" &&
+    Participant.every((p) =>
+      s.status[p] === "up" && s.vote[p] === "yes" && s.decision[p] === "none" && !isOnItsWay(model, s, stopped, p)
+    )
+  )
+}

@@ -1,0 +1,137 @@
+/**
+ * # Agreement
+ *
+ * *What* a system of processes that agree on one value must achieve, whatever its protocol: those who decide agree, on a
+ * value that somebody proposed, once and for all. And where acceptors vote: at most one value is ever *chosen*, that is,
+ * voted for by a quorum in one ballot, and it stays chosen; nobody decides anything else.
+ *
+ * What a specification of a decree is asked about is observed: who has `decided` what, and all `votes` that each acceptor
+ * has cast.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import type { Language, Properties, RecordOf, State } from "../../src/index.ts"
+
+/** A vote as {@link agreement} sees it. */
+export interface CastVote {
+  readonly ballot: number
+  readonly value: string
+}
+
+/** The system that {@link agreement} is about. */
+export interface Decree {
+  /** Those who decide. */
+  readonly deciders: ReadonlyArray<string>
+  /** The values that they may propose. */
+  readonly values: ReadonlyArray<string>
+  readonly ballots: ReadonlyArray<number>
+  /** The sets of acceptors whose votes choose a value. */
+  readonly quorums: ReadonlyArray<ReadonlyArray<string>>
+}
+
+/** What is observed: who has decided what, and what each acceptor has voted for. */
+export type DecreeVariables = {
+  readonly decided: RecordOf<string, Schema.Schema<string | null>>
+  readonly votes: RecordOf<string, Schema.Schema<ReadonlyArray<CastVote>>>
+}
+
+type Observed = State<DecreeVariables>
+
+/**
+ * Whether a quorum has voted for a value in a ballot.
+ *
+ * @example
+ * ```ts
+ * import { isChosenBy } from "touchstone/spec"
+ *
+ * const votes = { a1: [{ ballot: 0, value: "v1" }, { ballot: 2, value: "v2" }], a2: [{ ballot: 2, value: "v2" }] }
+ * isChosenBy({ votes }, ["a1", "a2"], 2, "v2") // => true
+ * ```
+ */
+export const isChosenBy = (
+  { votes }: Pick<Observed, "votes">,
+  quorum: ReadonlyArray<string>,
+  ballot: number,
+  value: string,
+): boolean =>
+  quorum.every((acceptor) => votes[acceptor]?.some((vote) => vote.ballot === ballot && vote.value === value) === true)
+
+/**
+ * The properties of a decree.
+ *
+ * | property | formula |
+ * |---|---|
+ * | `agreement` | `∀ p, q : decided[p] = none ∨ decided[q] = none ∨ decided[p] = decided[q]` |
+ * | `validity` | `∀ p : decided[p] = none ∨ decided[p] ∈ Values` |
+ * | `integrity` | `∀ p : decided[p] = none ∨ decided′[p] = decided[p]` |
+ * | `oneChosen` | `∀ v ≠ w : ¬(Chosen(v) ∧ Chosen(w))` |
+ * | `staysChosen` | `∀ v : Chosen(v) ⇒ Chosen(v)′` |
+ * | `decidedIsChosen` | `∀ p : decided[p] ≠ none ⇒ Chosen(decided[p])` |
+ * | `mayDecide v` | some behaviour leads to `decided[p] = v`, for some `p` |
+ *
+ * where `Chosen(v) ≜ ∃ b, Q : ∀ a ∈ Q : ⟨b, v⟩ ∈ votes[a]`.
+ *
+ * @param language - the constructors of properties over the variables of the system, which observes `decided` and `votes`.
+ *
+ * @example
+ * ```ts
+ * import { agreement } from "touchstone/spec"
+ * import { majority, named, paxosAcceptor, paxosProposer, system, unordered } from "touchstone"
+ *
+ * const quorums = majority(["a1"])
+ * const alone = system({
+ *   name: "one of each",
+ *   processes: [
+ *     named("p1", paxosProposer({ value: "v1", index: 0, proposers: 1, quorums, rounds: 1 })),
+ *     named("a1", paxosAcceptor()),
+ *   ],
+ *   network: unordered(),
+ * })
+ * const decree = { deciders: ["p1"], values: ["v1"], ballots: [0], quorums: quorums.phase2 }
+ * alone.model(agreement(alone, decree)).name // => "one of each"
+ * ```
+ */
+export const agreement = (
+  { always, reachable, step }: Pick<Language<DecreeVariables>, "always" | "reachable" | "step">,
+  { ballots, deciders, quorums, values }: Decree,
+): Properties => {
+  const pairs = <A>(of: ReadonlyArray<A>) =>
+    of.flatMap((one, index) => of.slice(index + 1).map((other) => ({ one, other })))
+  const isNone = (value: string | null | undefined): value is null | undefined => value === null
+  const isChosen = (s: Observed, value: string): boolean =>
+    quorums.some((quorum) => ballots.some((ballot) => isChosenBy(s, quorum, ballot, value)))
+  return {
+    agreement: always(
+      { pair: pairs(deciders) },
+      ({ decided }, { pair: { one, other } }) =>
+        decided[one] === null || decided[other] === null || decided[one] === decided[other],
+    ),
+    validity: always(
+      { p: deciders },
+      ({ decided }, { p }) => isNone(decided[p]) || values.includes(decided[p]),
+    ),
+    integrity: step(
+      { p: deciders },
+      (before, after, { p }) => before.decided[p] === null || after.decided[p] === before.decided[p],
+    ),
+    oneChosen: always(
+      { pair: pairs(values) },
+      (s, { pair: { one, other } }) => !(isChosen(s, one) && isChosen(s, other)),
+    ),
+    staysChosen: step(
+      { v: values },
+      (before, after, { v }) => !isChosen(before, v) || isChosen(after, v),
+    ),
+    decidedIsChosen: always(
+      { p: deciders },
+      (s, { p }) => isNone(s.decided[p]) || isChosen(s, s.decided[p]),
+    ),
+    ...Object.fromEntries(
+      values.map((value) => [
+        `mayDecide ${value}`,
+        reachable((s) => deciders.some((p) => s.decided[p] === value)),
+      ]),
+    ),
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * # Multi-Paxos among processes
+ *
+ * What must hold of the servers and clients of `src/consensus/multi-paxos.ts`: they are a {@link replicatedLog}.
+ *
+ * @module
+ */
+import type { Language, multiPaxos, Properties, SequentialObject } from "../../src/index.ts"
+import { type LogVariables, replicatedLog } from "./replicated-log.ts"
+
+/**
+ * A counter: each operation adds one, and is answered with the sum. An operation that is applied twice shows.
+ *
+ * @example
+ * ```ts
+ * import { counter } from "touchstone/spec"
+ *
+ * counter.apply(2, "increment") // => [3, 3]
+ * ```
+ */
+export const counter: SequentialObject<number, string, number> = {
+  initial: 0,
+  apply: (sum) => [sum + 1, sum + 1],
+}
+
+/**
+ * The properties of Multi-Paxos: those of {@link replicatedLog}, and `mayFillGap`: with two leaders and two requests at a time, a
+ * slot may have to be filled with nothing.
+ *
+ * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
+ * @param definition - the definition of the service. Every client has an end to its requests.
+ *
+ * @example
+ * ```ts
+ * import { majority, multiPaxos, unordered } from "touchstone"
+ * import { askedAndReplied, counter, multiDecree } from "touchstone/spec"
+ *
+ * const definition = {
+ *   object: counter,
+ *   operations: ["increment"],
+ *   quorums: majority(["s1", "s2", "s3"]),
+ *   rounds: [1, 1, 0],
+ *   requests: [1],
+ *   network: unordered({ duplication: "unbounded" }),
+ *   recording: askedAndReplied,
+ * }
+ * Object.keys(multiDecree(multiPaxos(definition), definition))[0] // => "prefixAgreement"
+ * ```
+ */
+export const multiDecree = (
+  language: Pick<Language<LogVariables>, "always" | "reachable" | "step">,
+  { object, quorums: { members: servers }, requests, rounds }: Pick<
+    Parameters<typeof multiPaxos>[0],
+    "object" | "quorums" | "requests" | "rounds"
+  >,
+): Properties => {
+  const all = requests.reduce<number>((sum, count) => sum + (count === "unbounded" ? Infinity : count), 0)
+  const isGapPossible = requests.length > 1 && rounds.filter((count) => count !== 0).length > 1
+  return {
+    ...replicatedLog(language, { servers, object, requests: all }),
+    ...isGapPossible && {
+      mayFillGap: language.reachable(
+        { s: servers },
+        ({ log }, { s }) => log[s]?.some(({ _tag }) => _tag === "Noop") === true,
+      ),
+    },
+  }
+}

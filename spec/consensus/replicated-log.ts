@@ -1,0 +1,105 @@
+/**
+ * # A replicated log
+ *
+ * *What* servers that keep one log and apply it to one object must achieve, whatever their protocol: their logs never
+ * contradict each other, they only grow, they contain nothing that nobody asked for, and clients cannot tell the servers
+ * from a single object that takes one operation after the other.
+ *
+ * What the specification is asked about is observed: each server's `log` as far as it has applied it, how many operations
+ * each client has `asked` for, and the history of what clients asked and were answered.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import {
+  encode,
+  type History,
+  isLinearizable,
+  type Language,
+  type LogEntry,
+  type Properties,
+  type Recording,
+  type RecordOf,
+  type SequentialObject,
+} from "../../src/index.ts"
+
+/**
+ * A client that is asked to ask begins an operation, what it replies ends it.
+ *
+ * @example
+ * ```ts
+ * import { askedAndReplied } from "touchstone/spec"
+ *
+ * askedAndReplied.response({ _tag: "Told", from: "c1", value: 1 }) // => { client: "c1", result: 1 }
+ * ```
+ */
+export const askedAndReplied: Recording = {
+  invocation: (seen) =>
+    seen._tag === "Chosen" && seen.input === "ask"
+      ? { client: seen.process, operation: seen.args.operation }
+      : undefined,
+  response: (seen) => seen._tag === "Told" ? { client: seen.from, result: seen.value } : undefined,
+}
+
+/** What is observed of servers and clients, and the history. */
+export type LogVariables = {
+  readonly log: RecordOf<string, Schema.Schema<ReadonlyArray<LogEntry>>>
+  readonly asked: RecordOf<string, Schema.Schema<number>>
+  readonly history: Schema.Schema<History>
+}
+
+const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEntry> = []): boolean =>
+  one.length <= other.length && one.every((entry, slot) => encode(entry) === encode(other[slot]))
+
+/**
+ * The properties of a replicated log.
+ *
+ * | property | formula |
+ * |---|---|
+ * | `prefixAgreement` | `∀ s, t : log[s]` is a prefix of `log[t]`, or the other way round |
+ * | `grows` | `∀ s : log[s]` is a prefix of `log′[s]` |
+ * | `validity` | what is in a log is an operation that its client has asked for, or does nothing |
+ * | `linearizable` | what the clients asked and were answered could have been answered by the object |
+ * | `mayAnswerAll` | some behaviour leads to the answer to all requests |
+ *
+ * @param language - the constructors of properties over the variables of the system, which records {@link askedAndReplied}.
+ * @param requests - how many requests there are in all.
+ *
+ * @example
+ * ```ts
+ * import { counter, replicatedLog } from "touchstone/spec"
+ * import { LogEntry, record, variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const observed = variables({
+ *   log: record(["s1", "s2"], Schema.Array(LogEntry)),
+ *   asked: record(["c1"], Schema.Int),
+ *   history: Schema.Any,
+ * })
+ * const properties = replicatedLog(observed, { servers: ["s1", "s2"], object: counter, requests: 1 })
+ * Object.keys(properties) // => ["prefixAgreement", "grows", "validity", "linearizable", "mayAnswerAll"]
+ * ```
+ */
+export const replicatedLog = (
+  { always, reachable, step }: Pick<Language<LogVariables>, "always" | "reachable" | "step">,
+  { object, requests, servers }: {
+    readonly servers: ReadonlyArray<string>
+    readonly object: SequentialObject<any, any, any>
+    readonly requests: number
+  },
+): Properties => ({
+  prefixAgreement: always(
+    { pair: servers.flatMap((one, index) => servers.slice(index + 1).map((other) => ({ one, other }))) },
+    ({ log }, { pair: { one, other } }) => isPrefix(log[one], log[other]) || isPrefix(log[other], log[one]),
+  ),
+  grows: step({ s: servers }, (before, after, { s }) => isPrefix(before.log[s], after.log[s])),
+  validity: always(
+    { s: servers },
+    ({ asked, log }, { s }) =>
+      log[s]?.every((entry) => entry._tag === "Noop" || entry.sequence <= (asked[entry.client] ?? 0)) === true,
+  ),
+  linearizable: always(({ history }) => isLinearizable(object, history)),
+  mayAnswerAll: reachable(({ history }) =>
+    Object.values(history).reduce((sum, { completed }) => sum + completed.length, 0) === requests
+  ),
+})

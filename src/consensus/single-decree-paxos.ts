@@ -1,0 +1,249 @@
+/**
+ * # Single-decree Paxos
+ *
+ * Processes that agree on one value, after Lamport, *The part-time parliament* (ACM TOCS 16(2), 1998), as told again in
+ * *Paxos made simple* (2001), section 2, with any {@link QuorumSystem}.
+ *
+ * A *proposer* leads *ballots*, numbered so that no two proposers share one. In phase 1 it asks the acceptors to promise
+ * to take part in no lower ballot; who promises reports its latest vote. When a quorum has promised, the proposer proposes
+ * the value of the highest vote reported, or its own if nobody has voted: phase 2. An *acceptor* votes for a proposal unless
+ * it has promised not to. The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
+ * ballot is chosen, and the proposer has decided.
+ *
+ * **It promises** that no two proposers decide differently, that only a value that somebody proposed is decided, and that
+ * what is chosen stays chosen: for any number of proposers, whatever is lost, duplicated, reordered or late, and however
+ * often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
+ * long enough, with a quorum of each phase up.
+ *
+ * **It assumes** that a promise, a vote, a decision and the number of the last ballot survive a crash (they are durable, and
+ * written before anything is sent), that messages are not forged, and that quorums of phase 1 and 2 intersect.
+ *
+ * **It costs**, with *n* acceptors and without failures, 4 message delays (two rounds) and at most 4 *n* messages until
+ * the proposer has decided.
+ *
+ * An acceptor's votes are a log that only grows, as in its stable storage. It needs the last vote alone, and may drop the
+ * others; the whole log is what a specification can look at to see what was chosen.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { names } from "../model/domain.ts"
+import { named } from "../system/blueprint.ts"
+import { type Budget, budget } from "../system/budget.ts"
+import type { Faults } from "../system/fault.ts"
+import { machine, type MachineState } from "../system/machine.ts"
+import type { Network } from "../system/network.ts"
+import { ignore, type Next } from "../system/process.ts"
+import { system } from "../system/system.ts"
+import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
+
+/** A vote for a value in a ballot. */
+export const PaxosVote = Schema.Struct({ ballot: Schema.Int, value: Schema.String })
+/** The type of {@link PaxosVote}. */
+export type PaxosVote = typeof PaxosVote.Type
+
+/** Phase 1a: the leader of a ballot asks an acceptor to take part in no lower one. */
+export const PaxosPrepare = Schema.TaggedStruct("Prepare", { ballot: Schema.Int })
+/** Phase 1b: an acceptor promises, and reports its latest vote, if any. */
+export const PaxosPromise = Schema.TaggedStruct("Promise", { ballot: Schema.Int, vote: Schema.NullOr(PaxosVote) })
+/** Phase 2a: the leader of a ballot asks an acceptor to vote for a value. */
+export const PaxosAccept = Schema.TaggedStruct("Accept", { ballot: Schema.Int, value: Schema.String })
+/** Phase 2b: an acceptor has voted in a ballot, for the only value that was proposed there. */
+export const PaxosAccepted = Schema.TaggedStruct("Accepted", { ballot: Schema.Int })
+/** The messages of Paxos. */
+export const PaxosMessage = Schema.Union([PaxosPrepare, PaxosPromise, PaxosAccept, PaxosAccepted])
+
+/** The answer of a proposer that has decided. */
+export const PaxosDecided = Schema.TaggedStruct("Decided", { value: Schema.String })
+
+/** What a proposer is at: nothing, or phase 1 or 2 of a ballot. */
+const Phase = Schema.Union([
+  Schema.TaggedStruct("Idle", {}),
+  /**
+   * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest vote that they have
+   * reported.
+   */
+  Schema.TaggedStruct("Preparing", {
+    ballot: Schema.Int,
+    promised: Schema.Array(Schema.String),
+    highest: Schema.NullOr(PaxosVote),
+  }),
+  /** What was proposed, and who has voted for it. */
+  Schema.TaggedStruct("Proposing", {
+    ballot: Schema.Int,
+    value: Schema.String,
+    accepted: Schema.Array(Schema.String),
+  }),
+])
+
+/** The later one of two votes. */
+const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null =>
+  one === null || (other !== null && other.ballot > one.ballot) ? other : one
+
+const acceptor = machine({
+  durable: {
+    /** The highest ballot in which it takes part. */
+    promised: Schema.Int,
+    votes: Schema.Array(PaxosVote),
+  },
+  messages: PaxosMessage,
+})
+
+const proposer = machine({
+  durable: {
+    /** How many ballots it has begun. A ballot is never begun twice: another value may have been proposed there. */
+    begun: Schema.Int,
+    decided: Schema.NullOr(Schema.String),
+  },
+  volatile: { phase: Phase },
+  messages: PaxosMessage,
+  timers: ["retry"],
+  answers: PaxosDecided,
+})
+
+/**
+ * An acceptor.
+ *
+ * @example
+ * ```ts
+ * import { paxosAcceptor, react } from "touchstone"
+ *
+ * const acceptor = paxosAcceptor()
+ * const prepare = { _tag: "Message", message: { _tag: "Prepare", ballot: 3 } } as const
+ * const promise = react("a1", acceptor, acceptor.start.state, prepare, { now: 0, from: "p1" })
+ * promise // => { _tag: "Next", state: { promised: 3, votes: [] }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
+ * ```
+ */
+export const paxosAcceptor = () =>
+  acceptor.process({
+    initial: { promised: -1, votes: [] },
+    receive: {
+      Prepare: (state, { ballot }, { from }) =>
+        ballot > state.promised
+          ? acceptor.next(
+            { ...state, promised: ballot },
+            acceptor.send(from, PaxosPromise.make({ ballot, vote: state.votes.at(-1) ?? null })),
+          )
+          : ignore,
+      Accept: (state, { ballot, value }, { from }) =>
+        ballot >= state.promised && ballot !== state.votes.at(-1)?.ballot
+          ? acceptor.next(
+            { promised: ballot, votes: [...state.votes, { ballot, value }] },
+            acceptor.send(from, PaxosAccepted.make({ ballot })),
+          )
+          : ignore,
+    },
+    observed: ["promised", "votes"],
+  })
+
+/**
+ * A proposer, which is also the learner of its ballots. It begins at once, and begins a higher ballot whenever its timer
+ * `retry` fires and after a crash, until it has decided. The answer to its environment is {@link PaxosDecided}.
+ *
+ * @param definition - `value`: what it would like to be decided; `index`: its place among the `proposers`, from 0 (its
+ *   ballots are `index`, `index + proposers`, and so on); the `quorums`; `rounds`: how many ballots it may lead at most, any
+ *   number unless given.
+ * @throws InvalidBudget
+ *
+ * @example
+ * ```ts
+ * import { majority, paxosProposer } from "touchstone"
+ *
+ * const proposer = paxosProposer({ value: "v2", index: 1, proposers: 2, quorums: majority(["a1", "a2", "a3"]) })
+ * proposer.start.commands[0] // => { _tag: "Send", to: "a1", message: { _tag: "Prepare", ballot: 1 } }
+ * ```
+ */
+export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded", value: own }: {
+  readonly value: string
+  readonly index: number
+  readonly proposers: number
+  readonly quorums: QuorumSystem
+  readonly rounds?: Budget
+}) => {
+  const limit = budget("rounds", rounds)
+  const most = limit === "unbounded" ? Infinity : limit
+  const { broadcast, cancelTimer, next, process, reply, setTimer } = proposer
+  type State = MachineState<typeof proposer>
+
+  const begin = (state: State): Next<State> => {
+    if (state.decided !== null || state.begun >= most) return next({ ...state, phase: { _tag: "Idle" } })
+    const ballot = state.begun * proposers + index
+    const begun = state.begun + 1
+    return next(
+      { ...state, begun, phase: { _tag: "Preparing", ballot, promised: [], highest: null } },
+      broadcast(quorums.members, PaxosPrepare.make({ ballot })),
+      begun < most ? setTimer("retry") : [],
+    )
+  }
+
+  return process({
+    initial: { begun: 0, decided: null, phase: { _tag: "Idle" } },
+    start: begin,
+    receive: {
+      Promise: (state, { ballot, vote }, { from }) => {
+        const { phase } = state
+        if (phase._tag !== "Preparing" || phase.ballot !== ballot || phase.promised.includes(from)) return ignore
+        const promised = [...phase.promised, from].toSorted()
+        const highest = later(phase.highest, vote)
+        if (!hasQuorum(quorums.phase1, promised)) return next({ ...state, phase: { ...phase, promised, highest } })
+        const value = highest?.value ?? own
+        return next(
+          { ...state, phase: { _tag: "Proposing", ballot, value, accepted: [] } },
+          broadcast(quorums.members, PaxosAccept.make({ ballot, value })),
+        )
+      },
+      Accepted: (state, { ballot }, { from }) => {
+        const { phase } = state
+        if (phase._tag !== "Proposing" || phase.ballot !== ballot || phase.accepted.includes(from)) return ignore
+        const accepted = [...phase.accepted, from].toSorted()
+        if (!hasQuorum(quorums.phase2, accepted)) return next({ ...state, phase: { ...phase, accepted } })
+        return next(
+          { ...state, decided: phase.value, phase: { _tag: "Idle" } },
+          cancelTimer("retry"),
+          reply(PaxosDecided.make({ value: phase.value })),
+        )
+      },
+    },
+    timers: { retry: begin },
+    restart: begin,
+    observed: ["decided"],
+  })
+}
+
+/**
+ * A system that decides on one value by Paxos: proposers `p1`, `p2`, …, and as acceptors the members of the quorums.
+ *
+ * @param definition - `proposals`: of each proposer, the value that it would like to be decided, and how many ballots it may
+ *   lead; the `quorums`; the `network` and the `faults`, which are none unless given.
+ *
+ * @example
+ * ```ts
+ * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ *
+ * const { definition } = singleDecreePaxos({
+ *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],
+ *   quorums: majority(names("a", 3)),
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * definition.processes.map(({ name }) => name) // => ["p1", "p2", "a1", "a2", "a3"]
+ * ```
+ */
+export const singleDecreePaxos = (
+  { faults = {}, network, proposals, quorums }: {
+    readonly proposals: ReadonlyArray<{ readonly value: string; readonly rounds: Budget }>
+    readonly quorums: QuorumSystem
+    readonly network: Network
+    readonly faults?: Faults
+  },
+) =>
+  system({
+    name: "single-decree Paxos",
+    processes: [
+      ...names("p", proposals.length).map((name, index) =>
+        named(name, paxosProposer({ ...proposals[index]!, index, proposers: proposals.length, quorums }))
+      ),
+      ...quorums.members.map((name) => named(name, paxosAcceptor())),
+    ],
+    network,
+    faults,
+  })

@@ -1,0 +1,182 @@
+/**
+ * Blueprints: what a system consists of, in full and with what follows from it.
+ *
+ * @module
+ */
+import { Result } from "effect"
+import type { Recording } from "../history/history.ts"
+import type { Parameters } from "../model/action.ts"
+import { withKnownKeys } from "../model/definition.ts"
+import { enumerate, values } from "../model/domain.ts"
+import { DuplicateProcess, InvalidReaction, NotTotal, UnknownProcess } from "../model/errors.ts"
+import { placeOf } from "../model/user-code.ts"
+import type { Budget } from "./budget.ts"
+import { type Clock, clock as clockOf } from "./clock.ts"
+import { checkState, refuseTime } from "./conformance.ts"
+import { effectsOf } from "./effects.ts"
+import { type Faults, plan, type PlannedFault } from "./fault.ts"
+import type { Network } from "./network.ts"
+import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
+
+/** A process with its name in a system. */
+export interface Named<N extends string, P extends AnyProcess> {
+  readonly name: N
+  readonly process: P
+}
+
+/**
+ * A process with its name in a system.
+ *
+ * @example
+ * ```ts
+ * import { machine, named } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const { process } = machine({ messages: Schema.TaggedStruct("Ping", {}) })
+ * named("p1", process({ initial: {} })).name // => "p1"
+ * ```
+ */
+export const named = <const N extends string, P extends AnyProcess>(name: N, process: P): Named<N, P> => ({
+  name,
+  process,
+})
+
+/** The processes of a system, with their names. */
+export type Processes = ReadonlyArray<Named<string, AnyProcess>>
+
+/** What a system consists of. */
+export interface SystemDefinition<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = Clock | undefined,
+  R extends Recording | undefined = Recording | undefined,
+> {
+  readonly name: string
+  readonly processes: L
+  readonly network: N
+  readonly faults?: Faults
+  /** Time; none unless given. */
+  readonly clock?: C
+  /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
+  readonly recording?: Recording | R
+}
+
+/** A system, ready to be compiled. */
+export interface Blueprint {
+  readonly definition: SystemDefinition<Processes>
+  readonly names: ReadonlyArray<string>
+  readonly processes: ReadonlyMap<string, AnyProcess>
+  readonly faults: ReadonlyArray<PlannedFault>
+  readonly clock: Required<Clock> | undefined
+  /** Whether local clocks may differ from the global one. */
+  readonly drifts: boolean
+  /** The budgets that are finite and not spent from the start. */
+  readonly budgets: ReadonlyMap<string, number>
+}
+
+/** All combinations of arguments. */
+const bindings = (parameters: Parameters, of: string): ReadonlyArray<{ readonly [name: string]: unknown }> =>
+  Object.entries(parameters).reduce<ReadonlyArray<{ readonly [name: string]: unknown }>>(
+    (rows, [name, domain]) => {
+      const choices = enumerate(domain as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
+      return rows.flatMap((row) => choices.map((value) => ({ ...row, [name]: value })))
+    },
+    [{}],
+  )
+
+/** {@link react}, where what a handler throws is a fault of the process. */
+const reactionOf = (
+  name: string,
+  process: AnyProcess,
+  state: unknown,
+  event: Event,
+  context: MessageContext,
+): Reaction<any> => {
+  try {
+    return react(name, process, state, event, context)
+  } catch (cause) {
+    if (cause instanceof NotTotal || cause instanceof InvalidReaction) throw cause
+    const at = placeOf(cause)
+    const reason = `it throws ${String(cause)}`
+    throw new NotTotal({ process: name, state, event, reason, cause, ...(at !== undefined && { at }) })
+  }
+}
+
+/** Asks a process about the events that are known beforehand, in the state in which it starts. */
+const probe = (
+  processes: Blueprint["processes"],
+  name: string,
+  process: AnyProcess,
+  hasClock: boolean,
+): void => {
+  checkState(name, process, undefined, undefined, process.start.state)
+  const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
+    bindings(parameters, `${name}.${input}`).map((args): Event => ({ _tag: "Input", input, args }))
+  )
+  const known = values(process.messages)
+  const messages = Result.isFailure(known) ?
+    [] :
+    known.success.filter(({ _tag }) => Object.hasOwn(process.receive, _tag)).map((message): Event => ({
+      _tag: "Message",
+      message,
+    }))
+  const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
+  for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
+    const from = [...processes.keys()].find((other) => other !== name) ?? name
+    const { state } = process.start
+    const reaction = reactionOf(name, process, state, event, {
+      from,
+      get now() {
+        return hasClock ? 0 : refuseTime(name, event)
+      },
+    })
+    if (reaction._tag === "Next") effectsOf(processes, name, reaction.commands)
+  }
+}
+
+/**
+ * The blueprint of a system.
+ *
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
+ *   InvalidDefinition when the definition contradicts itself.
+ */
+export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
+  withKnownKeys("the definition of a system", definition, [
+    "name",
+    "processes",
+    "network",
+    "faults",
+    "clock",
+    "recording",
+  ])
+  const names = definition.processes.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new DuplicateProcess({ process: twice })
+  const faults = plan(definition.faults ?? {}, names)
+  const nobody = faults.flatMap(({ of }) => of).find((name) => !names.includes(name))
+  if (nobody !== undefined) {
+    throw new UnknownProcess({ from: "the faults of the system", to: nobody, sent: undefined, known: names })
+  }
+  const clock = definition.clock && clockOf(definition.clock)
+  const { duplication, loss, partitions } = definition.network
+  const budgets: ReadonlyArray<readonly [string, Budget]> = [
+    ["loss", loss],
+    ["duplication", duplication],
+    ["partitions", partitions],
+    ["jumps", clock?.jumps.total ?? 0],
+    ...faults.map(({ kind, total }) => [kind, total] as const),
+  ]
+  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
+  for (const [name, process] of processes) probe(processes, name, process, clock !== undefined)
+  return {
+    definition,
+    names,
+    processes,
+    faults,
+    clock,
+    drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),
+    budgets: new Map(
+      budgets.flatMap(([name, value]) => value === "unbounded" || value === 0 ? [] : [[name, value] as const]),
+    ),
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Conformance: whether what a process does is what it declared, and what others understand.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { InvalidReaction } from "../model/errors.ts"
+import { show } from "../model/show.ts"
+import type { AnyProcess, Event, Tagged } from "./process.ts"
+
+/** What a Schema has against a value, if anything. */
+type Objection = (value: unknown) => string | undefined
+
+const objectionOf = (schema: Schema.Top): Objection => {
+  const is = Schema.is(schema)
+  const decode = Schema.decodeUnknownSync(Schema.toType(schema) as Schema.Codec<unknown>)
+  return (value) => {
+    if (is(value)) return undefined
+    try {
+      decode(value)
+    } catch (cause) {
+      return (cause as Error).message
+    }
+  }
+}
+
+interface Declared {
+  readonly fields: ReadonlyMap<string, Objection>
+  readonly message: Objection
+  readonly answer: Objection
+}
+
+const cache = new WeakMap<AnyProcess, Declared>()
+
+/** The Schemas of a process are made ready once: it is asked in every step. */
+const declaredBy = (process: AnyProcess): Declared => {
+  const known = cache.get(process)
+  if (known !== undefined) return known
+  const { answers, durable, messages, volatile } = process
+  const fields = Object.entries({ ...durable, ...volatile })
+  const declared = {
+    fields: new Map(fields.map(([field, schema]) => [field, objectionOf(schema)])),
+    message: objectionOf(messages as Schema.Top),
+    answer: answers === undefined ? () => "it declares no answers" : objectionOf(answers as Schema.Top),
+  }
+  cache.set(process, declared)
+  return declared
+}
+
+/**
+ * Refuses a state that has other fields than the process declares, or values outside their Schemas.
+ *
+ * @param event - what the process was asked, for the error; nothing when it starts.
+ * @param before - the state it was in: what is still the same needs no other look.
+ * @throws {@link InvalidReaction}
+ */
+export const checkState = (
+  name: string,
+  process: AnyProcess,
+  event: Event | undefined,
+  before: any,
+  after: any,
+): void => {
+  if (after === before) return
+  const { fields } = declaredBy(process)
+  const refuse = (reason: string) => new InvalidReaction({ process: name, event, reason })
+  const undeclared = Object.keys(Object(after)).find((field) => !fields.has(field))
+  if (undeclared !== undefined) {
+    throw refuse(
+      `gives the field ${undeclared}, which it does not declare; there are: ${[...fields.keys()].join(", ")}`,
+    )
+  }
+  for (const [field, objection] of fields) {
+    if (!Object.hasOwn(Object(after), field)) throw refuse(`gives a state without the field ${field}`)
+    const reason = after[field] === before?.[field] ? undefined : objection(after[field])
+    if (reason !== undefined) throw refuse(`gives the field ${field} a value outside its Schema: ${reason}`)
+  }
+}
+
+/**
+ * Refuses a timer that the process does nothing about.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const checkTimer = (name: string, { timers }: AnyProcess, timer: string): void => {
+  if (Object.hasOwn(timers, timer)) return
+  const known = Object.keys(timers).join(", ") || "none"
+  throw new InvalidReaction({
+    process: name,
+    reason: `names the timer ${timer}, for which it has no handler; there are: ${known}`,
+  })
+}
+
+/**
+ * Refuses a message that is none of those that its receiver understands.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const checkMessage = (from: string, to: string, receiver: AnyProcess, message: Tagged): void => {
+  const reason = declaredBy(receiver).message(message)
+  if (reason === undefined) return
+  throw new InvalidReaction({
+    process: from,
+    reason: `sends ${show(message)} to ${to}, which does not understand it: ${reason}`,
+  })
+}
+
+/**
+ * Refuses an answer to the environment that the process does not declare.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const checkAnswer = (name: string, process: AnyProcess, value: unknown): void => {
+  const reason = declaredBy(process).answer(value)
+  if (reason === undefined) return
+  throw new InvalidReaction({
+    process: name,
+    reason: `replies ${show(value)}, which is none of its answers: ${reason}`,
+  })
+}
+
+/**
+ * Refuses to say what time it is, where there is no clock.
+ *
+ * @throws {@link InvalidReaction}
+ */
+export const refuseTime = (name: string, event: Event): never => {
+  throw new InvalidReaction({
+    process: name,
+    event,
+    reason: "reads the time, but the system has no clock; give it one, say clock: { horizon: 10 }",
+  })
+}

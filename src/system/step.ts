@@ -1,0 +1,183 @@
+/**
+ * Steps of a system: what changes when one of its processes reacts, and when something goes wrong.
+ *
+ * Everything here is a function of the state as an action sees it, and reads no more of it than it needs.
+ *
+ * @module
+ */
+import type { Observation } from "../history/history.ts"
+import type { AnyState } from "../model/action.ts"
+import { merged, MILESTONES, type Update } from "../model/update.ts"
+import type { Blueprint } from "./blueprint.ts"
+import { Timer } from "./clock.ts"
+import { refuseTime } from "./conformance.ts"
+import { type Effects, effectsOf, noted } from "./effects.ts"
+import { reachedBy } from "./milestones.ts"
+import { channelName, type Envelope } from "./network.ts"
+import {
+  type AnyProcess,
+  type Context,
+  type Event,
+  type Next,
+  react,
+  type Reaction,
+  recovered,
+  type Tagged,
+} from "./process.ts"
+
+/** The steps of one system. */
+export class SystemSteps {
+  readonly #blueprint: Blueprint
+
+  constructor(blueprint: Blueprint) {
+    this.#blueprint = blueprint
+  }
+
+  now(s: AnyState, process: string): number {
+    return s.clock + (this.#blueprint.drifts ? s.offset[process] : 0)
+  }
+
+  isUp(s: AnyState, process: string): boolean {
+    return this.#blueprint.faults.length === 0 || s.status[process] === "up"
+  }
+
+  isDown(s: AnyState, process: string): boolean {
+    return s.status[process] === "down" || s.status[process] === "stopped"
+  }
+
+  /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
+  isDue(s: AnyState, { at, process }: Timer): boolean {
+    return at !== null && this.isUp(s, process) && this.now(s, process) >= at
+  }
+
+  isCut(s: AnyState, { from, to }: Envelope): boolean {
+    if (this.#blueprint.definition.network.partitions === 0 || s.cut === null) return false
+    return s.cut.includes(from) !== s.cut.includes(to)
+  }
+
+  /** Spends one of a budget: the update, or false if nothing is left. */
+  spend(s: AnyState, kind: string, process?: string): Update | false {
+    const finite = this.#blueprint.budgets.has(kind)
+    const isCounted = process !== undefined &&
+      this.#blueprint.faults.some((fault) => fault.kind === kind && fault.each !== "unbounded")
+    if ((finite && s.left[kind] === 0) || (isCounted && s.leftOf[kind][process] === 0)) return false
+    return {
+      ...(finite && { left: { [kind]: s.left[kind] - 1 } }),
+      ...(isCounted && { leftOf: { [kind]: { [process]: s.leftOf[kind][process] - 1 } } }),
+    }
+  }
+
+  react(s: AnyState, name: string, event: Event, from?: string): Reaction<any> {
+    const { clock } = this.#blueprint
+    // The clock is read only if the process looks at it.
+    const now = () => clock === undefined ? refuseTime(name, event) : this.now(s, name)
+    const context: Context = {
+      get now() {
+        return now()
+      },
+      ...(from !== undefined && { from }),
+    }
+    return react(name, this.#blueprint.processes.get(name) as AnyProcess, s.state[name], event, context)
+  }
+
+  /**
+   * What a step of a process changes.
+   *
+   * @param event - what the process reacts to.
+   * @param seen - what a history may take note of before the process's own commands.
+   * @param besides - what the step changes elsewhere.
+   * @param crashes - whether the process crashes when it has written its state and before it has sent anything.
+   */
+  step(
+    s: AnyState,
+    name: string,
+    event: Event,
+    { commands, state }: Next<any>,
+    seen: ReadonlyArray<Observation>,
+    besides: Update,
+    crashes: boolean,
+  ): Update | false {
+    if (crashes) {
+      const isTorn = commands.length > 0 &&
+        this.#blueprint.faults.some(({ kind, of }) => kind === "crashRecovery" && of.includes(name))
+      const spent = isTorn && this.spend(s, "crashRecovery", name)
+      return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
+    }
+    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.processes, name, commands)
+    return merged(
+      besides,
+      this.#becomes(s, name, state),
+      this.#send(s, besides, sent),
+      this.#setTimers(s, name, timers),
+      told.length === 0 ? {} : { told: { add: told } },
+      this.#history(s, [...seen, ...seenThen]),
+      { [MILESTONES]: reachedBy(name, event, sent) },
+    )
+  }
+
+  /** A process has another local state. */
+  #becomes(s: AnyState, name: string, state: any): Update {
+    const before = s.state[name]
+    const observed = (this.#blueprint.processes.get(name) as AnyProcess).observed as ReadonlyArray<string>
+    const changed = observed.filter((field) => before[field] !== state[field])
+    return {
+      state: { [name]: state },
+      ...Object.fromEntries(changed.map((field) => [field, { [name]: state[field] }])),
+    }
+  }
+
+  /** A process crashes: nothing but its durable state is left. */
+  down(s: AnyState, name: string, state: any): Update {
+    return {
+      ...this.#becomes(s, name, recovered(this.#blueprint.processes.get(name) as AnyProcess, state)),
+      ...this.withoutTimers(s, name),
+      status: { [name]: "down" },
+    }
+  }
+
+  withoutTimers(s: AnyState, process: string): Update {
+    return { timers: { remove: s.timers.where({ process }) } }
+  }
+
+  /** A message is no longer on its way; of a channel, it is the first. */
+  without(s: AnyState, envelope: Envelope): Update {
+    if (this.#blueprint.definition.network.order === "unordered") return { network: { remove: [envelope] } }
+    const name = channelName(envelope)
+    return { channels: { [name]: s.channels[name].slice(1) } }
+  }
+
+  /** Messages are on their way. `besides` is what else happens to the channels. */
+  #send(s: AnyState, besides: Update, sent: ReadonlyArray<Envelope>): Update {
+    if (sent.length === 0) return {}
+    if (this.#blueprint.definition.network.order === "unordered") return { network: { add: sent } }
+    const channels: { [channel: string]: ReadonlyArray<Tagged> } = {}
+    for (const envelope of sent) {
+      const name = channelName(envelope)
+      channels[name] = [...channels[name] ?? besides["channels"]?.[name] ?? s.channels[name], envelope.message]
+    }
+    return { channels }
+  }
+
+  #setTimers(s: AnyState, process: string, timers: Effects["timers"]): Update {
+    if (timers.size === 0) return {}
+    const update = { add: [] as Array<Timer>, remove: [] as Array<Timer> }
+    for (const [timer, after] of timers) {
+      const timed = this.#blueprint.clock !== undefined
+      // Without a clock there is one timer of a name, so it need not be looked for.
+      if (timed) update.remove.push(...s.timers.where({ process, timer }))
+      else if (after === null) update.remove.push(Timer.make({ process, timer, at: null }))
+      if (after !== null) {
+        update.add.push(Timer.make({ process, timer, at: timed ? this.now(s, process) + after : null }))
+      }
+    }
+    return { timers: update }
+  }
+
+  #history(s: AnyState, seen: ReadonlyArray<Observation>): Update {
+    const { recording } = this.#blueprint.definition
+    if (recording === undefined) return {}
+    // The history is read only if there is something to note.
+    const isNoted = seen.some((observation) => recording.invocation(observation) ?? recording.response(observation))
+    return isNoted ? { history: noted(recording, s.history, seen) } : {}
+  }
+}

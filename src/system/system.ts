@@ -1,0 +1,206 @@
+/**
+ * Systems: processes, a network, and what may go wrong. A system *compiles into* a model, so that there is one engine.
+ *
+ * The variables of the model are the processes' local states, the messages on their way, the timers that are set, what the
+ * environment was told, who is up, where the network is cut, the budgets that are left, and (where they are) the clocks and
+ * the history. Its actions are what can happen:
+ *
+ * | action | what happens |
+ * |---|---|
+ * | `deliver(envelope)` | a message arrives, and the process reacts |
+ * | `redeliver(envelope)` | the same, and the message will arrive once more |
+ * | `lose(envelope)` | a message is lost |
+ * | `timeout(timer)` | a timer fires |
+ * | `p.i(…)` | the environment chooses the input `i` of the process `p` |
+ * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
+ * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
+ * | `stop(process)` | a process does nothing any more |
+ * | `unsend(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
+ * | `pause(process)`, `resume(process)` | a process does nothing for a while |
+ * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
+ * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
+ *
+ * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
+ * message in it, and `unsend` about the last.
+ *
+ * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
+ * may be missing:
+ *
+ * - `unsend`: what a process had sent when it crashed may not have left its machine, be it from its last step, from its start
+ *   or restart, or from long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
+ *   may reach some and not others, and a network that loses nothing keeps its promise only to processes that stay up. After a
+ *   restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
+ * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and the environment is told nothing; the history has
+ *   neither. As far as the messages go, the step, `crash` and `unsend` come to the same, where there is `unsend`; but answers
+ *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
+ *
+ * An answer is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
+ * system reacts to an answer, so it matters only to a property that relies on one being given.
+ *
+ * There is no `unsend` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
+ * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
+ * message may still be delivered, so what must hold when nothing can happen any more does not tell the two apart.) In order
+ * it would hold up those behind it.
+ *
+ * @module
+ */
+import type { Schema } from "effect"
+import type { History, Recording } from "../history/history.ts"
+import { type Language, type Model, variables as languageOf } from "../model/model.ts"
+import type { Properties } from "../model/property.ts"
+import type { BagOf, Initial, RecordOf, SetOf, StructOf } from "../model/variable.ts"
+import { SystemActions } from "./actions.ts"
+import { blueprint, type Named, type Processes, type SystemDefinition } from "./blueprint.ts"
+import type { Budget } from "./budget.ts"
+import type { Clock, Timer } from "./clock.ts"
+import type { BudgetName, Fault, Status } from "./fault.ts"
+import { milestonesOf } from "./milestones.ts"
+import type { Envelope, Network } from "./network.ts"
+import type { AnswerOf, MessageOf, ObservedOf, StateOf, TimerOf, Told } from "./process.ts"
+import { initialOf, variablesOf } from "./variables.ts"
+
+type ProcessNames<L extends Processes> = L[number]["name"]
+
+type ObservedFields<L extends Processes> = L[number] extends infer E
+  ? E extends Named<string, infer P> ? ObservedOf<P> & string : never
+  : never
+
+/** What somebody may have told the environment. */
+type Answers<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P> ? [AnswerOf<P>] extends [never] ? never : Told<N, AnswerOf<P>> : never
+  : never
+
+/** The timers that somebody may have set. */
+type Timers<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P> ? [TimerOf<P>] extends [never] ? never : Timer<N, TimerOf<P>> : never
+  : never
+
+type Messages<L extends Processes> = MessageOf<L[number]["process"]>
+
+/** The variables that every system has. */
+export type CommonVariables<L extends Processes> = {
+  /** The local states. */
+  readonly state: StructOf<{ readonly [E in L[number] as E["name"]]: Schema.Schema<StateOf<E["process"]>> }>
+  readonly status: RecordOf<ProcessNames<L>, typeof Status>
+  /** The timers that are set. */
+  readonly timers: SetOf<Timers<L>>
+  /** What the environment was told. */
+  readonly told: SetOf<Answers<L>>
+  /** The processes on one side of a cut, or `null`. */
+  readonly cut: Schema.Schema<ReadonlyArray<ProcessNames<L>> | null>
+  /** What is left of each budget: 0 where it was never given. */
+  readonly left: RecordOf<BudgetName, Schema.Schema<Budget>>
+  /** What is left of each fault for each process. */
+  readonly leftOf: RecordOf<Fault, RecordOf<ProcessNames<L>, Schema.Schema<Budget>>>
+}
+
+/** Messages on their way, where their order is not kept. */
+interface UnorderedVariables<L extends Processes> {
+  readonly network: BagOf<Envelope<Messages<L>, ProcessNames<L>>>
+}
+
+/** Messages on their way, where their order is kept, by {@link channelName}. */
+interface FifoVariables<L extends Processes> {
+  readonly channels: RecordOf<`${ProcessNames<L>} → ${ProcessNames<L>}`, Schema.Schema<ReadonlyArray<Messages<L>>>>
+}
+
+/** The global clock, and how far the local ones are from it. */
+interface ClockVariables<L extends Processes> {
+  readonly clock: Schema.Int
+  readonly offset: RecordOf<ProcessNames<L>, Schema.Int>
+}
+
+interface HistoryVariables {
+  readonly history: Schema.Schema<History>
+}
+
+/**
+ * The variables of the model that a system compiles into. Where the compiler does not know the order of the network, it takes
+ * it for both; the checker refuses to read what is not there.
+ */
+export type SystemVariables<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+> =
+  & CommonVariables<L>
+  & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
+  & ("fifo" extends N["order"] ? FifoVariables<L> : {})
+  & ([C] extends [undefined] ? {} : ClockVariables<L>)
+  & ([R] extends [undefined] ? {} : HistoryVariables)
+  & {
+    readonly [F in ObservedFields<L>]: StructOf<
+      {
+        readonly [E in L[number] as F extends ObservedOf<E["process"]> ? E["name"] : never]: Schema.Schema<
+          StateOf<E["process"]>[F]
+        >
+      }
+    >
+  }
+
+/** A system: the constructors of properties over its variables, and the model. */
+export interface System<
+  L extends Processes,
+  N extends Network = Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+> extends
+  Pick<Language<SystemVariables<L, N, C, R>>, "always" | "each" | "step" | "reachable" | "deadlockFree" | "refines">
+{
+  readonly definition: SystemDefinition<L, N, C, R>
+  /** The model that the system compiles into, with the properties that must hold. */
+  readonly model: (properties?: Properties) => Model<SystemVariables<L, N, C, R>>
+}
+
+/**
+ * A system of processes, and the model that it compiles into.
+ *
+ * @throws {@link DuplicateProcess}, {@link UnknownProcess}, InvalidBudget, NotTotal, or InvalidDefinition, when the
+ *   definition contradicts itself.
+ *
+ * @example
+ * ```ts
+ * import { machine, named, system, unordered } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * const Ball = Schema.TaggedStruct("Ball", {})
+ * const { next, process, send } = machine({ volatile: { hits: Schema.Literals([0, 1, 2]) }, messages: Ball })
+ * const player = (other: string, serves: boolean) =>
+ *   process({
+ *     initial: { hits: 0 },
+ *     start: (state) => serves ? next(state, send(other, Ball.make({}))) : next(state),
+ *     receive: {
+ *       Ball: (state) => next({ hits: state.hits === 2 ? 0 : state.hits === 1 ? 2 : 1 }, send(other, Ball.make({}))),
+ *     },
+ *     observed: ["hits"],
+ *   })
+ * const { always, model } = system({
+ *   name: "ping-pong",
+ *   processes: [named("ann", player("bob", true)), named("bob", player("ann", false))],
+ *   network: unordered(),
+ * })
+ * const pingPong = model({ oneBall: always((s) => s.network.size === 1), few: always((s) => s.hits.ann <= 2) })
+ * Object.keys(pingPong.actions) // => ["deliver"]
+ * ```
+ */
+export const system = <
+  const L extends Processes,
+  N extends Network,
+  C extends Clock | undefined = undefined,
+  R extends Recording | undefined = undefined,
+>(definition: SystemDefinition<L, N, C, R>): System<L, N, C, R> => {
+  const plan = blueprint(definition)
+  const variables = variablesOf(plan)
+  // Which variables there are depends on what may happen, which the types do not tell apart.
+  const all: any = variables
+  const language = languageOf<SystemVariables<L, N, C, R>>(all)
+  const initial = initialOf(plan, variables) as Initial<SystemVariables<L, N, C, R>>
+  const milestones = milestonesOf(plan)
+  const actions = new SystemActions(plan).all(languageOf<any>(variables))
+  return {
+    definition,
+    ...language,
+    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties, milestones }),
+  }
+}
