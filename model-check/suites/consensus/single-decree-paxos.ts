@@ -149,6 +149,22 @@ const votesIgnored = broken("reported votes ignored", "oneChosen", {
     },
 })
 
+/** A proposer takes the vote that it hears of first, and not the highest. */
+const lowerVoteTaken = broken("a vote taken that is not the highest", "oneChosen", {
+  change: ({ receive }, name) =>
+    isAcceptor(name) ? {} : {
+      receive: {
+        ...receive,
+        Promise: (state, message, context) =>
+          receive["Promise"](
+            state,
+            state.phase._tag === "Preparing" && state.phase.highest !== null ? { ...message, vote: null } : message,
+            context,
+          ),
+      },
+    },
+})
+
 /** A proposer goes on to phase 2 when one promise is missing. */
 const promiseMissing = (property: string) =>
   broken("proposing with one promise missing", property, {
@@ -275,6 +291,12 @@ export const singleDecreePaxosSuite: Suite = suite({
       constants: reliable,
       model: votesIgnored,
       expected: violated("oneChosen", 12),
+    },
+    {
+      name: "sabotage-lower-vote-taken",
+      constants: { ...reliable, retries: 1 },
+      model: lowerVoteTaken,
+      expected: violated("oneChosen", 18),
     },
     {
       name: "sabotage-votes-volatile",

@@ -516,6 +516,12 @@ describe("a typo in a system does not compile", () => {
       /'"ennd"' is not assignable .* Did you mean '"end"'\?/,
     ],
     ["a tag sent", `send("a", { «_tag»: "Comit", at: 1 })`, /Did you mean '"Commit"'\?/],
+    [
+      "a tag of a tagged union sent",
+      `const union = machine({ messages: Schema.TaggedUnion({ Prepare: {}, Commit: { at: Schema.Int } }) })
+union.send("a", { «_tag»: "Comit", at: 1 })`,
+      /Did you mean '"Commit"'\?/,
+    ],
     ["a field of a message sent", `send("a", { _tag: "Commit", «ta»: 1 })`, /'ta' does not exist/],
     ["a tag broadcast", `broadcast(["a"], { «_tag»: "Comit" })`, /Did you mean '"Commit"'\?/],
     ["a timer set", `setTimer(«"rety"»)`, /'"rety"' is not assignable to parameter of type '"retry"'/],
