@@ -265,7 +265,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     const { commands, state: after } = choose({ ...state, votes, role: { ...role, proposals } })
     return next(
       after,
-      choices.flatMap((choice) => broadcast(peers, { _tag: "Accept", ...choice, ballot })),
+      choices.flatMap((choice) => broadcast(peers, { _tag: "Accept", ballot, ...choice })),
       commands,
     )
   }
