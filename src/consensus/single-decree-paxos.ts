@@ -10,9 +10,9 @@
  * it has promised not to. The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
  * ballot is chosen, and the proposer has decided.
  *
- * **It promises** that no two proposers decide differently, that only a value that somebody proposed is decided, and that
- * what is chosen stays chosen: for any number of proposers, whatever is lost, duplicated, reordered or late, and however
- * often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
+ * **It promises** that at most one value is ever chosen, so that no two proposers decide differently, and that only a value
+ * that somebody proposed is decided: for any number of proposers, whatever is lost, duplicated, reordered or late, and
+ * however often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
  * long enough, with a quorum of each phase up.
  *
  * **It assumes** that a promise, a vote, a decision and the number of the last ballot survive a crash (they are durable, and
@@ -20,9 +20,6 @@
  *
  * **It costs**, with *n* acceptors and without failures, 4 message delays (two rounds) and at most 4 *n* messages until
  * the proposer has decided.
- *
- * An acceptor's votes are a log that only grows, as in its stable storage. It needs the last vote alone, and may drop the
- * others; the whole log is what a specification can look at to see what was chosen.
  *
  * @module
  */
@@ -81,7 +78,8 @@ const acceptor = machine({
   durable: {
     /** The highest ballot in which it takes part. */
     promised: Schema.Int,
-    votes: Schema.Array(PaxosVote),
+    /** Its vote in the highest ballot in which it has voted; none that it cast before is of any use. */
+    vote: Schema.NullOr(PaxosVote),
   },
   messages: PaxosMessage,
 })
@@ -108,29 +106,29 @@ const proposer = machine({
  * const acceptor = paxosAcceptor()
  * const prepare = { _tag: "Message", message: { _tag: "Prepare", ballot: 3 } } as const
  * const promise = react("a1", acceptor, acceptor.start.state, prepare, { now: 0, from: "p1" })
- * promise // => { _tag: "Next", state: { promised: 3, votes: [] }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
+ * promise // => { _tag: "Next", state: { promised: 3, vote: null }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
  * ```
  */
 export const paxosAcceptor = () =>
   acceptor.process({
-    initial: { promised: -1, votes: [] },
+    initial: { promised: -1, vote: null },
     receive: {
       Prepare: (state, { ballot }, { from }) =>
         ballot > state.promised
           ? acceptor.next(
             { ...state, promised: ballot },
-            acceptor.send(from, { _tag: "Promise", ballot, vote: state.votes.at(-1) ?? null }),
+            acceptor.send(from, { _tag: "Promise", ballot, vote: state.vote }),
           )
           : ignore,
       Accept: (state, { ballot, value }, { from }) =>
-        ballot >= state.promised && ballot !== state.votes.at(-1)?.ballot
+        ballot >= state.promised && ballot !== state.vote?.ballot
           ? acceptor.next(
-            { promised: ballot, votes: [...state.votes, { ballot, value }] },
+            { promised: ballot, vote: { ballot, value } },
             acceptor.send(from, { _tag: "Accepted", ballot }),
           )
           : ignore,
     },
-    observed: ["promised", "votes"],
+    observed: ["promised"],
   })
 
 /**

@@ -62,13 +62,13 @@ describe("single-decree Paxos", () => {
     expect(run.told.length).toBe(1)
   })
 
-  it("lets an acceptor keep its promise and its votes through a crash", () => {
+  it("lets an acceptor keep its promise and its vote through a crash", () => {
     const run = cluster(3, 1)
     run.settle()
     const before = run.states.get("a1")
     run.crash("a1")
     expect(run.states.get("a1")).toEqual(before)
-    expect(before).toEqual({ promised: 0, votes: [{ ballot: 0, value: "v1" }] })
+    expect(before).toEqual({ promised: 0, vote: { ballot: 0, value: "v1" } })
   })
 
   it("ends when the budget of ballots is spent", () => {
