@@ -13,17 +13,21 @@ import type { Configuration, Constant, ConstantValue, Expected, Suite } from "./
 /** A suite, a configuration or a constant that does not exist. */
 export class UnknownName extends Data.TaggedError("UnknownName")<{
   readonly kind: "suite" | "configuration" | "constant"
+  /** What the names are names in: `two-phase/`; empty for all that there is. */
+  readonly within: string
   readonly name: string
   /** The names that exist. */
   readonly known: ReadonlyArray<string>
+  /** Other names for the same. */
+  readonly aliases?: ReadonlyArray<string>
 }> {
   override get message(): string {
-    // A suite or a file before it says nothing of how near the name itself is.
-    const { length } = this.name.slice(this.name.lastIndexOf("/") + 1)
-    const nearest = closestMatch(this.name, this.known, { maxDistance: Math.max(1, Math.floor(length / 4)) })
-    if (nearest !== undefined) return `there is no ${this.kind} ${this.name}; did you mean ${nearest}?`
-    return `there is no ${this.kind} ${this.name}; there ${
-      this.known.length === 0 ? "are none" : `is: ${this.known.join(", ")}`
+    const known = [...this.known, ...this.aliases ?? []]
+    const nearest = closestMatch(this.name, known, { maxDistance: Math.max(1, Math.floor(this.name.length / 4)) })
+    return `there is no ${this.kind} ${this.within}${this.name}; ${
+      nearest !== undefined
+        ? `did you mean ${this.within}${nearest}?`
+        : `there ${this.known.length === 0 ? "are none" : `is: ${this.known.join(", ")}`}`
     }`
   }
 }
@@ -98,8 +102,6 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
   if (argument === asked) return known
   const configuration = known.find((candidate) => `${asked}/${candidate.configuration.name}` === argument)
   if (configuration !== undefined) return [configuration]
-  const namesOf = (candidates: ReadonlyArray<Candidate>) =>
-    candidates.map(({ configuration, suite }) => `${suite}/${configuration.name}`)
 
   const [, path, wanted] = FILE.exec(argument) ?? []
   if (path !== undefined) {
@@ -108,13 +110,29 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
       wanted === undefined || [name, suite, `${suite}/${name}`].includes(wanted)
     const chosen = found.filter(isWanted)
     if (chosen.length > 0) return chosen
-    return yield* new UnknownName({ kind: "configuration", name: argument, known: namesOf(found) })
+    return yield* new UnknownName({
+      kind: "configuration",
+      within: `${path}/`,
+      name: wanted ?? "",
+      known: found.map(({ configuration }) => configuration.name),
+    })
   }
   const files = yield* FileSystem.FileSystem
   if (/[/\\]/.test(argument) && (yield* files.exists(argument))) return yield* candidatesOfFile(argument)
   return yield* suite === undefined
-    ? new UnknownName({ kind: "suite", name: argument, known: suites.map(({ name }) => name) })
-    : new UnknownName({ kind: "configuration", name: argument, known: namesOf(known) })
+    ? new UnknownName({
+      kind: "suite",
+      within: "",
+      name: argument,
+      known: suites.map(({ name }) => name),
+      aliases: suites.flatMap(({ aliases }) => aliases),
+    })
+    : new UnknownName({
+      kind: "configuration",
+      within: `${asked}/`,
+      name: argument.slice(`${asked}/`.length),
+      known: known.map(({ configuration }) => configuration.name),
+    })
 })
 
 /** Reads the value of a constant; it is of the type of the value that it replaces. */
@@ -168,7 +186,7 @@ export const select = Effect.fn("select")(function*(
   const chosen = (yield* Effect.forEach(wanted, (argument) => named(suites, argument))).flat()
   const known = [...new Set(chosen.flatMap(({ configuration }) => Object.keys(configuration.constants)))]
   const unknown = Object.keys(settings).find((name) => !known.includes(name))
-  if (unknown !== undefined) return yield* new UnknownName({ kind: "constant", name: unknown, known })
+  if (unknown !== undefined) return yield* new UnknownName({ kind: "constant", within: "", name: unknown, known })
 
   const resolved = yield* Effect.forEach(
     chosen,

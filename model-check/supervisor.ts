@@ -14,7 +14,7 @@ import { placeOf } from "../src/model/user-code.ts"
 import type { Stopped } from "./engine/report.ts"
 import type { Assignment, Publication } from "./publication.ts"
 import { ExitStatus, statusOf } from "./report/exit-status.ts"
-import { type OutcomeAsJson, toldResult } from "./report/result.ts"
+import { jsonPieces, type OutcomeAsJson, toldResult } from "./report/result.ts"
 import {
   type OutcomeInWords,
   type Paint,
@@ -205,12 +205,28 @@ class Supervisor {
 
   #show(outcome: Told<unknown, unknown>, error: string | undefined): void {
     this.#outcomes.push(outcome)
-    const text = this.#json
-      ? JSON.stringify(toldResult(outcome as OutcomeAsJson))
-      : toldText(outcome as OutcomeInWords, paint, this.#count === 1)
-    process.stdout.write(`${text}\n`)
+    const pieces = this.#json
+      ? jsonPieces(toldResult(outcome as OutcomeAsJson))
+      : [toldText(outcome as OutcomeInWords, paint, this.#count === 1)]
+    for (const chunk of chunks(pieces)) process.stdout.write(chunk)
+    process.stdout.write("\n")
     if (error !== undefined) process.stderr.write(`${error}\n`)
   }
+}
+
+/** Characters that are written at once. */
+const CHUNK = 2 ** 16
+
+/** Small pieces together, since each write costs. */
+function* chunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = ""
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ""
+  }
+  yield chunk
 }
 
 /** What ended a worker: what nobody has caught, or that it needed more than JavaScript's own heap has. */

@@ -43,3 +43,23 @@ export const toldResult = (outcome: OutcomeAsJson): CheckResult => {
     ...(error !== undefined && { error }),
   }
 }
+
+/** The levels of a result down to the steps of a trace: the result, its properties, one of them, its trace, the steps. */
+const LEVELS = 5
+
+/** A result as JSON, in pieces: the whole text of a long trace would be longer than JavaScript's strings may be. */
+export function* jsonPieces(result: unknown, levels = LEVELS): Generator<string> {
+  if (levels === 0 || typeof result !== "object" || result === null) {
+    yield JSON.stringify(result)
+    return
+  }
+  const isArray = Array.isArray(result)
+  let before = isArray ? "[" : "{"
+  for (const [name, item] of Object.entries(result)) {
+    yield isArray ? before : `${before}${JSON.stringify(name)}:`
+    yield* jsonPieces(item, levels - 1)
+    before = ","
+  }
+  if (before !== ",") yield before
+  yield isArray ? "]" : "}"
+}

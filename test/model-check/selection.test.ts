@@ -128,7 +128,8 @@ describe("a constant that is set", () => {
 
   it("may make a model that cannot be built", async () => {
     expect(await refused(["sizes/small"], { size: "101" })).toBe(
-      "sizes/small: its model cannot be built: nobody needs more than 100",
+      "sizes/small: its model cannot be built: nobody needs more than 100\n" +
+        "  thrown in test/model-check/selection.test.ts:10:25",
     )
   })
 })

@@ -11,7 +11,8 @@ const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => readFileS
   readonly config: { readonly compilerOptions: object }
 }
 const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
-const paths = ["spec/*.ts", "model-check/suites/*.ts"].flatMap((pattern) => globSync(`${root}${pattern}`)).toSorted()
+const paths = ["spec/*/*.ts", "model-check/suites/*/*.ts"].flatMap((pattern) => globSync(`${root}${pattern}`))
+  .toSorted()
 
 const ASKED = new Set(["action", "always", "deadlockFree", "reachable", "refines", "step"])
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { check } from "../../../model-check/check.ts"
 import { checkResult, checkResultJsonSchema } from "../../../model-check/report/json.ts"
 import type { Outcome } from "../../../model-check/report/judgement.ts"
+import { jsonPieces } from "../../../model-check/report/result.ts"
 import { suites } from "../../../model-check/suites/index.ts"
 import { variables } from "../../../src/index.ts"
 
@@ -42,6 +43,18 @@ describe("a result as JSON", () => {
     expect(results.some(({ properties }) => properties.some(({ trace }) => trace !== undefined))).toBe(true)
     expect(accepts({ ...results[0], distinct: -1 })).toBe(false)
     expect(accepts({ ...results[0], verdict: "unknown" })).toBe(false)
+  })
+
+  it("is written in pieces, which may come to more than a string can hold", () => {
+    const step = { action: "grow", parameters: {}, state: { text: "x".repeat(6_000) } }
+    const property = { name: "short", kind: "always", verdict: "violated", trace: { steps: [step, step] } }
+    const result = { suite: "file.ts", properties: [property, { ...property, name: "long" }], coverage: [], depth: 2 }
+    expect([...jsonPieces(result)].join("")).toBe(JSON.stringify(result))
+
+    let length = 0
+    const trace = { steps: Array.from({ length: 100_000 }, () => step) }
+    for (const piece of jsonPieces({ properties: [{ ...property, trace }] })) length += piece.length
+    expect(length).toBeGreaterThan(2 ** 29)
   })
 
   it("keeps values that JSON does not know", () => {
