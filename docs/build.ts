@@ -13,8 +13,11 @@ import { type Checked, overviewPage, pageOf, specificationPage, type Subject } f
 process.chdir(new URL("..", import.meta.url).pathname)
 const folder = "docs/generated"
 
-/** `tla/two-phase` of `spec/tla/two-phase.ts`: a file is named as the suite that it belongs to, in whatever folder it is. */
-const nameOf = (path: string): string => path.slice(path.indexOf("/") + 1, -".ts".length)
+/**
+ * `tla/two-phase` of `spec/tla/two-phase.ts`: a file is named as the suite that it belongs to, in whatever folder it is. The parts
+ * of a long protocol stand in a folder of its name: `consensus/multi-paxos` of `src/consensus/multi-paxos/leader.ts`.
+ */
+const nameOf = (path: string): string => path.slice(0, -".ts".length).split("/").slice(1, 3).join("/")
 
 const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
   suite.configurations.map((configuration) => {
@@ -27,18 +30,19 @@ const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
     }
   })
 
-const files = globSync(["spec/*/*.ts", "src/*/*.ts"], { exclude: ["src/{model,history,system}/**"] })
+const files = globSync(["spec/*/*.ts", "src/*/**/*.ts"], { exclude: ["src/{model,history,system}/**"] })
   .toSorted().map(readDocumented)
 
 const suiteFiles = new Map(
   suites.map(({ name }) => [name, readDocumented(join("model-check/suites", `${name}.ts`))] as const),
 )
 
-/** The suite that a file belongs to: the one of its own name, or the only one that uses it. */
+/** The suite that a file belongs to: the one of its name, or the only one that uses it. */
 const ownerOf = ({ exported, path }: DocumentedFile): string | undefined => {
+  if (suiteFiles.has(nameOf(path))) return nameOf(path)
   const users = suites.map(({ name }) => name)
     .filter((name) => suiteFiles.get(name)?.imported.some((imported) => exported.includes(imported)))
-  return users.find((name) => name === nameOf(path)) ?? (users.length === 1 ? users[0] : undefined)
+  return users.length === 1 ? users[0] : undefined
 }
 
 const filesOf = Map.groupBy(files, ownerOf)
