@@ -300,7 +300,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]
-          return sender === "down" || sender === "stopped" ? [["unsend", argsOf(envelope), arrived(s, index)]] : []
+          return sender === "down" || sender === "stopped" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
         },
       ),
       ...prey("pause").map((

@@ -85,7 +85,7 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
       const arrow = (head: string, mark: string) =>
         `  ${line(from)}${head}${line(to)}: ${escaped(`${showValue(message)}${mark}`)}`
       if (what === "lose") return [arrow("--x", " (lost)")]
-      if (what === "unsend") return [arrow("--x", " (never sent)")]
+      if (what === "loseUnsent") return [arrow("--x", " (never sent)")]
       if (what === "deliver") return [arrow("->>", ""), ...end(to)]
       if (what === "redeliver") return [arrow("->>", " (duplicated)"), ...end(to)]
     }

@@ -48,7 +48,9 @@ export const aboutMessages = (
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
-      const message = isChannel(value) ? channels?.[channelName(value)]?.at(action === "unsend" ? -1 : 0) : undefined
+      const message = isChannel(value)
+        ? channels?.[channelName(value)]?.at(action === "loseUnsent" ? -1 : 0)
+        : undefined
       return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]
     }),
   )

@@ -37,7 +37,7 @@ const cutShort = [
   step("a.call", { loudly: true }),
   step("a.call", { loudly: false }),
   step("stop", { process: "a" }),
-  step("unsend", { channel }),
+  step("loseUnsent", { channel }),
   step("deliver", { channel }),
 ]
 
@@ -151,7 +151,7 @@ describe("the text of a system's trace", () => {
   it("names the message at the tail of a channel where that is what was not sent", () => {
     const shown = traceLines(hello, told(cutShort))
     expect(shown.slice(shown.findIndex((line) => line.startsWith("4")), -1).slice(0, 3)).toEqual([
-      "4 unsend(a → b: Hello{text: b})",
+      "4 loseUnsent(a → b: Hello{text: b})",
       "    channels.a → b: [Hello{text: \"B!\"}, Hello{text: b}] → [Hello{text: \"B!\"}]",
       "5 deliver(a → b: Hello{text: \"B!\"})",
     ])

@@ -203,19 +203,19 @@ describe("a message", () => {
     expect(any.can).toEqual([
       of("deliver", 1),
       of("deliver", 2),
+      of("loseUnsent", 1),
+      of("loseUnsent", 2),
       "restart(process: p)",
-      of("unsend", 1),
-      of("unsend", 2),
     ])
     const end = modelOf({ faults, network: fifo() }, restarted)
-    expect(channel(after(end, "crash(process: p)", inOrder("unsend")).s)).toEqual([1])
+    expect(channel(after(end, "crash(process: p)", inOrder("loseUnsent")).s)).toEqual([1])
     expect(after(end, "crash(process: p)", "restart(process: p)").can).toEqual([inOrder("deliver")])
     const lasting = [
       unordered({ loss: "unbounded" }),
       unordered({ duplication: "unbounded" }),
     ]
     for (const network of lasting) {
-      expect(Object.keys(modelOf({ faults, network }, restarted).actions)).not.toContain("unsend")
+      expect(Object.keys(modelOf({ faults, network }, restarted).actions)).not.toContain("loseUnsent")
     }
   })
 

@@ -155,7 +155,7 @@ it(
     fc.assert(
       fc.property(systemDescription, (description) => {
         const model = randomSystem(description)
-        fc.pre("unsend" in model.actions)
+        fc.pre("loseUnsent" in model.actions)
         const all = noticed(model)
         fc.pre(all !== undefined)
         const later = variant(model, "crashes come afterwards", ({ action }) => ({
