@@ -125,7 +125,7 @@ describe("the text of a system's trace", () => {
       "channels.b → a = []",
       "channels.b → b = []",
       "timers = {a.again@3}",
-      "told = {}",
+      "replies = {}",
       "cut = null",
       "clock = 0",
       "offset.a = 0",
@@ -165,7 +165,7 @@ describe("the text of a system's trace", () => {
     ])
     expect(after("redeliver")).toEqual([
       "state.b.heard: 0 → 1",
-      "told: + b: \"heard are you; there?\"",
+      "replies: + b: \"heard are you; there?\"",
       "left.duplication: 1 → 0",
     ])
   })

@@ -103,7 +103,7 @@ describe("a process that crashes", () => {
     const { next, process, reply } = machine({
       durable: { restarts: Schema.Int },
       messages: Note,
-      answers: Schema.Int,
+      replies: Schema.Int,
     })
     const restarting = process({
       initial: { restarts: 0 },
@@ -115,7 +115,7 @@ describe("a process that crashes", () => {
       network: unordered(),
       faults: { crashRecovery: 2 },
     }).model()
-    expect(seen(model, (s) => `${s.status.p} ${s.state.p.restarts} ${s.told.length}`)).toEqual([
+    expect(seen(model, (s) => `${s.status.p} ${s.state.p.restarts} ${s.replies.length}`)).toEqual([
       "down 0 0",
       "down 1 1",
       "up 0 0",
