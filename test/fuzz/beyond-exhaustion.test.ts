@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Legs } from "../../model-check/engine/explore/walk.ts"
+import type { Segments } from "../../model-check/engine/explore/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import { type Model, variant } from "../../src/index.ts"
 import { replay } from "../replay.ts"
@@ -41,8 +41,10 @@ const modelOf = (suite: string, configuration: string, constants: object): Model
 /** Fails if one of so many walks violates a property; with TOUCHSTONE_WALK in the environment, if that walk does. */
 const fuzz = (model: Model<any>, walks: number, steps: number): void => {
   const given = process.env["TOUCHSTONE_WALK"]
-  const legs = given === undefined ? search(model, walks, steps, replay.seed)?.legs : JSON.parse(given) as Legs
-  if (legs !== undefined) fc.assert(noViolation(model), { examples: [[legs]], numRuns: 1 })
+  const segments = given === undefined
+    ? search(model, walks, steps, replay.seed)?.segments
+    : JSON.parse(given) as Segments
+  if (segments !== undefined) fc.assert(noViolation(model), { examples: [[segments]], numRuns: 1 })
 }
 
 describe("no walk violates a property", () => {
