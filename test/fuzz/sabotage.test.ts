@@ -17,7 +17,7 @@ describe("the fuzzer finds what is wrong", () => {
 })
 
 describe("a walk that fails", () => {
-  const model = sabotages().find(({ name }) => name === "two-phase/sabotage-one-missing-2-rms")?.model
+  const model = sabotages().find(({ name }) => name === "tla/two-phase/sabotage-one-missing-2-rms")?.model
   if (model === undefined) throw new Error("there is no such sabotage")
   const { segments } = search(model, 1_000, 59, 1) ?? { segments: [] }
   const { counterexample, errorInstance } = shrink(model, segments)
