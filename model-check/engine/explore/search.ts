@@ -78,7 +78,7 @@ export class Search {
   readonly #successors: Successors
   readonly #checks: Checks
   readonly #paths: TraceStore
-  /** The traces that have been told, by what they are told for. */
+  /** The traces that have been rebuilt, by what they show. */
   readonly #traces = new Map<Found, Trace>()
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
@@ -201,7 +201,7 @@ export class Search {
   report(): Report {
     const complete = this.#over && this.#stopped === undefined
     const { limit } = this.#memory
-    // What is found is told all the same.
+    // Rebuilding the traces of what was found may take more than the limit.
     this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)

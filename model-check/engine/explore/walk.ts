@@ -46,7 +46,7 @@ export interface Walk {
   readonly violation: Violation | undefined
   /** The properties of kind `reachable` that some state of the walk satisfies. */
   readonly reached: ReadonlySet<string>
-  /** The states and steps of the walk. It is told when it is asked for: most walks interest nobody. */
+  /** The states and steps of the walk. It is made when it is read: most walks interest nobody. */
   readonly trace: Trace
 }
 
