@@ -308,7 +308,7 @@ export const summaryText = (
  * ```ts
  * import { listText, plain, suites } from "touchstone/model-check"
  *
- * listText(suites, plain).split("\n")[0] // => "transaction-commit  What an atomic commitment protocol must achieve"
+ * listText(suites, plain).split("\n")[0] // => "tla/transaction-commit  What an atomic commitment protocol must achieve"
  * ```
  */
 export const listText = (suites: ReadonlyArray<Suite>, paint: Paint): string =>
