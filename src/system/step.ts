@@ -103,13 +103,13 @@ export class SystemSteps {
       const spent = isTorn && this.spend(s, "crashRecovery", name)
       return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
     }
-    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.processes, name, commands)
+    const { sent, seen: seenThen, timers, replies } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
-      told.length === 0 ? {} : { told: { add: told } },
+      replies.length === 0 ? {} : { replies: { add: replies } },
       this.#history(s, [...seen, ...seenThen]),
       { [MILESTONES]: reachedBy(name, event, sent) },
     )
