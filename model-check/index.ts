@@ -6,7 +6,7 @@
 export { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall, ProgressThrew } from "./check.ts"
 export { type GuidedWalk, guidedWalks } from "./engine/explore/guided-walk.ts"
 export type { SearchOptions } from "./engine/explore/search.ts"
-export { type Legs, type Violation, type Walk, walks } from "./engine/explore/walk.ts"
+export { type Segments, type Violation, type Walk, walks } from "./engine/explore/walk.ts"
 export * from "./engine/report.ts"
 export * from "./report/byte-size.ts"
 export * from "./report/dot.ts"

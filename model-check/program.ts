@@ -33,14 +33,14 @@ const program = Effect.andThen(noShortFlags(args), Command.runWith(touchstone, {
   Effect.provideService(Console.Console, console),
 )
 
-// What a user's file has begun (a timer, a promise) may fail while the check goes on: that is told, and nothing is lost.
+// What a user's file has begun (a timer, a promise) may fail while the check goes on: that is reported, and nothing is lost.
 const failures = new Set<string>()
-const tell = (thrown: unknown): void => {
+const report = (thrown: unknown): void => {
   const reason = reasonOf(thrown)
   if (!failures.has(reason)) console.error(`touchstone: outside of the check something threw: ${reason}`)
   failures.add(reason)
 }
-process.on("uncaughtException", tell).on("unhandledRejection", tell)
+process.on("uncaughtException", report).on("unhandledRejection", report)
 
 const main = async (): Promise<void> => {
   // Not NodeRuntime.runMain: it would interrupt the program at the first signal, before what was found is published.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Told, ToldReport } from "./report/told.ts"
+import type { RenderedOutcome, RenderedReport } from "./report/rendered.ts"
 
 /** What a worker is given. */
 export interface Assignment {
@@ -13,7 +13,7 @@ export interface Assignment {
   readonly called: Int32Array
 }
 
-/** What a worker publishes, in this order. The outcomes are told in words, or as JSON if that was asked for. */
+/** What a worker publishes, in this order. The outcomes are rendered in words, or as JSON if that was asked for. */
 export type Publication =
   /** To be written. */
   | { readonly _tag: "Print"; readonly to: "stdout" | "stderr"; readonly text: string }
@@ -21,13 +21,17 @@ export type Publication =
   | { readonly _tag: "Understood"; readonly json: boolean; readonly maxSeconds: number }
   /** So many configurations are to be checked. */
   | { readonly _tag: "Chosen"; readonly count: number }
-  | { readonly _tag: "Begun"; readonly outcome: Told<unknown, unknown> }
+  | { readonly _tag: "Begun"; readonly outcome: RenderedOutcome<unknown, unknown> }
   /** A function of the model that is called for the first time. */
   | { readonly _tag: "Named"; readonly number: number; readonly name: string }
   /** What was found until now. Of a trace that was published before nothing is said. */
-  | { readonly _tag: "Found"; readonly report: ToldReport<unknown, unknown> }
+  | { readonly _tag: "Found"; readonly report: RenderedReport<unknown, unknown> }
   /** A check is over; the text is that of `errorText`, unless it was carried out. */
-  | { readonly _tag: "Checked"; readonly outcome: Told<unknown, unknown>; readonly error: string | undefined }
+  | {
+    readonly _tag: "Checked"
+    readonly outcome: RenderedOutcome<unknown, unknown>
+    readonly error: string | undefined
+  }
   /** All that was chosen is checked. */
   | { readonly _tag: "Finished" }
   /** The worker has come to its end, with this exit status. */

@@ -1,5 +1,5 @@
 /**
- * The thread that checks, as seen from within: it publishes what it finds, and ends when it is told to.
+ * The thread that checks, as seen from within: it publishes what it finds, and ends when it is asked to.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { ExitStatus, statusOf } from "./report/exit-status.ts"
 import { asJson } from "./report/json.ts"
 import type { Outcome } from "./report/judgement.ts"
 import { errorText, inWords } from "./report/outcome-text.ts"
-import { tell, type Telling, tellProperty, type ToldProperty } from "./report/told.ts"
+import { type RenderedProperty, type Renderer, renderOutcome, renderProperty } from "./report/rendered.ts"
 
 const assignment = workerData as Assignment | null
 
@@ -57,15 +57,15 @@ const caller = (): (asked: Asked) => void => {
 
 /** Publishes what a check finds. */
 export class Publisher {
-  readonly #telling: Telling<unknown, unknown>
+  readonly #renderer: Renderer<unknown, unknown>
   readonly #about: Omit<Outcome, "report" | "error">
-  /** Properties that are told, by the trace that decides them. */
-  readonly #told = new WeakMap<object, ToldProperty<unknown, unknown>>()
+  /** Rendered properties, by the trace that decides them. */
+  readonly #rendered = new WeakMap<object, RenderedProperty<unknown, unknown>>()
   readonly #published = new WeakSet<object>()
 
   constructor(about: Omit<Outcome, "report" | "error">, json: boolean) {
     this.#about = about
-    this.#telling = json ? asJson : inWords
+    this.#renderer = json ? asJson : inWords
   }
 
   /** What a check has to call. */
@@ -75,13 +75,13 @@ export class Publisher {
 
   /** The check begins; this is its report if nothing is ever heard of it again. */
   begun(report: Report): void {
-    publish({ _tag: "Begun", outcome: this.#tell({ ...this.#about, report }) })
+    publish({ _tag: "Begun", outcome: this.#render({ ...this.#about, report }) })
   }
 
   /** The check is over. */
   checked(outcome: Outcome): void {
     const error = statusOf(outcome) === ExitStatus.notCarriedOut ? errorText(outcome) : undefined
-    publish({ _tag: "Checked", outcome: this.#tell(outcome), error })
+    publish({ _tag: "Checked", outcome: this.#render(outcome), error })
   }
 
   #found(report: () => Report): void {
@@ -89,19 +89,19 @@ export class Publisher {
     publish({ _tag: "Found", report: { ...rest, properties: properties.map((result) => this.#new(result)) } })
   }
 
-  #tell(outcome: Outcome) {
-    return tell(outcome, this.#telling, (result) => this.#property(result))
+  #render(outcome: Outcome) {
+    return renderOutcome(outcome, this.#renderer, (result) => this.#property(result))
   }
 
-  #property(result: PropertyResult): ToldProperty<unknown, unknown> {
+  #property(result: PropertyResult): RenderedProperty<unknown, unknown> {
     const { trace } = result
-    const told = trace && this.#told.get(trace) || tellProperty(result, this.#about.model, this.#telling)
-    if (trace !== undefined) this.#told.set(trace, told)
-    return told
+    const rendered = trace && this.#rendered.get(trace) || renderProperty(result, this.#about.model, this.#renderer)
+    if (trace !== undefined) this.#rendered.set(trace, rendered)
+    return rendered
   }
 
   /** What is new of a result. */
-  #new(result: PropertyResult): ToldProperty<unknown, unknown> {
+  #new(result: PropertyResult): RenderedProperty<unknown, unknown> {
     const { trace, ...rest } = this.#property(result)
     if (result.trace === undefined || this.#published.has(result.trace)) return rest
     this.#published.add(result.trace)

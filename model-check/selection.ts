@@ -85,7 +85,7 @@ const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
 })
 
 /** `path/to/model.ts`; behind a slash, as reports name it, a model of that file, a suite, or `suite/configuration`. */
-const FILE = /^(.+\.[cm]?[jt]s)(?:\/(.+))?$/
+const FILE = /^(.+\.(?:[cm]?[jt]s|[jt]sx))(?:\/(.+))?$/
 
 /**
  * The suite that an argument asks for, all of it or one configuration, and the name by which it does: the longest that fits,

@@ -14,17 +14,17 @@ import { placeOf } from "../src/model/user-code.ts"
 import type { Stopped } from "./engine/report.ts"
 import type { Assignment, Publication } from "./publication.ts"
 import { ExitStatus, statusOf } from "./report/exit-status.ts"
-import { jsonPieces, type OutcomeAsJson, toldResult } from "./report/result.ts"
+import type { RenderedOutcome, RenderedReport } from "./report/rendered.ts"
+import { jsonPieces, type OutcomeAsJson, renderedResult } from "./report/result.ts"
 import {
   type OutcomeInWords,
   type Paint,
   progressLine,
+  renderedErrorText,
+  renderedText,
   showPlace,
   summaryText,
-  toldErrorText,
-  toldText,
 } from "./report/text.ts"
-import type { Told, ToldReport } from "./report/told.ts"
 
 /** Milliseconds that a worker has to end by itself, once it should. */
 const GRACE = 300
@@ -52,7 +52,7 @@ type Ending =
 /** What is known of one run of the command line. */
 class Supervisor {
   readonly #live = liveLine()
-  readonly #outcomes: Array<Told<unknown, unknown>> = []
+  readonly #outcomes: Array<RenderedOutcome<unknown, unknown>> = []
   readonly #names = new Map<number, string>()
   #called = new Int32Array(new SharedArrayBuffer(4))
   #json = false
@@ -60,7 +60,7 @@ class Supervisor {
   /** How many configurations were chosen, if that is known. */
   #count: number | undefined
   /** What is known of the configuration that is being checked. */
-  #current: Told<unknown, unknown> | undefined
+  #current: RenderedOutcome<unknown, unknown> | undefined
   #isInterrupted = false
   #isFinished = false
   #worker: Worker | undefined
@@ -183,7 +183,7 @@ class Supervisor {
     }
   }
 
-  #found({ properties, ...report }: ToldReport<unknown, unknown>): void {
+  #found({ properties, ...report }: RenderedReport<unknown, unknown>): void {
     const current = this.#current
     if (current === undefined) return
     const known = new Map(current.report.properties.map((property) => [property.name, property]))
@@ -194,20 +194,23 @@ class Supervisor {
   }
 
   /** Reports what is known of a check that did not come to its end. */
-  #conclude(current: Told<unknown, unknown>, { said, why }: Extract<Ending, { readonly _tag: "Stopped" }>): void {
+  #conclude(
+    current: RenderedOutcome<unknown, unknown>,
+    { said, why }: Extract<Ending, { readonly _tag: "Stopped" }>,
+  ): void {
     if (why === "error") process.stderr.write(`touchstone: ${said}\n`)
     const outcome = { ...current, report: { ...current.report, stopped: why } }
     const called = this.#names.get(Atomics.load(this.#called, 0))
     const last = called === undefined || why === "error" ? "" : `\n  the function that was called last: ${called}`
-    const text = `${toldErrorText(outcome as OutcomeInWords)}${last}`
+    const text = `${renderedErrorText(outcome as OutcomeInWords)}${last}`
     this.#show(outcome, text)
   }
 
-  #show(outcome: Told<unknown, unknown>, error: string | undefined): void {
+  #show(outcome: RenderedOutcome<unknown, unknown>, error: string | undefined): void {
     this.#outcomes.push(outcome)
     const pieces = this.#json
-      ? jsonPieces(toldResult(outcome as OutcomeAsJson))
-      : [toldText(outcome as OutcomeInWords, paint, this.#count === 1)]
+      ? jsonPieces(renderedResult(outcome as OutcomeAsJson))
+      : [renderedText(outcome as OutcomeInWords, paint, this.#count === 1)]
     for (const chunk of chunks(pieces)) process.stdout.write(chunk)
     process.stdout.write("\n")
     if (error !== undefined) process.stderr.write(`${error}\n`)

@@ -71,9 +71,9 @@ beforeAll(async () => {
 })
 
 describe("the packed package", () => {
-  it("contains what runs, its types and its sources, and nothing else", () => {
+  it("contains what runs, its types, its sources and what has changed, and nothing else", () => {
     const superfluous = files.filter((file) =>
-      !/^(LICENSE|README\.md|package\.json)$/.test(file) &&
+      !/^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/.test(file) &&
       !/^(dist\/)?(src|spec|model-check)\/.*\.(ts|js|js\.map|d\.ts\.map)$/.test(file)
     )
     expect(superfluous).toEqual([])

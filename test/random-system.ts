@@ -48,7 +48,7 @@ const member = machine({
   volatile: { lost: Schema.Int },
   messages: Schema.Union([Put, Get, Got]),
   timers: TIMERS,
-  answers: Schema.Union([Schema.Int, Schema.Literal("done")]),
+  replies: Schema.Union([Schema.Int, Schema.Literal("done")]),
 })
 type State = MachineState<typeof member>
 type Command = MachineCommand<typeof member>
@@ -126,7 +126,7 @@ const faulty = fc.oneof(
   },
 )
 
-const tag = fc.constantFrom("Sent" as const, "Delivered" as const, "Chosen" as const, "Told" as const)
+const tag = fc.constantFrom("Sent" as const, "Delivered" as const, "Chosen" as const, "Replied" as const)
 
 /** A random system, as plain data. */
 export const systemDescription = fc.record({
@@ -177,7 +177,7 @@ export type SystemDescription = typeof systemDescription extends fc.Arbitrary<in
 const clientOf = (seen: Observation): string => {
   switch (seen._tag) {
     case "Sent":
-    case "Told":
+    case "Replied":
       return seen.from
     case "Delivered":
       return seen.to
@@ -192,7 +192,7 @@ const numberIn = (seen: Observation): unknown => {
       return seen.message.n
     case "Chosen":
       return seen.args.n
-    case "Told":
+    case "Replied":
       return seen.value === "done" ? undefined : seen.value
   }
 }
@@ -347,9 +347,9 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
     keeps: step({ of: names }, (before: any, after: any, { of }: any) => before.kept[of] <= after.kept[of]),
     rings: reachable(
       { timer: each("timers") },
-      (s: any, { timer }: any) => s.told.some({ _tag: "Told", from: timer.process }),
+      (s: any, { timer }: any) => s.replies.some({ _tag: "Reply", from: timer.process }),
     ),
-    quiet: reachable((s: any) => s.told.size > 1 && s.timers.size === 0),
+    quiet: reachable((s: any) => s.replies.size > 1 && s.timers.size === 0),
     lossless: always((s: any) => s.left.loss !== 1 || s.cut !== null || s.leftOf.pause.p === 0),
     ...(network.order === "fifo"
       ? { alone: always({ from: names }, (s: any, { from }: any) => s.channels[`${from} → p`].length < 2) }

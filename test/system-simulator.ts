@@ -19,11 +19,11 @@ import {
   type Next,
   type Observation,
   type Processes,
+  type Reply,
   returned,
   type Status,
   type SystemDefinition,
   type Timer,
-  type Told,
 } from "../src/index.ts"
 
 type By<A> = { readonly [name: string]: A }
@@ -34,7 +34,7 @@ export interface Core {
   readonly state: By<Local>
   readonly status: By<Status>
   readonly timers: ReadonlyArray<Timer>
-  readonly told: ReadonlyArray<Told>
+  readonly replies: ReadonlyArray<Reply>
   readonly cut: ReadonlyArray<string> | null
   readonly left: By<Budget>
   readonly leftOf: By<By<Budget>>
@@ -178,10 +178,11 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       }
       case "CancelTimer":
         return withoutTimers(s, from, command.timer)
-      case "Reply": {
+      case "SendReply": {
         const { value } = command
-        const told: Told = { _tag: "Told", from, value }
-        return noted({ ...s, told: has(s.told, told) ? s.told : [...s.told, told] }, { _tag: "Told", from, value })
+        const reply: Reply = { _tag: "Reply", from, value }
+        const replies = has(s.replies, reply) ? s.replies : [...s.replies, reply]
+        return noted({ ...s, replies }, { _tag: "Replied", from, value })
       }
     }
   }
@@ -343,7 +344,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]
-          return sender === "down" || sender === "stopped" ? [["unsend", argsOf(envelope), arrived(s, index)]] : []
+          return sender === "down" || sender === "stopped" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
         },
       ),
       ...prey("pause").map((
@@ -388,7 +389,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     state: Object.fromEntries(names.map((name) => [name, local(name)])),
     status: Object.fromEntries(names.map((name) => [name, "up"])),
     timers: [],
-    told: [],
+    replies: [],
     cut: null,
     left: {
       loss: network.loss,
@@ -425,7 +426,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ),
     ])),
     timers: inOrder(core.timers),
-    told: inOrder(core.told),
+    replies: inOrder(core.replies),
     ...(isOrdered
       ? {
         channels: Object.fromEntries(

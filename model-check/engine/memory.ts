@@ -78,7 +78,7 @@ export class Memory {
     this.held -= bytes
   }
 
-  /** Ends all limits: whatever ended the exploration, what it has found is still to be told. */
+  /** Ends all limits: whatever ended the exploration, what it has found is still to be reported. */
   lift(): void {
     this.limit = Infinity
     this.exceeded = false

@@ -51,7 +51,7 @@ export class Slice {
    *
    * @throws {@link Paused}
    */
-  asking(): void {
+  beforeCall(): void {
     if (this.#done++ > 0) this.#look()
   }
 

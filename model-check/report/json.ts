@@ -6,8 +6,8 @@
 import { Redacted, Schema } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
 import type { Outcome } from "./judgement.ts"
-import { toldResult } from "./result.ts"
-import { tell, type Telling } from "./told.ts"
+import { type Renderer, renderOutcome } from "./rendered.ts"
+import { renderedResult } from "./result.ts"
 
 const Values = Schema.Record(Schema.String, Schema.Unknown)
 const Verdict = Schema.Literals(["holds", "violated", "incomplete"])
@@ -143,7 +143,7 @@ const valuesJson = (record: object): typeof Values.Type =>
   Object.fromEntries(Object.entries(record).map(([name, item]) => [name, toJson(item)]))
 
 /** Tells what is a model's own as JSON. */
-export const asJson: Telling<typeof Values.Type, TraceJson["steps"][number]> = {
+export const asJson: Renderer<typeof Values.Type, TraceJson["steps"][number]> = {
   values: valuesJson,
   trace: (_, { steps }) => ({
     steps: steps.map(({ action, parameters, state }) => ({
@@ -170,4 +170,4 @@ export const asJson: Telling<typeof Values.Type, TraceJson["steps"][number]> = {
  * result.asExpected // => true
  * ```
  */
-export const checkResult = (outcome: Outcome): CheckResult => toldResult(tell(outcome, asJson))
+export const checkResult = (outcome: Outcome): CheckResult => renderedResult(renderOutcome(outcome, asJson))

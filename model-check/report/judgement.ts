@@ -20,7 +20,7 @@ export interface Outcome {
   readonly error?: CheckFailed["reason"]
 }
 
-/** What of a report is judged. It may be told already. */
+/** What of a report is judged. It may be rendered already. */
 export interface Judged extends Pick<Report, "verdict" | "stopped" | "distinct" | "generated" | "depth"> {
   readonly properties: ReadonlyArray<{
     readonly name: string

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Outcome } from "./judgement.ts"
-import { type Paint, toldErrorText, toldText } from "./text.ts"
-import { tell, type Telling } from "./told.ts"
+import { type Renderer, renderOutcome } from "./rendered.ts"
+import { type Paint, renderedErrorText, renderedText } from "./text.ts"
 import { stepLines } from "./trace.ts"
 import { showArguments } from "./value.ts"
 
-/** Tells what is a model's own in words. */
-export const inWords: Telling<string, ReadonlyArray<string>> = {
+/** Renders what is a model's own in words. */
+export const inWords: Renderer<string, ReadonlyArray<string>> = {
   values: showArguments,
   trace: (model, trace) => ({ steps: stepLines(model, trace) }),
 }
@@ -37,7 +37,7 @@ export const inWords: Telling<string, ReadonlyArray<string>> = {
  * ```
  */
 export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): string =>
-  toldText(tell(outcome, inWords), paint, detailed)
+  renderedText(renderOutcome(outcome, inWords), paint, detailed)
 
 /**
  * Why a check was not carried out to its end; where an error ended it, with the path that led there.
@@ -55,4 +55,4 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
  * // => "consensus/3-values: incomplete: the limit of distinct states was reached; what was found so far is reported"
  * ```
  */
-export const errorText = (outcome: Outcome): string => toldErrorText(tell(outcome, inWords))
+export const errorText = (outcome: Outcome): string => renderedErrorText(renderOutcome(outcome, inWords))

@@ -1,17 +1,17 @@
 /**
- * Results: the JSON object for an outcome that is told as JSON.
+ * Results: the JSON object for an outcome that is rendered as JSON.
  *
  * @module
  */
 import type { CheckResult, TraceJson } from "./json.ts"
 import { differences, isAsExpected } from "./judgement.ts"
-import type { Told } from "./told.ts"
+import type { RenderedOutcome } from "./rendered.ts"
 
 /** An outcome as JSON. */
-export type OutcomeAsJson = Told<{ readonly [name: string]: unknown }, TraceJson["steps"][number]>
+export type OutcomeAsJson = RenderedOutcome<{ readonly [name: string]: unknown }, TraceJson["steps"][number]>
 
 /** The JSON object for what came of one configuration; see `checkResult`. */
-export const toldResult = (outcome: OutcomeAsJson): CheckResult => {
+export const renderedResult = (outcome: OutcomeAsJson): CheckResult => {
   const { configuration, constants, error, expected, report, suite } = outcome
   const differing = error === undefined ? differences(report, expected) : []
   return {

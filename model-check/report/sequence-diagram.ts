@@ -7,7 +7,7 @@ import { Data } from "effect"
 import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../../src/model/trace.ts"
-import { aboutMessages, isEnvelope, isTimer, isTold, processesOf } from "./system-part.ts"
+import { aboutMessages, isEnvelope, isReply, isTimer, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
 /** A sequence diagram was asked of a trace in which no processes send messages. */
@@ -20,10 +20,10 @@ export class NotASystem extends Data.TaggedError("NotASystem")<{ readonly model:
 /** Mermaid reads `#code;` as a character; a semicolon would end the statement, and `<` begin a tag. */
 const escaped = (text: string): string => text.replaceAll(/[#;<>]/g, (character) => `#${character.codePointAt(0)};`)
 
-/** What the environment was told in a step. */
-const toldIn = (before: PlainState, after: PlainState) => {
-  const known = new Set((before["told"] as ReadonlyArray<unknown>).map(encode))
-  return (after["told"] as ReadonlyArray<unknown>).filter((told) => !known.has(encode(told))).filter(isTold)
+/** What was replied to the environment in a step. */
+const repliesIn = (before: PlainState, after: PlainState) => {
+  const known = new Set((before["replies"] as ReadonlyArray<unknown>).map(encode))
+  return (after["replies"] as ReadonlyArray<unknown>).filter((reply) => !known.has(encode(reply))).filter(isReply)
 }
 
 const ENDS_IN_CRASH = /AndCrash$/
@@ -43,7 +43,7 @@ const ENDS_IN_CRASH = /AndCrash$/
  * import { Effect, Schema } from "effect"
  *
  * const Ask = Schema.TaggedStruct("Ask", {})
- * const { next, process, reply, send } = machine({ messages: Ask, answers: Schema.String })
+ * const { next, process, reply, send } = machine({ messages: Ask, replies: Schema.String })
  * const asking = process({ initial: {}, start: (state) => next(state, send("server", Ask.make({}))) })
  * const answering = process({ initial: {}, receive: { Ask: (state) => next(state, reply("here")) } })
  * const { model, reachable } = system({
@@ -51,7 +51,7 @@ const ENDS_IN_CRASH = /AndCrash$/
  *   processes: [named("client", asking), named("server", answering)],
  *   network: unordered(),
  * })
- * const question = model({ answered: reachable((s) => s.told.size > 0) })
+ * const question = model({ answered: reachable((s) => s.replies.size > 0) })
  *
  * const { properties } = Effect.runSync(check(question))
  * sequenceDiagram(question, properties[0]?.trace ?? { steps: [] })
@@ -85,7 +85,7 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
       const arrow = (head: string, mark: string) =>
         `  ${line(from)}${head}${line(to)}: ${escaped(`${showValue(message)}${mark}`)}`
       if (what === "lose") return [arrow("--x", " (lost)")]
-      if (what === "unsend") return [arrow("--x", " (never sent)")]
+      if (what === "loseUnsent") return [arrow("--x", " (never sent)")]
       if (what === "deliver") return [arrow("->>", ""), ...end(to)]
       if (what === "redeliver") return [arrow("->>", " (duplicated)"), ...end(to)]
     }
@@ -108,10 +108,10 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
     ...processes.map((name) => `  participant ${line(name)} as ${escaped(name)}`),
     ...steps.flatMap((step, index) => {
       const former = steps[index - 1]
-      const start = { told: [] }
+      const start = { replies: [] }
       return [
         ...former === undefined ? [] : drawn(former.state, step),
-        ...toldIn(former?.state ?? start, step.state).map(({ from, value }) =>
+        ...repliesIn(former?.state ?? start, step.state).map(({ from, value }) =>
           over(from, `replies ${showValue(value)}`)
         ),
       ]

@@ -1,6 +1,6 @@
 /**
  * The parts of systems in the states of a trace, as people write them: a message on its way as `tm → rm1: Prepare`, a timer
- * as `rm1.retry`, what the environment was told as `tm: committed`.
+ * as `rm1.retry`, a reply to the environment as `tm: committed`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Model } from "../../src/model/model.ts"
 import type { PlainState, TraceStep } from "../../src/model/trace.ts"
 import type { Timer } from "../../src/system/clock.ts"
 import { type Channel, channelName, type Envelope } from "../../src/system/network.ts"
-import type { Tagged, Told } from "../../src/system/process.ts"
+import type { Reply, Tagged } from "../../src/system/process.ts"
 
 /** Tagged plain data, whatever it is. */
 type Fields = { readonly [name: string]: unknown }
@@ -26,13 +26,13 @@ export const isChannel = (value: unknown): value is Channel => isPart(value, "Ch
 /** Whether a value is a timer that is set. */
 export const isTimer = (value: unknown): value is Timer => isPart(value, "Timer", "process", "timer", "at")
 
-/** Whether a value is something that the environment was told. */
-export const isTold = (value: unknown): value is Told => isPart(value, "Told", "from", "value")
+/** Whether a value is a reply to the environment. */
+export const isReply = (value: unknown): value is Reply => isPart(value, "Reply", "from", "value")
 
 /** The names of the processes, where a model is one that a system compiles into (or a variant of such a model). */
 export const processesOf = ({ variables }: Model<any>): ReadonlyArray<string> | undefined => {
-  const { state, timers, told } = variables
-  return state?.kind === "struct" && timers?.kind === "set" && told?.kind === "set"
+  const { replies, state, timers } = variables
+  return state?.kind === "struct" && timers?.kind === "set" && replies?.kind === "set"
     ? Object.keys(state.fields as object)
     : undefined
 }
@@ -48,7 +48,9 @@ export const aboutMessages = (
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
-      const message = isChannel(value) ? channels?.[channelName(value)]?.at(action === "unsend" ? -1 : 0) : undefined
+      const message = isChannel(value)
+        ? channels?.[channelName(value)]?.at(action === "loseUnsent" ? -1 : 0)
+        : undefined
       return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]
     }),
   )

@@ -1,7 +1,7 @@
 /**
  * Reports as text, for people. Readable without colours; nothing is said by colour alone.
  *
- * What is shown here is told in words already, so that it can be shown where the model is not.
+ * What is shown here has been rendered in words already, so that it can be shown where the model is not.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { Progress, Stopped, Vacuous } from "../engine/report.ts"
 import type { ConstantValue, Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
 import { differences, isAsExpected, type Judged, type Outcome } from "./judgement.ts"
-import type { Told, ToldProperty, ToldReport } from "./told.ts"
+import type { RenderedOutcome, RenderedProperty, RenderedReport } from "./rendered.ts"
 
 /** An outcome in words: arguments on one line, and of each step its lines. */
-export type OutcomeInWords = Told<string, ReadonlyArray<string>>
-type PropertyInWords = ToldProperty<string, ReadonlyArray<string>>
-type ReportInWords = ToldReport<string, ReadonlyArray<string>>
+export type OutcomeInWords = RenderedOutcome<string, ReadonlyArray<string>>
+type PropertyInWords = RenderedProperty<string, ReadonlyArray<string>>
+type ReportInWords = RenderedReport<string, ReadonlyArray<string>>
 
 /** Gives a text a colour or a weight; where there are none, returns it as it is. */
 export type Paint = (style: "bold" | "dim" | "green" | "red" | "yellow", text: string) => string
@@ -204,7 +204,7 @@ const coverageLines = ({ coverage }: ReportInWords): ReadonlyArray<string> =>
   ).split("\n")
 
 /** What came of one configuration; see `outcomeText`. */
-export const toldText = (outcome: OutcomeInWords, paint: Paint, detailed = false): string => {
+export const renderedText = (outcome: OutcomeInWords, paint: Paint, detailed = false): string => {
   const { constants, error, expected, report } = outcome
   const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
   const complete = stopped === undefined
@@ -246,7 +246,7 @@ export const showPlace = (place: string): string => {
 }
 
 /** Why a check was not carried out to its end; see `errorText`. */
-export const toldErrorText = (outcome: OutcomeInWords): string => {
+export const renderedErrorText = (outcome: OutcomeInWords): string => {
   const { error, report } = outcome
   const name = nameOf(outcome)
   if (error === undefined) return `${name}: incomplete: ${reasonOf(report)}; what was found so far is reported`
@@ -308,7 +308,7 @@ export const summaryText = (
  * ```ts
  * import { listText, plain, suites } from "touchstone/model-check"
  *
- * listText(suites, plain).split("\n")[0] // => "transaction-commit  What an atomic commitment protocol must achieve"
+ * listText(suites, plain).split("\n")[0] // => "tla/transaction-commit  What an atomic commitment protocol must achieve"
  * ```
  */
 export const listText = (suites: ReadonlyArray<Suite>, paint: Paint): string =>

@@ -5,7 +5,7 @@
  */
 import { BigDecimal, DateTime, Duration, Option, Redacted, Result } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
-import { isChannel, isEnvelope, isTimer, isTold } from "./system-part.ts"
+import { isChannel, isEnvelope, isReply, isTimer } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
   Object.entries(value).flatMap(([name, item]) => name === "_tag" ? [] : [`${name}: ${showValue(item)}`])
@@ -20,7 +20,7 @@ const showPart = (value: object): string | undefined =>
     ? `${value.from} → ${value.to}`
     : isTimer(value)
     ? `${value.process}.${value.timer}${value.at === null ? "" : `@${value.at}`}`
-    : isTold(value)
+    : isReply(value)
     ? `${value.from}: ${showValue(value.value)}`
     : undefined
 

@@ -21,18 +21,18 @@ import type {
   Properties,
   Reachable,
   RecordOf,
+  Reply,
   SetOf,
   State,
-  Told,
   Vote,
 } from "../../src/index.ts"
 import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
 
-/** What is observed of participants, what the client is told, and what may have failed. */
+/** What is observed of participants, the replies to the client, and what may have failed. */
 export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
   readonly vote: RecordOf<string, typeof Vote>
   readonly decision: RecordOf<string, typeof Decision>
-  readonly told: SetOf<Told<string, Outcome>>
+  readonly replies: SetOf<Reply<string, Outcome>>
 }
 
 /** What the specification asks of a system: who its processes are, and the constructors of its properties. */
@@ -75,9 +75,9 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
 export const atomicCommitment = (system: CommitmentSystem): Properties => {
   const { always, reachable, step } = system
   const Participant = participantsOf(system)
-  const isTold = (s: Observed, value: Outcome): boolean => s.told.some({ _tag: "Told", value })
+  const isReplied = (s: Observed, value: Outcome): boolean => s.replies.some({ _tag: "Reply", value })
   const all = (decision: Outcome) => (s: Observed) =>
-    Participant.every((p) => s.decision[p] === decision) && isTold(s, decision)
+    Participant.every((p) => s.decision[p] === decision) && isReplied(s, decision)
   return {
     agreement: always(
       { one: Participant, other: Participant },
@@ -92,10 +92,10 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
       (before, after, { p }) => before.decision[p] === "none" || after.decision[p] === before.decision[p],
     ),
     truthful: always((s) =>
-      !(isTold(s, "committed") && isTold(s, "aborted")) &&
+      !(isReplied(s, "committed") && isReplied(s, "aborted")) &&
       Participant.every((p) =>
-        !(s.decision[p] === "committed" && isTold(s, "aborted")) &&
-        !(s.decision[p] === "aborted" && isTold(s, "committed"))
+        !(s.decision[p] === "committed" && isReplied(s, "aborted")) &&
+        !(s.decision[p] === "aborted" && isReplied(s, "committed"))
       )
     ),
     mayCommit: reachable(all("committed")),

@@ -30,7 +30,7 @@ import {
  * ```ts
  * import { askedAndReplied } from "touchstone/spec"
  *
- * askedAndReplied.response({ _tag: "Told", from: "c1", value: 1 }) // => { client: "c1", result: 1 }
+ * askedAndReplied.response({ _tag: "Replied", from: "c1", value: 1 }) // => { client: "c1", result: 1 }
  * ```
  */
 export const askedAndReplied: Recording = {
@@ -38,7 +38,7 @@ export const askedAndReplied: Recording = {
     seen._tag === "Chosen" && seen.input === "ask"
       ? { client: seen.process, operation: seen.args.operation }
       : undefined,
-  response: (seen) => seen._tag === "Told" ? { client: seen.from, result: seen.value } : undefined,
+  response: (seen) => seen._tag === "Replied" ? { client: seen.from, result: seen.value } : undefined,
 }
 
 /** What is observed of servers and clients, and the history. */

@@ -228,7 +228,7 @@ export const paxosCommitLeader = (
     },
     messages: PaxosCommitMessage,
     timers: [...watched, "ballot"],
-    answers: Outcome,
+    replies: Outcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = leader
   type State = MachineState<typeof leader>

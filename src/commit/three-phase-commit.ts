@@ -94,7 +94,7 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     },
     messages: ThreePhaseCommitMessage,
     timers: [...participants, "inquiry"],
-    answers: Outcome,
+    replies: Outcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
   type State = MachineState<typeof coordinator>
@@ -200,7 +200,7 @@ export const threePhaseParticipant = (
     },
     messages: ThreePhaseCommitMessage,
     timers: [...others, "inquiry"],
-    answers: Outcome,
+    replies: Outcome,
   })
   const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = participant
   type State = MachineState<typeof participant>

@@ -77,7 +77,7 @@ export const TwoPhaseCommitMessage = Schema.TaggedUnion({
  *   { _tag: "Message", message: { _tag: "No" } },
  *   { now: 0, from: "p1" },
  * )
- * reaction._tag === "Next" && reaction.commands.filter(({ _tag }) => _tag !== "CancelTimer").map(({ _tag }) => _tag) // => ["Send", "Reply"]
+ * reaction._tag === "Next" && reaction.commands.filter(({ _tag }) => _tag !== "CancelTimer").map(({ _tag }) => _tag) // => ["Send", "SendReply"]
  * ```
  */
 export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
@@ -90,7 +90,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
     },
     messages: TwoPhaseCommitMessage,
     timers: participants,
-    answers: Outcome,
+    replies: Outcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
   type State = MachineState<typeof coordinator>

@@ -93,7 +93,7 @@ const proposer = machine({
   volatile: { phase: Phase },
   messages: PaxosMessage,
   timers: ["retry"],
-  answers: PaxosDecided,
+  replies: PaxosDecided,
 })
 
 /**

@@ -209,7 +209,7 @@ export type Observation =
   | { readonly _tag: "Sent"; readonly from: string; readonly to: string; readonly message: any }
   | { readonly _tag: "Delivered"; readonly from: string; readonly to: string; readonly message: any }
   | { readonly _tag: "Chosen"; readonly process: string; readonly input: string; readonly args: any }
-  | { readonly _tag: "Told"; readonly from: string; readonly value: any }
+  | { readonly _tag: "Replied"; readonly from: string; readonly value: any }
 
 /** What a history keeps: which observations are the invocation of an operation, and which an answer. */
 export interface Recording {

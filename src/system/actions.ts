@@ -37,7 +37,7 @@ export class SystemActions {
       this.#networkActions(language),
       this.#timerActions(language),
       this.#faultActions(language),
-      this.#unsendActions(language),
+      this.#loseUnsentActions(language),
       this.#partitionActions(language),
       this.#clockActions(language),
     ]
@@ -192,7 +192,7 @@ export class SystemActions {
    * What a process had sent when it crashed may not have left its machine: any of it, or in an ordered network what was sent
    * last. Where a message may never arrive anyhow, without holding up another, that says the same.
    */
-  #unsendActions({ action, each }: Language<any>): Actions<any> {
+  #loseUnsentActions({ action, each }: Language<any>): Actions<any> {
     const { duplication, loss, order } = this.#blueprint.definition.network
     const unordered = order === "unordered"
     const crashing = this.#blueprint.names.filter((name) =>
@@ -200,7 +200,7 @@ export class SystemActions {
     )
     if (crashing.length === 0 || (unordered && [loss, duplication].includes("unbounded"))) return {}
     return {
-      unsend: unordered
+      loseUnsent: unordered
         ? action(
           { envelope: each("network") },
           (s: AnyState, { envelope }: any) =>

@@ -27,7 +27,7 @@ export const objectionOf = (schema: Schema.Top): Objection => {
 interface Declared {
   readonly fields: ReadonlyMap<string, Objection>
   readonly message: Objection
-  readonly answer: Objection
+  readonly reply: Objection
 }
 
 const cache = new WeakMap<AnyProcess, Declared>()
@@ -36,12 +36,12 @@ const cache = new WeakMap<AnyProcess, Declared>()
 const declaredBy = (process: AnyProcess): Declared => {
   const known = cache.get(process)
   if (known !== undefined) return known
-  const { answers, durable, messages, volatile } = process
+  const { durable, messages, replies, volatile } = process
   const fields = Object.entries({ ...durable, ...volatile })
   const declared = {
     fields: new Map(fields.map(([field, schema]) => [field, objectionOf(schema)])),
     message: objectionOf(messages as Schema.Top),
-    answer: answers === undefined ? () => "it declares no answers" : objectionOf(answers as Schema.Top),
+    reply: replies === undefined ? () => "it declares none" : objectionOf(replies as Schema.Top),
   }
   cache.set(process, declared)
   return declared
@@ -106,16 +106,16 @@ export const checkMessage = (from: string, to: string, receiver: AnyProcess, mes
 }
 
 /**
- * Refuses an answer to the environment that the process does not declare.
+ * Refuses a reply to the environment that the process does not declare.
  *
  * @throws {@link InvalidReaction}
  */
-export const checkAnswer = (name: string, process: AnyProcess, value: unknown): void => {
-  const reason = declaredBy(process).answer(value)
+export const checkReply = (name: string, process: AnyProcess, value: unknown): void => {
+  const reason = declaredBy(process).reply(value)
   if (reason === undefined) return
   throw new InvalidReaction({
     process: name,
-    reason: `replies ${show(value)}, which is none of its answers: ${reason}`,
+    reason: `replies ${show(value)}, which is none of its replies: ${reason}`,
   })
 }
 

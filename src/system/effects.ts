@@ -5,17 +5,17 @@
  */
 import { type History, invoked, type Observation, type Recording, returned } from "../history/history.ts"
 import { UnknownProcess } from "../model/errors.ts"
-import { checkAnswer, checkMessage, checkTimer } from "./conformance.ts"
+import { checkMessage, checkReply, checkTimer } from "./conformance.ts"
 import type { Envelope } from "./network.ts"
-import type { AnyProcess, Command, Told } from "./process.ts"
+import type { AnyProcess, Command, Reply } from "./process.ts"
 
 /** What a reaction's commands come to. */
 export interface Effects {
   readonly sent: ReadonlyArray<Envelope>
   /** Per timer: the ticks until it is due, or `null` when it is cancelled. */
   readonly timers: ReadonlyMap<string, number | null>
-  readonly told: ReadonlyArray<Told>
-  /** What a history may take note of, in the order of the commands: an answer before the next question, say. */
+  readonly replies: ReadonlyArray<Reply>
+  /** What a history may take note of, in the order of the commands: a reply before the next request, say. */
   readonly seen: ReadonlyArray<Observation>
 }
 
@@ -33,7 +33,7 @@ export const effectsOf = (
 ): Effects => {
   const own = processes.get(from) as AnyProcess
   const sent: Array<Envelope> = []
-  const told: Array<Told> = []
+  const replies: Array<Reply> = []
   const timers = new Map<string, number | null>()
   const seen: Array<Observation> = []
   for (const command of commands) {
@@ -55,13 +55,13 @@ export const effectsOf = (
         checkTimer(from, own, command.timer)
         timers.set(command.timer, null)
         break
-      case "Reply":
-        checkAnswer(from, own, command.value)
-        told.push({ _tag: "Told", from, value: command.value })
-        seen.push({ _tag: "Told", from, value: command.value })
+      case "SendReply":
+        checkReply(from, own, command.value)
+        replies.push({ _tag: "Reply", from, value: command.value })
+        seen.push({ _tag: "Replied", from, value: command.value })
     }
   }
-  return { sent, timers, told, seen }
+  return { sent, timers, replies, seen }
 }
 
 /** A history, and what has been seen since. */
@@ -71,7 +71,7 @@ export const noted = (
   seen: ReadonlyArray<Observation>,
 ): History =>
   seen.reduce((noted, observation) => {
-    const [asking, answering] = [invocation(observation), response(observation)]
-    const asked = asking === undefined ? noted : invoked(noted, asking.client, asking.operation)
-    return answering === undefined ? asked : returned(asked, answering.client, answering.result)
+    const [request, answer] = [invocation(observation), response(observation)]
+    const asked = request === undefined ? noted : invoked(noted, request.client, request.operation)
+    return answer === undefined ? asked : returned(asked, answer.client, answer.result)
   }, history)

@@ -1,5 +1,5 @@
 /**
- * Machines: what processes are made of. A machine declares the state, the messages, the timers and the answers of a process,
+ * Machines: what processes are made of. A machine declares the state, the messages, the timers and the replies of a process,
  * and gives the constructors of its reactions, which know their types: a typo in a field, a tag or a timer does not compile.
  *
  * @module
@@ -23,8 +23,8 @@ import type {
   Process,
   ProcessState,
   Reaction,
-  Reply,
   Send,
+  SendReply,
   SetTimer,
   Tagged,
 } from "./process.ts"
@@ -55,21 +55,21 @@ export type Behaviour<S, M extends Tagged, T extends string, O extends keyof S> 
     readonly timers: { readonly [timer in T]: (state: S, context: Context) => Reaction<S> }
   })
 
-/** What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T` and the answers `A`. */
-export interface Machine<S, M extends Tagged, T extends string, A> {
+/** What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T` and the replies `R`. */
+export interface Machine<S, M extends Tagged, T extends string, R> {
   /**
    * A process.
    *
    * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
    *   {@link InvalidDefinition} when a key is unknown, or a timer that is declared has no handler.
    */
-  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, A, T>
+  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T>
 
   /** The reaction of a process that goes on in `state` and gives commands, which are carried out in their order. */
   readonly next: (
     state: S,
-    ...commands: ReadonlyArray<Command<M, T, A> | ReadonlyArray<Command<M, T, A>>>
-  ) => Next<S, Command<M, T, A>>
+    ...commands: ReadonlyArray<Command<M, T, R> | ReadonlyArray<Command<M, T, R>>>
+  ) => Next<S, Command<M, T, R>>
 
   /** The command to send a message to a process. */
   readonly send: (to: string, message: M) => Send<M>
@@ -86,8 +86,8 @@ export interface Machine<S, M extends Tagged, T extends string, A> {
   /** The command to cancel a timer; nothing happens if it is not set. */
   readonly cancelTimer: (timer: T) => CancelTimer<T>
 
-  /** The command to answer the environment. */
-  readonly reply: (value: A) => Reply<A>
+  /** The command to reply to the environment. */
+  readonly reply: (value: R) => SendReply<R>
 
   /**
    * An input of a process: the environment may choose it at any time, with any arguments, unless the process ignores it. The
@@ -158,7 +158,7 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
   broadcast: (to, message) => to.map((name) => send(name, message)),
   setTimer: (timer, after = 0) => ({ _tag: "SetTimer", timer, after }),
   cancelTimer: (timer) => ({ _tag: "CancelTimer", timer }),
-  reply: (value) => ({ _tag: "Reply", value }),
+  reply: (value) => ({ _tag: "SendReply", value }),
   input: (first: any, second?: any): Input<any> =>
     second === undefined ? { parameters: {}, on: first } : { parameters: first, on: second },
 }
@@ -167,7 +167,7 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
  * Declares what processes are made of, and gives the constructors of processes, their reactions and their commands.
  *
  * @param declaration - the `durable` and the `volatile` fields of the state with their Schemas; the `messages` that it sends
- *   and understands (a tagged union); the names of its `timers`; the Schema of its `answers` to the environment. Only the
+ *   and understands (a tagged union); the names of its `timers`; the Schema of its `replies` to the environment. Only the
  *   messages must be given.
  * @throws InvalidDefinition when a key is unknown, a field is both durable and volatile, or a Schema comes from another copy of
  *   `effect`.
@@ -197,18 +197,18 @@ export const machine = <
   const D extends Fields = {},
   const V extends Fields = {},
   const T extends string = never,
-  A extends Schema.Top = Schema.Never,
+  R extends Schema.Top = Schema.Never,
 >(declaration: {
   readonly durable?: D
   readonly volatile?: V
   readonly messages: M
   readonly timers?: ReadonlyArray<T>
-  readonly answers?: A
-}): Machine<ProcessState<D, V>, M["Type"], T, A["Type"]> => {
-  const { answers, durable = {}, messages, timers = [], volatile = {} } = withKnownKeys(
+  readonly replies?: R
+}): Machine<ProcessState<D, V>, M["Type"], T, R["Type"]> => {
+  const { durable = {}, messages, replies, timers = [], volatile = {} } = withKnownKeys(
     "the declaration of a machine",
     declaration,
-    ["durable", "volatile", "messages", "timers", "answers"],
+    ["durable", "volatile", "messages", "timers", "replies"],
   )
   const twice = Object.keys(durable).find((field) => Object.hasOwn(volatile, field))
   if (twice !== undefined) {
@@ -218,7 +218,7 @@ export const machine = <
     refuseForeign(schema, `the field ${field} of a process`)
   }
   refuseForeign(messages, `the Schema of a process's messages`)
-  if (answers !== undefined) refuseForeign(answers, `the Schema of a process's answers`)
+  if (replies !== undefined) refuseForeign(replies, `the Schema of a process's replies`)
   const process = (behaviour: Behaviour<any, any, string, any>): AnyProcess => {
     const { initial, inputs = {}, observed = [], receive = {}, restart, start, timers: handlers = {} } = withKnownKeys(
       "the behaviour of a process",
@@ -232,7 +232,7 @@ export const machine = <
       durable,
       volatile,
       messages: messages as Schema.Top as Schema.Schema<any>,
-      answers: answers as Schema.Schema<any> | undefined,
+      replies: replies as Schema.Schema<any> | undefined,
       start: start?.(initial) ?? untyped.next(initial),
       receive: receive as AnyProcess["receive"],
       timers: handlers,

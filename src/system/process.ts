@@ -40,25 +40,25 @@ export interface CancelTimer<T extends string = string> {
   readonly timer: T
 }
 
-/** Tells the environment something: the answer to a client's request. */
-export interface Reply<A = unknown> {
-  readonly _tag: "Reply"
-  readonly value: A
+/** Replies to the environment: the answer to a client's request. */
+export interface SendReply<R = unknown> {
+  readonly _tag: "SendReply"
+  readonly value: R
 }
 
-/** What the environment was told, and by whom. */
-export interface Told<N extends string = string, A = unknown> {
-  readonly _tag: "Told"
+/** What was replied to the environment, and by whom. */
+export interface Reply<N extends string = string, R = unknown> {
+  readonly _tag: "Reply"
   readonly from: N
-  readonly value: A
+  readonly value: R
 }
 
 /** What a process asks of the world. */
-export type Command<M extends Tagged = Tagged, T extends string = string, A = unknown> =
+export type Command<M extends Tagged = Tagged, T extends string = string, R = unknown> =
   | Send<M>
   | SetTimer<T>
   | CancelTimer<T>
-  | Reply<A>
+  | SendReply<R>
 
 /** A step of a process: its next state, and its commands in order. */
 export interface Next<S, C extends Command = Command> {
@@ -130,15 +130,15 @@ export type Event =
   | { readonly _tag: "Restart" }
 
 /**
- * A local state machine, made by {@link machine}: with the state `S`, messages `M`, observed fields `O`, answers `A` and
+ * A local state machine, made by {@link machine}: with the state `S`, messages `M`, observed fields `O`, replies `R` and
  * timers `T`.
  */
-export interface Process<S, M extends Tagged, O extends keyof S = keyof S, A = unknown, T extends string = string> {
+export interface Process<S, M extends Tagged, O extends keyof S = keyof S, R = unknown, T extends string = string> {
   readonly durable: Fields
   readonly volatile: Fields
   readonly messages: Schema.Schema<M>
-  /** The Schema of what it tells its environment, if it does. */
-  readonly answers: Schema.Schema<A> | undefined
+  /** The Schema of what it replies to its environment, if it does. */
+  readonly replies: Schema.Schema<R> | undefined
   /** The state in which it starts, and what it does then. */
   readonly start: Next<S>
   /** What it does with a message, by tag. */
@@ -164,8 +164,8 @@ export type MessageOf<P> = P extends Process<any, infer M, any, any, any> ? M : 
 /** The fields of a process that properties look at. */
 export type ObservedOf<P> = P extends Process<any, any, infer O, any, any> ? O : never
 
-/** What a process tells its environment. */
-export type AnswerOf<P> = P extends Process<any, any, any, infer A, any> ? A : never
+/** What a process replies to its environment. */
+export type ReplyOf<P> = P extends Process<any, any, any, infer R, any> ? R : never
 
 /** The names of the timers of a process. */
 export type TimerOf<P> = P extends Process<any, any, any, any, infer T> ? T : never

@@ -111,14 +111,14 @@ export class SystemSteps {
         this.#history(s, seen),
       )
     }
-    const { sent, seen: seenThen, timers, told } = effectsOf(this.#blueprint.processes, name, commands)
+    const { sent, seen: seenThen, timers, replies } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
       this.#ghosts(s, name, event, reaction),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
-      told.length === 0 ? {} : { told: { add: told } },
+      replies.length === 0 ? {} : { replies: { add: replies } },
       this.#history(s, [...seen, ...seenThen]),
       { [MILESTONES]: reachedBy(name, event, sent) },
     )

@@ -1,8 +1,8 @@
 /**
  * Systems: processes, a network, and what may go wrong. A system *compiles into* a model, so that there is one engine.
  *
- * The variables of the model are the processes' local states, the messages on their way, the timers that are set, what the
- * environment was told, who is up, where the network is cut, the budgets that are left, and (where they are) the clocks and
+ * The variables of the model are the processes' local states, the messages on their way, the timers that are set, what was
+ * replied to the environment, who is up, where the network is cut, the budgets that are left, and (where they are) the clocks and
  * the history. Its actions are what can happen:
  *
  * | action | what happens |
@@ -15,29 +15,29 @@
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
  * | `stop(process)` | a process does nothing any more |
- * | `unsend(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
+ * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
  * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
- * message in it, and `unsend` about the last.
+ * message in it, and `loseUnsent` about the last.
  *
  * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
  * may be missing:
  *
- * - `unsend`: what a process had sent when it crashed may not have left its machine, be it from its last step, from its start
+ * - `loseUnsent`: what a process had sent when it crashed may not have left its machine, be it from its last step, from its start
  *   or restart, or from long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
  *   may reach some and not others, and a network that loses nothing keeps its promise only to processes that stay up. After a
  *   restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
- * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and the environment is told nothing; the history has
- *   neither. As far as the messages go, the step, `crash` and `unsend` come to the same, where there is `unsend`; but answers
+ * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and nothing is replied to the environment; the history has
+ *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
  *
- * An answer is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
- * system reacts to an answer, so it matters only to a property that relies on one being given.
+ * A reply is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
+ * system reacts to a reply, so it matters only to a property that relies on one being given.
  *
- * There is no `unsend` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
+ * There is no `loseUnsent` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
  * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
  * message may still be delivered, so what must hold when nothing can happen any more does not tell the two apart.) In order
  * it would hold up those behind it.
@@ -57,7 +57,7 @@ import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
 import type { Envelope, Network } from "./network.ts"
-import type { AnswerOf, AnyProcess, MessageOf, ObservedOf, StateOf, TimerOf, Told } from "./process.ts"
+import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
 type ProcessNames<L extends Processes> = L[number]["name"]
@@ -66,9 +66,9 @@ type ObservedFields<L extends Processes> = L[number] extends infer E
   ? E extends Named<string, infer P> ? ObservedOf<P> & string : never
   : never
 
-/** What somebody may have told the environment. */
-type Answers<L extends Processes> = L[number] extends infer E
-  ? E extends Named<infer N, infer P> ? [AnswerOf<P>] extends [never] ? never : Told<N, AnswerOf<P>> : never
+/** What somebody may have replied to the environment. */
+type Replies<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P> ? [ReplyOf<P>] extends [never] ? never : Reply<N, ReplyOf<P>> : never
   : never
 
 /** The timers that somebody may have set. */
@@ -90,8 +90,8 @@ export type CommonVariables<L extends Processes> = {
   readonly status: RecordOf<ProcessNames<L>, typeof Status>
   /** The timers that are set. */
   readonly timers: SetOf<Timers<L>>
-  /** What the environment was told. */
-  readonly told: SetOf<Answers<L>>
+  /** What was replied to the environment. */
+  readonly replies: SetOf<Replies<L>>
   /** The processes on one side of a cut, or `null`. */
   readonly cut: Schema.Schema<ReadonlyArray<ProcessNames<L>> | null>
   /** What is left of each budget: 0 where it was never given. */

@@ -15,7 +15,7 @@ import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
-import type { Told } from "./process.ts"
+import type { Reply } from "./process.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -24,7 +24,7 @@ const COMMON: ReadonlySet<string> = new Set([
   "network",
   "channels",
   "timers",
-  "told",
+  "replies",
   "history",
   "cut",
   "clock",
@@ -90,7 +90,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   const { clock, definition: { ghosts = {}, network, processes, recording }, drifts, faults, names } = blueprint
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
   const envelope = envelopeOf(messages)
-  const answers = new Set(processes.flatMap(({ process }) => (process.answers ?? []) as Schema.Top | []))
+  const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
     ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
@@ -123,7 +123,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
     timers: set(Timer),
-    told: set(Schema.TaggedStruct("Told", { from: Schema.String, value: Schema.Union([...answers]) })),
+    replies: set(Schema.TaggedStruct("Reply", { from: Schema.String, value: Schema.Union([...values]) })),
     ...(recording !== undefined && { history: Schema.Unknown }),
     cut: network.partitions === 0 ? Schema.Null : Schema.NullOr(Schema.Array(Schema.String)),
     ...(clock !== undefined && {
@@ -142,12 +142,12 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
   const { clock, definition: { ghosts = {}, network, processes, recording } } = blueprint
   const sent: Array<Envelope> = []
   const timers: Array<Timer> = []
-  const told: Array<Told> = []
+  const replies: Array<Reply> = []
   let history: History = emptyHistory
   for (const { name, process } of processes) {
     const effects = effectsOf(blueprint.processes, name, process.start.commands)
     sent.push(...effects.sent)
-    told.push(...effects.told)
+    replies.push(...effects.replies)
     for (const [timer, after] of effects.timers) {
       if (after !== null) {
         timers.push(Timer.make({ process: name, timer, at: clock === undefined ? null : after }))
@@ -173,7 +173,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
       }
       : { network: sent }),
     timers,
-    told,
+    replies,
     history,
     cut: null,
     clock: 0,

@@ -43,7 +43,7 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
     const folder = join(parent, name)
     mkdirSync(folder)
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
-    const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.1.0.tgz", "effect@4.1.0"]
+    const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.2.0.tgz", "effect@4.1.0"]
     await execute("npm", install, { cwd: folder })
     return folder
   }

@@ -10,7 +10,7 @@ const entries = {
   "touchstone/model-check": "model-check/index.ts",
 }
 
-describe("the examples in doc comments", () => {
+describe("the examples in doc comments, and on the page about limits", () => {
   it.each(examples)("$name", async ({ name }) => {
     await expect(import(`example:${name}`)).resolves.toBeDefined()
   })

@@ -1,5 +1,5 @@
 /**
- * The examples in doc comments, as modules that can be run.
+ * The examples in doc comments and on the page about limits, as modules that can be run.
  *
  * In an example `expression // => value` says what the expression gives. The value may stand below the expression, and
  * take several lines.
@@ -13,9 +13,9 @@ import ts from "typescript"
 
 const root = new URL("../..", import.meta.url).pathname
 
-/** A block of code in the doc comment of a declaration. */
+/** A block of code in the doc comment of a declaration, or on a page. */
 export interface Example {
-  /** The file, the declaration and, where there are several, the number of the example. */
+  /** The file, the declaration if it is one's, and, where there are several, the number of the example. */
   readonly name: string
   readonly code: string
 }
@@ -43,14 +43,20 @@ const examplesOf = (file: string): ReadonlyArray<Example> => {
   )
 }
 
-/** The examples of all that the package exports. */
-export const examples: ReadonlyArray<Example> = ["src", "spec", "model-check"].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .toSorted()
-    .flatMap(examplesOf)
-)
+const examplesOnPage = (page: string): ReadonlyArray<Example> =>
+  codeBlocks(readFileSync(join(root, page), "utf8")).map((code, index) => ({ name: `${page} ${index + 1}`, code }))
+
+/** The examples of all that the package exports, and of what it cannot do. */
+export const examples: ReadonlyArray<Example> = [
+  ...["src", "spec", "model-check"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .toSorted()
+      .flatMap(examplesOf)
+  ),
+  ...examplesOnPage("docs/limits.md"),
+]
 
 /** The value that the comment behind an expression says that it has. */
 const promised = (code: string, statement: ts.Statement): string | undefined => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Legs } from "../../model-check/engine/explore/walk.ts"
+import type { Segments } from "../../model-check/engine/explore/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import { type Model, variant } from "../../src/index.ts"
 import { replay } from "../replay.ts"
@@ -8,22 +8,22 @@ import { noViolation, search } from "./fuzz.ts"
 
 /** Configurations of the suites with constants that make too many states to explore, and the length of the walks. */
 const large: ReadonlyArray<readonly [suite: string, configuration: string, constants: object, most: number]> = [
-  ["two-phase", "3-rms", { rms: 12 }, 100],
-  ["paxos", "3-ballots", { acceptors: 5, values: 2, ballots: 4 }, 150],
-  ["paxos-register", "2-clients", { clients: 4 }, 120],
-  ["paxos-register", "2-clients", { clients: 5 }, 120],
-  ["two-phase-commit", "all-recover-2", { participants: 5 }, 150],
-  ["two-phase-commit", "recovers-2", { participants: 5 }, 150],
-  ["two-phase-commit", "participant-stops-2", { participants: 5 }, 150],
-  ["three-phase-commit", "two-stop-2", { participants: 5 }, 150],
-  ["three-phase-commit", "recover-2", { participants: 5 }, 150],
-  ["paxos-commit-processes", "all-recover-2-F0", { participants: 5, F: 1 }, 200],
-  ["paxos-commit-processes", "all-recover-2-F0", { participants: 3, F: 2 }, 200],
-  ["paxos-commit-processes", "participant-stops-2-F1", { participants: 5 }, 200],
-  ["multi-paxos", "leader-change", { servers: 5, leaders: 3, clients: 2, requests: 3 }, 300],
-  ["multi-paxos", "crash", { servers: 5, leaders: 3, clients: 3, requests: 2, crashes: 4 }, 300],
-  ["single-decree-paxos", "majority", { acceptors: 5, retries: 2, crashes: 4, losses: 4 }, 300],
-  ["single-decree-paxos", "flexible", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
+  ["tla/two-phase", "3-rms", { rms: 12 }, 100],
+  ["tla/paxos", "3-ballots", { acceptors: 5, values: 2, ballots: 4 }, 150],
+  ["stateright/paxos-register", "2-clients", { clients: 4 }, 120],
+  ["stateright/paxos-register", "2-clients", { clients: 5 }, 120],
+  ["commit/two-phase-commit", "all-recover-2", { participants: 5 }, 150],
+  ["commit/two-phase-commit", "recovers-2", { participants: 5 }, 150],
+  ["commit/two-phase-commit", "participant-stops-2", { participants: 5 }, 150],
+  ["commit/three-phase-commit", "two-stop-2", { participants: 5 }, 150],
+  ["commit/three-phase-commit", "recover-2", { participants: 5 }, 150],
+  ["commit/paxos-commit", "all-recover-2-F0", { participants: 5, F: 1 }, 200],
+  ["commit/paxos-commit", "all-recover-2-F0", { participants: 3, F: 2 }, 200],
+  ["commit/paxos-commit", "participant-stops-2-F1", { participants: 5 }, 200],
+  ["consensus/multi-paxos", "leader-change", { servers: 5, leaders: 3, clients: 2, requests: 3 }, 300],
+  ["consensus/multi-paxos", "crash", { servers: 5, leaders: 3, clients: 3, requests: 2, crashes: 4 }, 300],
+  ["consensus/single-decree-paxos", "majority", { acceptors: 5, retries: 2, crashes: 4, losses: 4 }, 300],
+  ["consensus/single-decree-paxos", "flexible", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
 ]
 
 /** The same of single-decree Paxos, with so many quorums that its refinement takes seconds a step: that is left out. */
@@ -41,8 +41,10 @@ const modelOf = (suite: string, configuration: string, constants: object): Model
 /** Fails if one of so many walks violates a property; with TOUCHSTONE_WALK in the environment, if that walk does. */
 const fuzz = (model: Model<any>, walks: number, steps: number): void => {
   const given = process.env["TOUCHSTONE_WALK"]
-  const legs = given === undefined ? search(model, walks, steps, replay.seed)?.legs : JSON.parse(given) as Legs
-  if (legs !== undefined) fc.assert(noViolation(model), { examples: [[legs]], numRuns: 1 })
+  const segments = given === undefined
+    ? search(model, walks, steps, replay.seed)?.segments
+    : JSON.parse(given) as Segments
+  if (segments !== undefined) fc.assert(noViolation(model), { examples: [[segments]], numRuns: 1 })
 }
 
 describe("no walk violates a property", () => {
@@ -52,8 +54,8 @@ describe("no walk violates a property", () => {
     fuzz(model, 200, most)
   })
 
-  it.each(larger)("of single-decree-paxos/%s with %j, refinement apart", (configuration, constants) => {
-    const model = modelOf("single-decree-paxos", configuration, constants)
+  it.each(larger)("of consensus/single-decree-paxos/%s with %j, refinement apart", (configuration, constants) => {
+    const model = modelOf("consensus/single-decree-paxos", configuration, constants)
     const properties = Object.entries(model.properties).filter(([, { kind }]) => kind !== "refines")
     expect(properties.length).toBeGreaterThan(1)
     const unrefined = variant(model, model.name, () => ({ properties: Object.fromEntries(properties) }))

@@ -5,14 +5,14 @@
  */
 import * as fc from "fast-check"
 import { guidedWalks } from "../../model-check/engine/explore/guided-walk.ts"
-import { type Legs, walks } from "../../model-check/engine/explore/walk.ts"
+import { type Segments, walks } from "../../model-check/engine/explore/walk.ts"
 import { traceLines } from "../../model-check/report/trace.ts"
 import { showArguments } from "../../model-check/report/value.ts"
 import type { Model } from "../../src/index.ts"
 
 /** A walk that violates a property. */
 export interface Failing {
-  readonly legs: Legs
+  readonly segments: Segments
   /** The number of walks made, this one included. */
   readonly walks: number
 }
@@ -20,33 +20,33 @@ export interface Failing {
 /** Looks for a violation: makes at most so many walks of at most so many steps. */
 export const search = (model: Model<any>, most: number, steps: number, seed: number): Failing | undefined => {
   const walk = guidedWalks(model)
-  let failing: Legs = []
+  let failing: Segments = []
   // Small numbers mean nothing in particular, and short walks find less.
   const numbers = fc.noBias(fc.array(fc.nat(), { minLength: steps + 1, maxLength: steps + 1, size: "max" }))
   const { failed, numRuns } = fc.check(
     fc.property(numbers, (choices) => {
-      const { legs, violation } = walk(choices)
-      failing = legs
+      const { segments, violation } = walk(choices)
+      failing = segments
       return violation === undefined
     }),
     { seed, numRuns: most, endOnFailure: true },
   )
-  return failed ? { legs: failing, walks: numRuns } : undefined
+  return failed ? { segments: failing, walks: numRuns } : undefined
 }
 
 /**
  * That the walk of these numbers violates no property. A failure is told as the trace of the walk, and how to make it again.
  * A walk shrinks to fewer numbers and to smaller ones: each smaller one is a chance to go a shorter way.
  */
-export const noViolation = (model: Model<any>): fc.IProperty<[Legs]> => {
+export const noViolation = (model: Model<any>): fc.IProperty<[Segments]> => {
   const walk = walks(model)
-  return fc.property(fc.array(fc.array(fc.nat())), (legs) => {
-    const walked = walk(...legs)
+  return fc.property(fc.array(fc.array(fc.nat())), (segments) => {
+    const walked = walk(...segments)
     if (walked.violation === undefined) return
     const { parameters, property } = walked.violation
     const args = showArguments(parameters)
     const lines = [
-      `${property} is violated${args && ` for ${args}`} (TOUCHSTONE_WALK=${JSON.stringify(legs)}):`,
+      `${property} is violated${args && ` for ${args}`} (TOUCHSTONE_WALK=${JSON.stringify(segments)}):`,
       ...traceLines(model, walked.trace),
     ]
     throw new Error(lines.join("\n"))
@@ -54,5 +54,5 @@ export const noViolation = (model: Model<any>): fc.IProperty<[Legs]> => {
 }
 
 /** Shrinks a walk that fails. */
-export const shrink = (model: Model<any>, legs: Legs): fc.RunDetails<[Legs]> =>
-  fc.check(noViolation(model), { examples: [[legs]], numRuns: 1 })
+export const shrink = (model: Model<any>, segments: Segments): fc.RunDetails<[Segments]> =>
+  fc.check(noViolation(model), { examples: [[segments]], numRuns: 1 })

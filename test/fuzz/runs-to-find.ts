@@ -45,6 +45,6 @@ export interface Found {
 export const find = (model: Model<any>, seed: number, bound: number, shrinks: boolean): Found | undefined => {
   const failing = search(model, bound, STEPS, seed)
   if (failing === undefined) return undefined
-  const { counterexample } = shrinks ? shrink(model, failing.legs) : { counterexample: null }
+  const { counterexample } = shrinks ? shrink(model, failing.segments) : { counterexample: null }
   return { runs: failing.walks, steps: counterexample === null ? undefined : walks(model)(...counterexample[0]).length }
 }

@@ -17,10 +17,10 @@ describe("the fuzzer finds what is wrong", () => {
 })
 
 describe("a walk that fails", () => {
-  const model = sabotages().find(({ name }) => name === "two-phase/sabotage-one-missing-2-rms")?.model
+  const model = sabotages().find(({ name }) => name === "tla/two-phase/sabotage-one-missing-2-rms")?.model
   if (model === undefined) throw new Error("there is no such sabotage")
-  const { legs } = search(model, 1_000, 59, 1) ?? { legs: [] }
-  const { counterexample, errorInstance } = shrink(model, legs)
+  const { segments } = search(model, 1_000, 59, 1) ?? { segments: [] }
+  const { counterexample, errorInstance } = shrink(model, segments)
   const [first, ...lines] = errorInstance instanceof Error ? errorInstance.message.split("\n") : []
 
   it("is told as a trace, and shrinks to a shortest one", () => {
@@ -30,7 +30,7 @@ describe("a walk that fails", () => {
   })
 
   it("is made again by the numbers that it is told with", () => {
-    const told = JSON.parse(/TOUCHSTONE_WALK=(.*)\):$/.exec(String(first))?.[1] ?? "[]") as typeof legs
+    const told = JSON.parse(/TOUCHSTONE_WALK=(.*)\):$/.exec(String(first))?.[1] ?? "[]") as typeof segments
     expect(told).toEqual(counterexample?.[0])
     expect(walks(model)(...told)).toMatchObject({ length: 5, violation: { property: "consistent" } })
   })

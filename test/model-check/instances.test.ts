@@ -272,7 +272,7 @@ describe("an instance of a class that only its own Schema knows", () => {
       durable: { account: AccountSchema },
       volatile: { last: Schema.NullOr(AccountSchema) },
       messages: Schema.TaggedStruct("Deposit", { of: AccountSchema }),
-      answers: AccountSchema,
+      replies: AccountSchema,
     })
     const bank = process({
       initial: { account: new Account(0), last: null },
@@ -296,12 +296,12 @@ describe("an instance of a class that only its own Schema knows", () => {
       network: unordered({ ignored: "dropped" }),
       faults: { crashRecovery: 1 },
     })
-    const told = model({
-      told: always((s) => [...s.told].every(({ value }) => value.cents <= s.account.bank.cents)),
+    const replied = model({
+      replied: always((s) => [...s.replies].every(({ value }) => value.cents <= s.account.bank.cents)),
       poor: always((s) => s.account.bank.cents < 3),
     })
     for (const mode of MODES) {
-      const { properties } = Effect.runSync(check(told, { ...mode, keepGoing: true, maxDepth: 8 }))
+      const { properties } = Effect.runSync(check(replied, { ...mode, keepGoing: true, maxDepth: 8 }))
       expect(properties.map(({ verdict }) => verdict)).toEqual(["incomplete", "violated"])
     }
   })

@@ -4,15 +4,17 @@ import { naiveTwin } from "../naive-twin.ts"
 
 /** Too large for the twin; the engine checks it. */
 const large = new Set([
-  "multi-paxos/sabotage-promise-broken",
-  "multi-paxos/sabotage-promise-missing",
-  "multi-paxos/sabotage-votes-ignored",
-  "multi-paxos/sabotage-votes-volatile",
-  "paxos-commit-processes/sabotage-broken-promise",
-  "paxos-commit-processes/sabotage-forgotten-promise",
-  "paxos-commit/sabotage-promise-forgotten",
-  "single-decree-paxos/sabotage-promise-broken",
-  "single-decree-paxos/sabotage-promise-volatile",
+  "consensus/multi-paxos/sabotage-promise-broken",
+  "consensus/multi-paxos/sabotage-promise-missing",
+  "consensus/multi-paxos/sabotage-votes-ignored",
+  "consensus/multi-paxos/sabotage-votes-volatile",
+  "commit/paxos-commit/sabotage-broken-promise",
+  "commit/paxos-commit/sabotage-forgotten-promise",
+  "tla/paxos-commit/sabotage-promise-forgotten",
+  "consensus/single-decree-paxos/sabotage-lower-vote-taken",
+  "consensus/single-decree-paxos/sabotage-promise-broken",
+  "consensus/single-decree-paxos/sabotage-promise-volatile",
+  "consensus/single-decree-paxos/sabotage-votes-volatile",
 ])
 
 const sabotaged = suites

@@ -64,6 +64,15 @@ export interface Question {
   kept: number
 }
 
+/**
+ * What a user's function is called about: the state of this number, or unless `instance` is -1 the step that this instance
+ * makes from there. A `state` of -1 means initial state `instance`.
+ */
+export interface CallSite {
+  readonly state: number
+  readonly instance: number
+}
+
 /** What is asked of a model, and what is known of the answers. */
 export class Questions {
   readonly layout: Layout
@@ -77,11 +86,8 @@ export class Questions {
   onCall: (asked: Asked) => void = () => {}
   /** States that the questions have been asked about; set by the search. */
   states = 0
-  /**
-   * What is being asked about, for errors: the state of this number, or unless `instance` is -1 the step that this instance
-   * makes from there. A `state` of -1 means initial state `instance`.
-   */
-  asking: { readonly state: number; readonly instance: number } = { state: -1, instance: 0 }
+  /** What is being asked about, for errors; set by the search. */
+  callSite: CallSite = { state: -1, instance: 0 }
   /** The path to the state that is being asked about, for errors; set by the search. */
   trace: () => Trace = () => ({ steps: [] })
 
@@ -108,7 +114,7 @@ export class Questions {
   answer(question: Question, words: Int32Array, base: number): number {
     const known = question.direct ? this.#kept(question) : this.trees.walk(question.tree, words, base)
     if (known >= 0) return known
-    this.slice.asking()
+    this.slice.beforeCall()
     this.recorder.load(0, words, base)
     return this.#ask(question)
   }
@@ -125,7 +131,7 @@ export class Questions {
       ? this.#kept(question)
       : this.trees.walkStep(question.tree, before, beforeBase, after, afterBase)
     if (known >= 0) return known
-    this.slice.asking()
+    this.slice.beforeCall()
     this.recorder.load(0, before, beforeBase)
     this.recorder.load(1, after, afterBase)
     return this.#ask(question)

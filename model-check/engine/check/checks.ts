@@ -118,7 +118,7 @@ export class Checks {
       const { hold, pieces, predicates } = groups[position] as PredicateGroup
       const gathered = gather(pieces, words, 0)
       if (hold !== undefined && hold[gathered] === 1) continue
-      this.#questions.asking = { state: number, instance: -1 }
+      this.#questions.callSite = { state: number, instance: -1 }
       for (const predicate of predicates) {
         this.#check(predicate, words, 0, number, depth)
         // They have come to read other fields, or one of them is decided: what is known is not asked again.
@@ -158,7 +158,7 @@ export class Checks {
     const { current, stride } = this.#frontier
     const at = record * stride
     const number = current.words[at + 2] as number
-    this.#questions.asking = { state: number, instance: -1 }
+    this.#questions.callSite = { state: number, instance: -1 }
     for (const predicate of this.#predicates.ends) {
       if (stutters && predicate.allowsStutters) continue
       // A deadlock is found when its state is expanded, one level later than what is wrong with a state.
@@ -206,7 +206,7 @@ export class Checks {
     const at = (): number => (this.#successors.parents[index] as number) * this.#frontier.stride
     const state = current.words[at() + 2] as number
     const depth = (current.words[at() + 3] as number) + 1
-    this.#questions.asking = { state, instance }
+    this.#questions.callSite = { state, instance }
     for (const { parameters, property, question } of this.#predicates.steps) {
       const after = this.#successors.vector(index)
       if (this.#questions.answerStep(question, current.words, at() + HEADER, after, 0) !== 0) continue
@@ -236,7 +236,7 @@ export class Checks {
       const state = words[at + 2] as number
       const depth = (words[at + 3] as number) + 1
       const instance = this.#successors.instances[index] as number
-      this.#questions.asking = { state, instance }
+      this.#questions.callSite = { state, instance }
       this.#stepsDone = index
       if (!refinement.allows(outcome, writes, words, at + HEADER)) {
         this.#refuted(refinement, state, instance, depth)

@@ -175,10 +175,10 @@ export class Predicates {
   #add(to: "states" | "steps", name: string, property: Always | Reachable | Step, decisive: number): void {
     const { recorder } = this.#questions
     const { kind } = property
-    const asking = property.holds as ((...given: ReadonlyArray<unknown>) => boolean) & {
+    const claim = property.holds as ((...given: ReadonlyArray<unknown>) => boolean) & {
       readonly [PREMISE]?: (...given: ReadonlyArray<unknown>) => unknown
     }
-    const premise = asking[PREMISE]
+    const premise = claim[PREMISE]
     if (premise !== undefined) this.premises.set(name, false)
     bind(this.#questions.layout, `property ${name}`, property.parameters, (parameters, members) => {
       if (this.#decided.has(name)) return
@@ -188,7 +188,7 @@ export class Predicates {
         this.tested.add(name)
         // It is asked first by the property itself too, so this reads nothing more.
         if (this.premises.get(name) === false && premise?.(...given) === true) this.premises.set(name, true)
-        return asking(...given)
+        return claim(...given)
       }
       // Without its element, nothing is claimed.
       const answer = () => this.#truth(asked, members, holds, TRUE - decisive)

@@ -12,19 +12,19 @@
  * @module
  */
 import type { Model } from "../../../src/model/model.ts"
-import { type Legs, type Walk, Walker } from "./walk.ts"
+import { type Segments, type Walk, Walker } from "./walk.ts"
 
 /** A walk, and all the numbers of it: those given, and those of the earlier walk that it went on from. */
 export interface GuidedWalk extends Walk {
-  /** The numbers: `walks(model)(...legs)` is the same walk. */
-  readonly legs: Legs
+  /** The numbers: `walks(model)(...segments)` is the same walk. */
+  readonly segments: Segments
 }
 
 /** A place, and how to get there. */
 interface Known {
   readonly place: number
-  readonly legs: Legs
-  /** How many steps of these legs lead there. */
+  readonly segments: Segments
+  /** How many steps of these segments lead there. */
   readonly steps: number
   /** How many walks have gone on from here. */
   picked: number
@@ -38,13 +38,13 @@ const AFRESH = 8
 const CONTENDERS = 6
 
 /** The first steps of a walk. */
-const cut = (legs: Legs, steps: number): Legs => {
+const cut = (segments: Segments, steps: number): Segments => {
   const taken: Array<ReadonlyArray<number>> = []
   let left = steps
-  for (const leg of legs) {
+  for (const segment of segments) {
     if (left === 0) break
-    taken.push(leg.slice(0, left + 1))
-    left -= Math.min(left, leg.length - 1)
+    taken.push(segment.slice(0, left + 1))
+    left -= Math.min(left, segment.length - 1)
   }
   return taken
 }
@@ -62,7 +62,7 @@ const draw = (from: number, round: number, below: number): number => {
  * @param model - the model; it may be infinite.
  * @returns a function that makes a walk. It takes no more steps than `choices` has numbers after the first, those of the
  *   earlier walk included, so the last numbers may be of no use; give it as many as a walk should have steps. Where the walk
- *   goes depends on the walks that were made before, so it is by its `legs` that it can be made again. The function throws a
+ *   goes depends on the walks that were made before, so it is by its `segments` that it can be made again. The function throws a
  *   ModelError when the model is at fault.
  * @throws a ModelError when the initial states are.
  *
@@ -73,9 +73,9 @@ const draw = (from: number, round: number, below: number): number => {
  *
  * const model = twoPhase({ rms: 5 })
  * const walk = guidedWalks(model)
- * walk([17, 4, 42]).legs // => [[17, 4, 42]]
- * const { legs, length } = walk([5, 8, 13])
- * walks(model)(...legs).length === length // => true
+ * walk([17, 4, 42]).segments // => [[17, 4, 42]]
+ * const { segments, length } = walk([5, 8, 13])
+ * walks(model)(...segments).length === length // => true
  * ```
  */
 export const guidedWalks = (model: Model<any>): (choices: ReadonlyArray<number>) => GuidedWalk => {
@@ -111,19 +111,21 @@ export const guidedWalks = (model: Model<any>): (choices: ReadonlyArray<number>)
 
   return (choices) => {
     if (walker.full) walker = new Walker(model)
-    const [temper = 0, ...rest] = choices
-    let before: Legs = []
-    if (known.length > 0 && draw(temper, CONTENDERS, AFRESH) > 0) {
-      const from = known[pick(temper, (one, other) => one.picked < other.picked)] as Known
+    const [swarmSeed = 0, ...rest] = choices
+    let before: Segments = []
+    if (known.length > 0 && draw(swarmSeed, CONTENDERS, AFRESH) > 0) {
+      const from = known[pick(swarmSeed, (one, other) => one.picked < other.picked)] as Known
       from.picked++
-      before = cut(from.legs, from.steps)
+      before = cut(from.segments, from.steps)
     }
-    const steps = before.reduce((steps, leg) => steps + leg.length - 1, 0)
-    const legs = [...before, [temper, ...rest.slice(steps)]]
+    const steps = before.reduce((steps, segment) => steps + segment.length - 1, 0)
+    const segments = [...before, [swarmSeed, ...rest.slice(steps)]]
     const places: Array<number> = []
-    const walk = walker.walk(legs, () => places.push(walker.place))
+    const walk = walker.walk(segments, () => places.push(walker.place))
     // Where a walk ends because it is long enough, none can go on.
-    places.slice(0, rest.length - 1).forEach((place, index) => remember({ place, legs, steps: index + 1, picked: 0 }))
-    return Object.assign(walk, { legs })
+    places.slice(0, rest.length - 1).forEach((place, index) =>
+      remember({ place, segments, steps: index + 1, picked: 0 })
+    )
+    return Object.assign(walk, { segments })
   }
 }

@@ -78,7 +78,7 @@ export class Search {
   readonly #successors: Successors
   readonly #checks: Checks
   readonly #paths: TraceStore
-  /** The traces that have been told, by what they are told for. */
+  /** The traces that have been rebuilt, by what they show. */
   readonly #traces = new Map<Found, Trace>()
   readonly #initial: Array<Int32Array> = []
   /** Per state: the smallest depth at which it was reached; kept where that decides what is explored. */
@@ -121,7 +121,7 @@ export class Search {
     this.#paths = new TraceStore(memory)
     this.#layout = new Layout(slots(model.variables), seed, memory)
     this.#questions = new Questions(this.#layout)
-    this.#questions.trace = () => this.#trace(this.#questions.asking.state, this.#questions.asking.instance)
+    this.#questions.trace = () => this.#trace(this.#questions.callSite.state, this.#questions.callSite.instance)
     if (options.onCall !== undefined) this.#questions.onCall = options.onCall
     this.#transitions = new Transitions(this.#questions, model)
     const reopens = search === "dfs" && maxDepth !== undefined
@@ -201,7 +201,7 @@ export class Search {
   report(): Report {
     const complete = this.#over && this.#stopped === undefined
     const { limit } = this.#memory
-    // What is found is told all the same.
+    // Rebuilding the traces of what was found may take more than the limit.
     this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
@@ -278,14 +278,14 @@ export class Search {
     const { slice } = this.#questions
     while (this.#initial.length < initial.length) {
       const index = this.#initial.length
-      this.#questions.asking = { state: -1, instance: index }
+      this.#questions.callSite = { state: -1, instance: index }
       this.#initial.push(this.#transitions.pack({ kind: "initial state", name, parameters: {} }, initial[index]))
       slice.done(this.#layout.fieldCount)
     }
     while (this.#begun < initial.length) {
       const index = this.#begun
       const words = () => this.#initial[index] as Int32Array
-      this.#questions.asking = { state: -1, instance: index }
+      this.#questions.callSite = { state: -1, instance: index }
       if (this.#found === 0) this.#discoverInitial(index, words)
       if (this.#found > 0) this.#checks.initial(words, this.#distinct - 1)
       this.#found = 0
@@ -471,7 +471,7 @@ export class Search {
     const questions = [...this.#transitions.instances, ...this.#checks.predicates]
     const { question } = questions[this.#crossCheckNext++ % questions.length] ?? {}
     if (question === undefined) return
-    this.#questions.asking = { state: current.words[at + 2] as number, instance: -1 }
+    this.#questions.callSite = { state: current.words[at + 2] as number, instance: -1 }
     this.#questions.crossCheck(question, current.words, at + HEADER)
   }
 }

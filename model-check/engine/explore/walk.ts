@@ -6,9 +6,9 @@
  * means the same step wherever that is enabled, and a walk from which some numbers are removed still goes much the same
  * way, so that failing walks shrink well.
  *
- * A walk goes in *legs*. The first number of a leg takes no step: it is its *temper*, in which some actions are rarer than
- * others, for what needs many messages and one crash is not found where a crash is as likely as a message (Groce, Zhang, Eide,
- * Chen and Regehr, *Swarm testing*, ISSTA 2012). To 0, to which failing walks are shrunk, all are alike.
+ * A walk consists of *segments*. The first number of a segment takes no step: it is the *swarm seed*, which makes some actions
+ * rarer than others. What needs many messages and one crash is not found where a crash is as likely as a message (Groce, Zhang,
+ * Eide, Chen and Regehr, *Swarm testing*, ISSTA 2012). The seed 0, to which failing walks are shrunk, makes all alike.
  *
  * Walks use the same layout, decision trees and predicates as the search, and keep what these have learned from one walk to
  * the next.
@@ -46,7 +46,7 @@ export interface Walk {
   readonly violation: Violation | undefined
   /** The properties of kind `reachable` that some state of the walk satisfies. */
   readonly reached: ReadonlySet<string>
-  /** The states and steps of the walk. It is told when it is asked for: most walks interest nobody. */
+  /** The states and steps of the walk. It is made when it is read: most walks interest nobody. */
   readonly trace: Trace
 }
 
@@ -71,8 +71,8 @@ const DEADLOCK = -1
 
 const hashOf = (of: string, value: unknown): number => key(0, [of], encode(value))[0]
 
-/** The numbers of a walk: of each leg its temper, and one for each step. */
-export type Legs = ReadonlyArray<ReadonlyArray<number>>
+/** The numbers of a walk: of each segment the swarm seed, and one for each step. */
+export type Segments = ReadonlyArray<ReadonlyArray<number>>
 
 /** What has been learned of one model, and the walk that is under way. */
 export class Walker {
@@ -87,7 +87,7 @@ export class Walker {
   readonly #actionHashes: ReadonlyArray<number>
   /** Per instance: the hash of its name and arguments. */
   readonly #hashes: Array<number> = []
-  /** Per action: how rare it is on this leg. */
+  /** Per action: how rare it is in this segment. */
   readonly #rarities: Array<number> = []
 
   #start = 0
@@ -142,8 +142,8 @@ export class Walker {
    * @param onStep - called after each step that violates nothing.
    * @throws a ModelError.
    */
-  walk(legs: Legs, onStep: () => void = () => {}): Walk {
-    const violation = this.#go(legs, onStep)
+  walk(segments: Segments, onStep: () => void = () => {}): Walk {
+    const violation = this.#go(segments, onStep)
     const [start, taken] = [this.#start, this.#taken]
     const trace = (): Trace => this.#trace(start, taken)
     return {
@@ -173,13 +173,13 @@ export class Walker {
     return (hi >>> 11) * 2 ** 32 + (lo >>> 0)
   }
 
-  #go(legs: Legs, onStep: () => void): Violation | undefined {
-    this.#begin(legs[0]?.[0] ?? 0)
+  #go(segments: Segments, onStep: () => void): Violation | undefined {
+    this.#begin(segments[0]?.[0] ?? 0)
     const violation = this.#wrongAtStart()
     if (violation !== undefined) return violation
-    for (const [temper = 0, ...choices] of legs) {
+    for (const [swarmSeed = 0, ...choices] of segments) {
       this.#actionHashes.forEach((hash, action) => {
-        this.#rarities[action] = temper === 0 ? 1 : RARER ** (mix(temper, hash) % (RAREST + 1))
+        this.#rarities[action] = swarmSeed === 0 ? 1 : RARER ** (mix(swarmSeed, hash) % (RAREST + 1))
       })
       for (const choice of choices) {
         const instance = this.#pick(choice)
@@ -314,8 +314,8 @@ export class Walker {
  * function of the model and the numbers.
  *
  * @param model - the model; it may be infinite.
- * @returns a function that makes a walk. Of each leg the first number chooses which actions are rare (and the first leg's, the
- *   initial state too), and each further one takes a step. The walk ends with the numbers, with the first violation, or where no
+ * @returns a function that makes a walk. The first number of each segment chooses which actions are rare (that of the first segment
+ *   chooses the initial state too), and each further one takes a step. The walk ends with the numbers, with the first violation, or where no
  *   step changes anything: if no action is even enabled there, a property of kind `deadlockFree` is violated. What should be
  *   `reachable` is never violated by one walk. The function throws a ModelError when the model is at fault.
  * @throws a ModelError when the initial states are.
@@ -347,10 +347,10 @@ export class Walker {
  * fc.check(holds, { numRuns: 20, seed: 1 }).failed // => false
  * ```
  */
-export const walks = (model: Model<any>): (...legs: Legs) => Walk => {
+export const walks = (model: Model<any>): (...segments: Segments) => Walk => {
   let walker = new Walker(model)
-  return (...legs) => {
+  return (...segments) => {
     if (walker.full) walker = new Walker(model)
-    return walker.walk(legs)
+    return walker.walk(segments)
   }
 }

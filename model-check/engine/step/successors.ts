@@ -136,7 +136,7 @@ export class Successors implements Batch {
         const index = gather(cluster.pieces, words, at + HEADER)
         let list = cluster.entries[index] as number
         if (list === 0) {
-          this.#questions.asking = { state: words[at + 2] as number, instance: -1 }
+          this.#questions.callSite = { state: words[at + 2] as number, instance: -1 }
           const outcomes = cluster.instances.map((instance) => this.#ask(instance, record))
           words = current.words
           at = record * this.#frontier.stride
@@ -255,7 +255,7 @@ export class Successors implements Batch {
       const known = this.#questions.trees.walk(question.tree, current.words, at)
       if (known >= 0) return known
     }
-    this.#questions.asking = { state: current.words[at - HEADER + 2] as number, instance: -1 }
+    this.#questions.callSite = { state: current.words[at - HEADER + 2] as number, instance: -1 }
     return this.#questions.answer(question, current.words, at)
   }
 

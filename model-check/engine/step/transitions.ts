@@ -155,17 +155,17 @@ export class Transitions {
 
   readonly #shape: Shape
   readonly #numbers = new Map<string, number>()
-  /** The state that a trace being told has come to. */
-  #told = new Int32Array(0)
+  /** The state that the trace being rebuilt has come to. */
+  #traced = new Int32Array(0)
 
   constructor(questions: Questions, model: Model<any>) {
     this.questions = questions
     this.layout = questions.layout
     this.layout.onRelocate((relocate) => {
-      if (this.#told.length === 0) return
+      if (this.#traced.length === 0) return
       const moved = new Int32Array(this.layout.stride)
-      relocate(this.#told, 0, moved, 0)
-      this.#told = moved
+      relocate(this.#traced, 0, moved, 0)
+      this.#traced = moved
     })
     this.#shape = shapeOf(this.layout.slots)
     this.actions = Object.keys(model.actions)
@@ -201,13 +201,13 @@ export class Transitions {
 
   /** The behaviour that takes these instances, one after the other, from a state. */
   trace(start: Int32Array, taken: ReadonlyArray<number>): Trace {
-    this.#told = start.slice()
-    const steps: Array<TraceStep> = [{ action: null, parameters: {}, state: this.layout.plain(this.#told, 0) }]
+    this.#traced = start.slice()
+    const steps: Array<TraceStep> = [{ action: null, parameters: {}, state: this.layout.plain(this.#traced, 0) }]
     for (const instance of taken) {
       const { question } = this.instances[instance] as Instance
-      this.apply(this.questions.recall(question, this.#told, 0), this.#told, 0)
+      this.apply(this.questions.recall(question, this.#traced, 0), this.#traced, 0)
       const { name, parameters } = question.asked
-      steps.push({ action: name, parameters, state: this.layout.plain(this.#told, 0) })
+      steps.push({ action: name, parameters, state: this.layout.plain(this.#traced, 0) })
     }
     return { steps }
   }

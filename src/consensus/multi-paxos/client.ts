@@ -20,7 +20,7 @@ const client = machine({
   },
   messages: LogMessage,
   timers: ["retry"],
-  answers: Schema.Json,
+  replies: Schema.Json,
 })
 
 /**

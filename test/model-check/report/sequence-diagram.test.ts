@@ -37,7 +37,7 @@ const cutShort = [
   step("a.call", { loudly: true }),
   step("a.call", { loudly: false }),
   step("stop", { process: "a" }),
-  step("unsend", { channel }),
+  step("loseUnsent", { channel }),
   step("deliver", { channel }),
 ]
 
@@ -125,7 +125,7 @@ describe("the text of a system's trace", () => {
       "channels.b → a = []",
       "channels.b → b = []",
       "timers = {a.again@3}",
-      "told = {}",
+      "replies = {}",
       "cut = null",
       "clock = 0",
       "offset.a = 0",
@@ -151,7 +151,7 @@ describe("the text of a system's trace", () => {
   it("names the message at the tail of a channel where that is what was not sent", () => {
     const shown = traceLines(hello, told(cutShort))
     expect(shown.slice(shown.findIndex((line) => line.startsWith("4")), -1).slice(0, 3)).toEqual([
-      "4 unsend(a → b: Hello{text: b})",
+      "4 loseUnsent(a → b: Hello{text: b})",
       "    channels.a → b: [Hello{text: \"B!\"}, Hello{text: b}] → [Hello{text: \"B!\"}]",
       "5 deliver(a → b: Hello{text: \"B!\"})",
     ])
@@ -165,7 +165,7 @@ describe("the text of a system's trace", () => {
     ])
     expect(after("redeliver")).toEqual([
       "state.b.heard: 0 → 1",
-      "told: + b: \"heard are you; there?\"",
+      "replies: + b: \"heard are you; there?\"",
       "left.duplication: 1 → 0",
     ])
   })

@@ -31,7 +31,7 @@ describe("a value as text", () => {
     [{ _tag: "Channel", from: "tm", to: "rm1" }, "tm → rm1"],
     [{ _tag: "Timer", process: "rm1", timer: "retry", at: null }, "rm1.retry"],
     [{ _tag: "Timer", process: "rm1", timer: "retry", at: 3 }, "rm1.retry@3"],
-    [{ _tag: "Told", from: "tm", value: "committed" }, "tm: committed"],
+    [{ _tag: "Reply", from: "tm", value: "committed" }, "tm: committed"],
   ])("is on one line (%#)", (value, text) => {
     expect(showValue(value)).toBe(text)
   })

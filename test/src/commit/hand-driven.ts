@@ -17,7 +17,7 @@ interface Sent {
 /** A run of a system, nothing of which happens by itself. */
 export class HandDriven {
   readonly states = new Map<string, any>()
-  readonly told: Array<unknown> = []
+  readonly replies: Array<unknown> = []
   /** Timers that are set, as `owner: timer`. */
   readonly timers = new Set<string>()
   inTransit: Array<Sent> = []
@@ -91,7 +91,7 @@ export class HandDriven {
       }
       if (command._tag === "SetTimer") this.timers.add(`${name}: ${command.timer}`)
       if (command._tag === "CancelTimer") this.timers.delete(`${name}: ${command.timer}`)
-      if (command._tag === "Reply") this.told.push(command.value)
+      if (command._tag === "SendReply") this.replies.push(command.value)
     }
   }
 }

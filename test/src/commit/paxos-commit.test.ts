@@ -22,7 +22,7 @@ describe("Paxos Commit", () => {
         [...names("l", F + 1), ...all].map(() => "committed"),
       )
       expect(run).toMatchObject({ sent: n * (2 * F + 3) + 2 * F + 1 + F, rounds: 4 })
-      expect(new Set(run.told)).toEqual(new Set(["committed"]))
+      expect(new Set(run.replies)).toEqual(new Set(["committed"]))
       expect(run.timers.size).toBe(0)
     },
   )
@@ -50,7 +50,7 @@ describe("Paxos Commit", () => {
     run.timeout("l2", "l1")
     run.deliverAll(["l1", "a1"])
     expect(run.decisions("p1", "p2", "l2")).toEqual(["committed", "committed", "committed"])
-    expect(run.told).toEqual(["committed"])
+    expect(run.replies).toEqual(["committed"])
   })
 
   it("does nothing without a majority of the acceptors, until one is back", () => {
@@ -77,7 +77,7 @@ describe("Paxos Commit", () => {
     run.deliverAll()
     run.timeout("l1", "p2")
     run.deliverAll(["p2"])
-    expect(run.told).toEqual(["aborted"])
+    expect(run.replies).toEqual(["aborted"])
     run.timeout("p2", "l1")
     run.deliverAll()
     expect(run.decisions("p2")).toEqual(["aborted"])

@@ -15,7 +15,7 @@ describe("three-phase commit", () => {
     const run = voted(n, ...all)
     run.deliverAll()
     expect(run.decisions("coordinator", ...all)).toEqual(["coordinator", ...all].map(() => "committed"))
-    expect(run.told).toEqual(["committed"])
+    expect(run.replies).toEqual(["committed"])
     expect(run).toMatchObject({ sent: 5 * n, rounds: 5 })
     expect(run.timers.size).toBe(0)
   })
@@ -33,7 +33,7 @@ describe("three-phase commit", () => {
     run.timeout("p1", "coordinator")
     run.deliverAll(["coordinator"])
     expect(run.decisions("p1", "p2", "p3")).toEqual(["aborted", "aborted", "aborted"])
-    expect(run.told).toEqual(["aborted"])
+    expect(run.replies).toEqual(["aborted"])
   })
 
   it("commits without the coordinator if the backup is pre-committed", () => {
@@ -83,7 +83,7 @@ describe("three-phase commit", () => {
     expect(run.timeout("coordinator", "inquiry")).toBe(true)
     run.deliverAll()
     expect(run.decisions("coordinator", "p1", "p2")).toEqual(["aborted", "aborted", "aborted"])
-    expect(run.told).toEqual(["aborted", "aborted"])
+    expect(run.replies).toEqual(["aborted", "aborted"])
     expect(run.timers.size).toBe(0)
 
     const participant = voted(2, "p1", "p2")

@@ -19,7 +19,7 @@ describe("two-phase commit", () => {
     const run = voted(n, ...all)
     run.deliverAll()
     expect(run.decisions(...all)).toEqual(all.map(() => "committed"))
-    expect(run.told).toEqual(["committed"])
+    expect(run.replies).toEqual(["committed"])
     expect(run).toMatchObject({ sent: 3 * n, rounds: 3 })
     expect(run.timers.size).toBe(0)
   })
@@ -30,7 +30,7 @@ describe("two-phase commit", () => {
     expect(run.decisions("p1", "p2", "p3")).toEqual(["none", "none", "aborted"])
     run.deliverAll()
     expect(run.decisions("p1", "p2", "p3")).toEqual(["aborted", "aborted", "aborted"])
-    expect(run.told).toEqual(["aborted"])
+    expect(run.replies).toEqual(["aborted"])
   })
 
   it("does not ask twice for a vote, and does not let one vote before it is asked", () => {
@@ -92,7 +92,7 @@ describe("two-phase commit", () => {
     run.restart("coordinator")
     run.deliverAll()
     expect(run.decisions("p1", "p2")).toEqual(["aborted", "aborted"])
-    expect(run.told).toEqual(["aborted"])
+    expect(run.replies).toEqual(["aborted"])
   })
 
   it("announces a commit again after a recovery, and presumes abort without a record", () => {
@@ -102,13 +102,13 @@ describe("two-phase commit", () => {
     expect(run.states.get("coordinator")).toEqual({ committed: true, aborted: false, awaited: ["p1"] })
     run.restart("coordinator")
     run.deliverAll()
-    expect(run.told).toEqual(["committed", "committed"])
+    expect(run.replies).toEqual(["committed", "committed"])
     const forgetful = start(1)
     forgetful.timeout("coordinator", "p1")
     forgetful.crash("coordinator")
     expect(forgetful.states.get("coordinator").aborted).toBe(false)
     forgetful.restart("coordinator")
-    expect(forgetful.told).toEqual(["aborted", "aborted"])
+    expect(forgetful.replies).toEqual(["aborted", "aborted"])
   })
 
   it("lets a participant that recovers ask if it has voted, and abort if not", () => {

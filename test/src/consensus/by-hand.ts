@@ -18,7 +18,7 @@ import {
 export class ByHand {
   readonly states = new Map<string, any>()
   readonly timers = new Set<string>()
-  readonly told: Array<{ readonly from: string; readonly value: unknown }> = []
+  readonly replies: Array<{ readonly from: string; readonly value: unknown }> = []
   /** How many messages were sent, those that are lost included. */
   sent = 0
   flying: Array<Envelope> = []
@@ -77,8 +77,8 @@ export class ByHand {
         case "CancelTimer":
           this.timers.delete(`${name}.${command.timer}`)
           break
-        case "Reply":
-          this.told.push({ from: name, value: command.value })
+        case "SendReply":
+          this.replies.push({ from: name, value: command.value })
       }
     }
   }

@@ -47,12 +47,12 @@ describe("Multi-Paxos", () => {
         run.sent = 0
         ask(run, "c1")
         // A single server has nobody to ask.
-        expect(run.settle(() => run.told.length === request)).toBe(servers === 1 ? 2 : 4)
+        expect(run.settle(() => run.replies.length === request)).toBe(servers === 1 ? 2 : 4)
         run.settle()
         // The request goes to all servers, for the client does not know who leads.
         expect(run.sent).toBe(servers + 1 + 3 * (servers - 1))
       }
-      expect(run.told.map(({ value }) => value)).toEqual([1, 2, 3])
+      expect(run.replies.map(({ value }) => value)).toEqual([1, 2, 3])
       for (const server of names("s", servers)) {
         expect(log(run, server)).toEqual([operation("c1", 1), operation("c1", 2), operation("c1", 3)])
         expect(run.states.get(server).applied.object).toBe(3)
@@ -81,7 +81,7 @@ describe("Multi-Paxos", () => {
     for (const server of names("s", 3)) {
       expect(log(run, server)).toEqual([noop, operation("c2"), operation("c1")])
     }
-    expect(run.told).toEqual([{ from: "c2", value: 1 }, { from: "c1", value: 2 }])
+    expect(run.replies).toEqual([{ from: "c2", value: 1 }, { from: "c1", value: 2 }])
   })
 
   it("applies a request once, however often it is in the log, and answers it again", () => {
@@ -91,12 +91,12 @@ describe("Multi-Paxos", () => {
     ask(run, "c1")
     // The answer is lost.
     for (let delay = 0; delay < 4; delay++) run.deliver(({ to }) => to === "c1")
-    expect(run.told).toEqual([])
+    expect(run.replies).toEqual([])
     run.timeout("s2", "election")
     run.settle()
     run.timeout("c1", "retry")
     run.settle()
-    expect(run.told).toEqual([{ from: "c1", value: 1 }])
+    expect(run.replies).toEqual([{ from: "c1", value: 1 }])
     const again = { slot: 1, entry: operation("c1") }
     run.happen("s3", { _tag: "Message", message: { _tag: "Chosen", ...again } as never }, "s2")
     expect(log(run, "s3").length).toBe(2)

@@ -16,9 +16,9 @@ const cluster = (acceptors: number, proposers: number, rounds?: number) => {
 describe("single-decree Paxos", () => {
   it.each([1, 3, 5, 7])("costs 4 delays and 4 n messages with %i acceptors and without failures", (acceptors) => {
     const run = cluster(acceptors, 1)
-    expect(run.settle(() => run.told.length > 0)).toBe(4)
+    expect(run.settle(() => run.replies.length > 0)).toBe(4)
     expect(run.sent).toBe(4 * acceptors)
-    expect(run.told).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
+    expect(run.replies).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
     expect(run.timers).toEqual(new Set())
   })
 
@@ -27,12 +27,12 @@ describe("single-decree Paxos", () => {
     for (let delay = 0; delay < 4; delay++) {
       run.deliver(({ to, from }) => [to, from].some((name) => name > "a2" && name < "p"))
     }
-    expect(run.told).toEqual([])
+    expect(run.replies).toEqual([])
     run.timeout("p1", "retry")
     for (let delay = 0; delay < 4; delay++) {
       run.deliver(({ to, from }) => [to, from].some((name) => name > "a3" && name < "p"))
     }
-    expect(run.told).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
+    expect(run.replies).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
   })
 
   it("lets a later proposer find what an earlier one has decided", () => {
@@ -41,7 +41,7 @@ describe("single-decree Paxos", () => {
     for (let delay = 0; delay < 4; delay++) run.deliver(({ from, to }) => from === "p2" || to === "p2" || to === "a3")
     run.timeout("p2", "retry")
     for (let delay = 0; delay < 4; delay++) run.deliver(({ from, to }) => from === "a1" || to === "a1")
-    expect(run.told.map(({ value }) => value)).toEqual([
+    expect(run.replies.map(({ value }) => value)).toEqual([
       { _tag: "Decided", value: "v1" },
       { _tag: "Decided", value: "v1" },
     ])
@@ -59,7 +59,7 @@ describe("single-decree Paxos", () => {
     run.settle()
     run.crash("p1")
     expect(run.flying).toEqual([])
-    expect(run.told.length).toBe(1)
+    expect(run.replies.length).toBe(1)
   })
 
   it("lets an acceptor keep its promise and its vote through a crash", () => {

@@ -20,7 +20,7 @@ describe("a Schema of another copy of effect is refused by name", () => {
     ["the field d of a process", () => machine({ durable: { d: Few }, messages: Ping })],
     ["the field v of a process", () => machine({ volatile: { v: Few }, messages: Ping })],
     ["the Schema of a process's messages", () => machine({ messages: Other.TaggedStruct("Ping", {}) })],
-    ["the Schema of a process's answers", () => machine({ messages: Ping, answers: Few })],
+    ["the Schema of a process's replies", () => machine({ messages: Ping, replies: Few })],
   ])("%s", (of, define) => {
     expect(define).toThrow(InvalidDefinition)
     expect(define).toThrow(

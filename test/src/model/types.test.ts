@@ -422,7 +422,7 @@ const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = 
   volatile: { phase: Schema.Literals(["begin", "end"]) },
   messages: Schema.Union([Prepare, Commit]),
   timers: ["retry"],
-  answers: Schema.Literals(["committed", "aborted"]),
+  replies: Schema.Literals(["committed", "aborted"]),
 })
 const initial = { count: 0, phase: "begin" } as const
 const timers = { retry: () => ignore }
@@ -496,9 +496,9 @@ describe("what is right in a system compiles", () => {
  timed.always((s) => s.channels["c1 → store"].every((message) => message._tag === "Commit" && message.at > 0))`,
     ],
     [
-      "timers and answers",
+      "timers and replies",
       `plain.always((s) => s.timers.where({ _tag: "Timer", timer: "retry" }).every(({ at, process }) => at === null && process !== "c1"))
- plain.always((s) => s.told.some({ _tag: "Told", from: "c1", value: "committed" }) && s.cut?.includes("store") !== true)`,
+ plain.always((s) => s.replies.some({ _tag: "Reply", from: "c1", value: "committed" }) && s.cut?.includes("store") !== true)`,
     ],
     [
       "time and a history",
@@ -646,12 +646,12 @@ system({ name: "s", processes, network: unordered(), ghosts: { «stray» } })`,
     ["a channel", `timed.always((s) => s.channels[«"c1 → c3"»].length === 0)`, /'c1 → c3' does not exist/],
     [
       "who tells",
-      `plain.always((s) => s.told.some({ _tag: "Told", «from»: "store" }))`,
+      `plain.always((s) => s.replies.some({ _tag: "Reply", «from»: "store" }))`,
       /'"store"' is not assignable to type '"c1" \| "c2"'/,
     ],
     [
-      "what is told",
-      `plain.always((s) => s.told.some({ _tag: "Told", «value»: "comitted" }))`,
+      "what is replied",
+      `plain.always((s) => s.replies.some({ _tag: "Reply", «value»: "comitted" }))`,
       /Did you mean '"committed"'\?/,
     ],
     [

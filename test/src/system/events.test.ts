@@ -21,7 +21,7 @@ const { input, next, process, reply, cancelTimer, send, setTimer } = machine({
   volatile: { lost: Schema.Int },
   messages: Note,
   timers: ["t"],
-  answers: Schema.Int,
+  replies: Schema.Int,
 })
 type Behaviour = Parameters<typeof process<"kept" | "lost">>[0]
 
@@ -102,7 +102,7 @@ describe("a reaction", () => {
   it("carries out commands in their order, and a history notes the event first", () => {
     const ask = asked(reply(1), send("q", note(1)), reply(2))
     expect(noted(after(modelOf({ recording: everything }, { inputs: ask }), "p.ask").s))
-      .toEqual(["Chosen", "Told", "Sent", "Told"])
+      .toEqual(["Chosen", "Replied", "Sent", "Replied"])
   })
 
   it("ignore drops the message on every network, and a history sees nothing", () => {
@@ -203,19 +203,19 @@ describe("a message", () => {
     expect(any.can).toEqual([
       of("deliver", 1),
       of("deliver", 2),
+      of("loseUnsent", 1),
+      of("loseUnsent", 2),
       "restart(process: p)",
-      of("unsend", 1),
-      of("unsend", 2),
     ])
     const end = modelOf({ faults, network: fifo() }, restarted)
-    expect(channel(after(end, "crash(process: p)", inOrder("unsend")).s)).toEqual([1])
+    expect(channel(after(end, "crash(process: p)", inOrder("loseUnsent")).s)).toEqual([1])
     expect(after(end, "crash(process: p)", "restart(process: p)").can).toEqual([inOrder("deliver")])
     const lasting = [
       unordered({ loss: "unbounded" }),
       unordered({ duplication: "unbounded" }),
     ]
     for (const network of lasting) {
-      expect(Object.keys(modelOf({ faults, network }, restarted).actions)).not.toContain("unsend")
+      expect(Object.keys(modelOf({ faults, network }, restarted).actions)).not.toContain("loseUnsent")
     }
   })
 
@@ -243,11 +243,11 @@ describe("a process", () => {
     expect(can).toEqual(["crash(process: q)", "restart(process: p)"])
     // What it answers at the restart is not lost by that step.
     const up = after(model, "p.ask", "crash(process: p)", "restart(process: p)")
-    expect(up.s.told.map(({ value }: any) => value)).toContain(8)
+    expect(up.s.replies.map(({ value }: any) => value)).toContain(8)
     expect(up.can).toEqual(["crash(process: q)"])
   })
 
-  it("may crash in the middle of a step that has commands: it is written, and nothing is sent, set or told", () => {
+  it("may crash in the middle of a step that has commands: it is written, and nothing is sent, set or replied", () => {
     const model = modelOf({ faults: { crashRecovery: { total: 1, of: ["p"] } }, recording: everything }, {
       inputs: asked(send("q", note(1)), setTimer("t"), reply(1)),
     })
@@ -258,7 +258,7 @@ describe("a process", () => {
       status: { p: "down" },
       network: [],
       timers: [],
-      told: [],
+      replies: [],
       left: { crashRecovery: 0 },
     })
     expect(noted(s)).toEqual(["Chosen"])
@@ -273,12 +273,12 @@ describe("a process", () => {
       receive: { Note: (state, { n }) => next({ ...state, kept: n }, reply(n)) },
     }
     const model = modelOf({ faults, network: unordered({ duplication: 1 }) }, sends(1), replies)
-    expect(after(model, "timeoutAndCrash(q.t)").s).toMatchObject({ state: { q: { kept: 3 } }, timers: [], told: [] })
+    expect(after(model, "timeoutAndCrash(q.t)").s).toMatchObject({ state: { q: { kept: 3 } }, timers: [], replies: [] })
     const twice = after(model, of("redeliverAndCrash"))
     expect(twice.s).toMatchObject({
       state: { q: { kept: 1 } },
       status: { q: "down" },
-      told: [],
+      replies: [],
       left: { duplication: 0, crashRecovery: 0 },
     })
     expect(flying(twice.s)).toEqual([1])
@@ -381,7 +381,7 @@ describe("a local clock", () => {
 
 describe("the variables", () => {
   it("are those of the table", () => {
-    const always = ["cut", "kept", "left", "leftOf", "lost", "state", "status", "timers", "told"]
+    const always = ["cut", "kept", "left", "leftOf", "lost", "replies", "state", "status", "timers"]
     expect(Object.keys(modelOf({}).variables).toSorted()).toEqual([...always, "network"].toSorted())
     expect(Object.keys(modelOf({ network: fifo() }).variables).toSorted()).toEqual([...always, "channels"].toSorted())
     expect(Object.keys(modelOf({ clock: { horizon: 1 }, recording: everything }).variables).toSorted())
@@ -416,6 +416,6 @@ describe("the variables", () => {
   it("tell once what is answered twice", () => {
     const twice = modelOf({ recording: everything }, { inputs: asked(reply(1), reply(1)) })
     const { s } = after(twice, "p.ask")
-    expect([s.told, noted(s)]).toEqual([[{ _tag: "Told", from: "p", value: 1 }], ["Chosen", "Told", "Told"]])
+    expect([s.replies, noted(s)]).toEqual([[{ _tag: "Reply", from: "p", value: 1 }], ["Chosen", "Replied", "Replied"]])
   })
 })

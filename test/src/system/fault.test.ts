@@ -35,8 +35,8 @@ const counting = (faults: Faults) =>
   system({ name: "counting", processes: [named("p", counter)], network: unordered(), faults }).model()
 
 /** The model in which what a process had sent when it crashed always leaves it. */
-const withoutUnsend = (model: Model<any>): Model<any> =>
-  variant(model, `${model.name}, all sent`, ({ action }) => ({ actions: { unsend: action(() => false) } }))
+const withoutLoseUnsent = (model: Model<any>): Model<any> =>
+  variant(model, `${model.name}, all sent`, ({ action }) => ({ actions: { loseUnsent: action(() => false) } }))
 
 /** Status, what was written and what is remembered. */
 const look = (s: any): string => `${s.status.p} ${s.state.p.written}${s.state.p.remembered}`
@@ -103,7 +103,7 @@ describe("a process that crashes", () => {
     const { next, process, reply } = machine({
       durable: { restarts: Schema.Int },
       messages: Note,
-      answers: Schema.Int,
+      replies: Schema.Int,
     })
     const restarting = process({
       initial: { restarts: 0 },
@@ -115,7 +115,7 @@ describe("a process that crashes", () => {
       network: unordered(),
       faults: { crashRecovery: 2 },
     }).model()
-    expect(seen(model, (s) => `${s.status.p} ${s.state.p.restarts} ${s.told.length}`)).toEqual([
+    expect(seen(model, (s) => `${s.status.p} ${s.state.p.restarts} ${s.replies.length}`)).toEqual([
       "down 0 0",
       "down 1 1",
       "up 0 0",
@@ -162,10 +162,10 @@ describe("a torn write", () => {
     expect(steps(torn)).toEqual([
       "crash(process: p)",
       "deliver(p → q: Note)",
+      "loseUnsent(p → q: Note)",
       "p.write",
       "p.writeAndCrash",
       "restart(process: p)",
-      "unsend(p → q: Note)",
     ])
   })
 
@@ -210,7 +210,8 @@ describe("a crash in the middle of sending", () => {
     return [...new Set(last.map(({ state: { b, c, d } }) => [b, c, d].map(({ got }) => got.join("")).join("")))]
       .toSorted()
   }
-  const unsent = (model: Model<any>): ReadonlyArray<string> => steps(model).filter((step) => step.startsWith("unsend"))
+  const unsent = (model: Model<any>): ReadonlyArray<string> =>
+    steps(model).filter((step) => step.startsWith("loseUnsent"))
 
   it.each([unordered(), fifo()])("lets a broadcast reach any subset: %j", (network) => {
     expect(inTheEnd(sending(network, stops, toAll))).toEqual(["", "1", "12", "123", "13", "2", "23", "3"])
@@ -231,7 +232,7 @@ describe("a crash in the middle of sending", () => {
   it.each([unordered(), fifo()])("is not found out after a restart: %j", (network) => {
     const model = sending(network, recovers, toAll)
     expect(enabledWhere(model, ({ status }) => status.a === "up")).toEqual(["crash", "deliver"])
-    expect(enabledWhere(model, ({ status }) => status.a === "down")).toEqual(["deliver", "restart", "unsend"])
+    expect(enabledWhere(model, ({ status }) => status.a === "down")).toEqual(["deliver", "loseUnsent", "restart"])
   })
 
   it("may come while a process restarts", () => {
@@ -250,11 +251,11 @@ describe("a crash in the middle of sending", () => {
         network,
         faults,
       }).model()
-    expect(unsent(both(unordered(), recovers))).toEqual(["unsend(a → b: Item{n: 1})"])
-    expect(unsent(both(fifo(), recovers))).toEqual(["unsend(a → b)"])
+    expect(unsent(both(unordered(), recovers))).toEqual(["loseUnsent(a → b: Item{n: 1})"])
+    expect(unsent(both(fifo(), recovers))).toEqual(["loseUnsent(a → b)"])
     expect(unsent(both(unordered(), { crashStop: 2 }))).toHaveLength(2)
     for (const faults of [{}, { pause: 2 }, { crashStop: { total: 1, of: [] } }]) {
-      expect(Object.keys(both(fifo(), faults).actions)).not.toContain("unsend")
+      expect(Object.keys(both(fifo(), faults).actions)).not.toContain("loseUnsent")
     }
   })
 
@@ -267,7 +268,7 @@ describe("a crash in the middle of sending", () => {
     [fifo({ duplication: "unbounded" }), true],
   ])("is an action of its own where nothing else says the same: %j", (network, is) => {
     for (const faults of [stops, recovers]) {
-      expect("unsend" in sending(network, faults, toAll).actions).toBe(is)
+      expect("loseUnsent" in sending(network, faults, toAll).actions).toBe(is)
     }
   })
 
@@ -275,7 +276,7 @@ describe("a crash in the middle of sending", () => {
     const model = sending(fifo({ duplication: "unbounded" }), recovers, sender([["b", 1]], [["b", 2]]))
     const received = (model: Model<any>) => seen(model, (s) => s.state.b.got.join(""))
     expect(received(model)).toContain("2")
-    expect(received(withoutUnsend(model))).not.toContain("2")
+    expect(received(withoutLoseUnsent(model))).not.toContain("2")
   })
 })
 
@@ -315,8 +316,8 @@ describe("a broadcast that is to reach all who are correct or none of them", () 
   }
 
   it("fails when it is naive: who crashes may have reached some, and only a crash in the middle of sending shows it", () => {
-    expect(result(broadcasting(false, 1))).toEqual({ verdict: "violated", steps: ["deliver", "stop", "unsend"] })
-    expect(result(withoutUnsend(broadcasting(false, 2))).verdict).toBe("holds")
+    expect(result(broadcasting(false, 1))).toEqual({ verdict: "violated", steps: ["deliver", "stop", "loseUnsent"] })
+    expect(result(withoutLoseUnsent(broadcasting(false, 2))).verdict).toBe("holds")
   })
 
   it("succeeds when it is eager: the reliable broadcast of Hadzilacos and Toueg", () => {

@@ -25,7 +25,7 @@ const counting = machine({
   durable: { written: Schema.Boolean },
   volatile: { count: Schema.Literals([0, 1, 2]) },
   messages: Schema.TaggedStruct("Note", {}),
-  answers: Schema.Int,
+  replies: Schema.Int,
 })
 type State = MachineState<typeof counting>
 
@@ -93,7 +93,7 @@ describe("a ghost", () => {
     const counts = (count: number, written: boolean) => [
       count,
       { _tag: "Input", input: "add", args: {} },
-      { _tag: "Next", state: { written, count: count + 1 }, commands: [{ _tag: "Reply", value: count }] },
+      { _tag: "Next", state: { written, count: count + 1 }, commands: [{ _tag: "SendReply", value: count }] },
     ]
     const restarts = (written: boolean) => [
       0,
@@ -152,7 +152,7 @@ describe("a ghost is refused", () => {
     )
   })
 
-  it.each(["state", "history", "told"])("with the name of a variable of every system: %s", (name) => {
+  it.each(["state", "history", "replies"])("with the name of a variable of every system: %s", (name) => {
     expect(refusal(() => counted({ [name]: highest }))).toBe(
       `the ghost ${name} has the name of a variable of every system`,
     )

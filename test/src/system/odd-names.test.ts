@@ -120,7 +120,7 @@ describe("a system is the same, whatever the names of its processes and of what 
       volatile: { seen: Schema.Struct({ add: Schema.Boolean, n: Schema.Int }) },
       messages: Ping,
       timers: ["go"],
-      answers: Schema.Literal("sent"),
+      replies: Schema.Literal("sent"),
     })
     const peer = (other: string) =>
       process({
@@ -153,7 +153,7 @@ describe("a system is the same, whatever the names of its processes and of what 
       recording: {
         invocation: (o) =>
           o._tag === "Chosen" ? { client: o.process, operation: { _tag: "Write", value: 1 } } : undefined,
-        response: (o) => o._tag === "Told" ? { client: o.from, result: { _tag: "WriteOk" } } : undefined,
+        response: (o) => o._tag === "Replied" ? { client: o.from, result: { _tag: "WriteOk" } } : undefined,
       },
     }).model()
   }

@@ -23,7 +23,7 @@ const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = 
   volatile: { last: Schema.NullOr(Schema.String) },
   messages: Schema.Union([Add, Stop]),
   timers: ["tired"],
-  answers: Schema.Int,
+  replies: Schema.Int,
 })
 const adder = process({
   initial: { sum: 0, last: null },
@@ -102,7 +102,7 @@ describe("commands", () => {
       { _tag: "Send", to: "b", message: { _tag: "Stop" } },
       { _tag: "CancelTimer", timer: "tired" },
       { _tag: "SetTimer", timer: "tired", after: 0 },
-      { _tag: "Reply", value: 1 },
+      { _tag: "SendReply", value: 1 },
     ])
   })
 })

@@ -16,7 +16,7 @@ const textOf = (state: any): string =>
   text({
     ...state,
     timers: inOrder(state.timers),
-    told: inOrder(state.told),
+    replies: inOrder(state.replies),
     ...(state.network !== undefined && { network: inOrder(state.network) }),
   })
 
@@ -62,8 +62,8 @@ const verdictsOf = (description: SystemDescription, { depths, states, steps, tex
         changes(index).some(({ to }) => names.some((of) => kept(s, of) > kept(states[to] as Core, of)))
       ).map((depth) => depth + 1),
     ),
-    rings: found(depthsWhere((s) => s.timers.some(({ process }) => s.told.some(({ from }) => from === process)))),
-    quiet: found(depthsWhere((s) => s.told.length > 1 && s.timers.length === 0)),
+    rings: found(depthsWhere((s) => s.timers.some(({ process }) => s.replies.some(({ from }) => from === process)))),
+    quiet: found(depthsWhere((s) => s.replies.length > 1 && s.timers.length === 0)),
     lossless: violated(
       depthsWhere((s) => s.left["loss"] === 1 && s.cut === null && s.leftOf["pause"]?.["p"] !== 0),
     ),
@@ -148,7 +148,7 @@ it("the engine agrees with the naive twin on random systems", () => {
 const noticed = (model: Model<any>): ReadonlySet<string> | undefined => {
   try {
     const { states } = explore(model, MOST_STATES)
-    return new Set(states.map((state) => textOf({ ...state, history: null, told: [] })))
+    return new Set(states.map((state) => textOf({ ...state, history: null, replies: [] })))
   } catch (error) {
     if (error instanceof TooLarge) return undefined
     throw error
@@ -161,7 +161,7 @@ it(
     fc.assert(
       fc.property(systemDescription, (description) => {
         const model = randomSystem(description)
-        fc.pre("unsend" in model.actions)
+        fc.pre("loseUnsent" in model.actions)
         const all = noticed(model)
         fc.pre(all !== undefined)
         const later = variant(model, "crashes come afterwards", ({ action }) => ({

@@ -51,7 +51,7 @@ describe("a system", () => {
       "status",
       "network",
       "timers",
-      "told",
+      "replies",
       "cut",
       "left",
       "leftOf",
@@ -72,10 +72,10 @@ describe("a system", () => {
       "left",
       "leftOf",
       "offset",
+      "replies",
       "state",
       "status",
       "timers",
-      "told",
     ])
   })
 
@@ -86,7 +86,7 @@ describe("a system", () => {
       status: { a: "up", b: "up" },
       network: [],
       timers: [],
-      told: [],
+      replies: [],
       cut: null,
       left: { loss: 0, duplication: 0, partitions: 0, crashStop: 0, crashRecovery: 0, pause: 0, jumps: 0 },
       leftOf: { crashStop: none, crashRecovery: none, pause: none },
@@ -139,7 +139,7 @@ describe("a system", () => {
     const { input, next, process, reply } = machine({
       volatile: { voted: Schema.Boolean },
       messages: Talk,
-      answers: Schema.Boolean,
+      replies: Schema.Boolean,
     })
     const voting = process({
       initial: { voted: false },
@@ -234,7 +234,7 @@ describe("a system", () => {
     const { next, process, reply, send } = machine({
       volatile: { read: Schema.Int },
       messages: Talk,
-      answers: Schema.Int,
+      replies: Schema.Int,
     })
     const client = process({
       initial: { read: 0 },
@@ -263,11 +263,11 @@ describe("a system", () => {
             ? { client: seen.from, operation: { _tag: "Read" } }
             : undefined,
         response: (seen) =>
-          seen._tag === "Told" ? { client: seen.from, result: { _tag: "ReadOk", value: seen.value } } : undefined,
+          seen._tag === "Replied" ? { client: seen.from, result: { _tag: "ReadOk", value: seen.value } } : undefined,
       },
     }).model()
     // Nobody writes to the register, so having read 1 it cannot be read as 0.
-    const last = explore(reading, 100).states.filter(({ told }: any) => told.length === 2)
+    const last = explore(reading, 100).states.filter(({ replies }: any) => replies.length === 2)
       .map(({ history }: any) => history as History)
     expect(last.map((history) => isLinearizable(register(1), history))).toEqual([false])
     expect(last.map((history) => isSequentiallyConsistent(register(1), history))).toEqual([false])
@@ -305,7 +305,7 @@ describe("a system", () => {
         volatile: { x: Schema.Literals([0, 1]) },
         messages: Talk,
         timers: ["retry", "rest"],
-        answers: Schema.Literals(["yes", "no"]),
+        replies: Schema.Literals(["yes", "no"]),
       })
       const timers = { retry: () => ignore, rest: () => ignore }
       const giving = (state: object, ...commands: Parameters<typeof next> extends [any, ...infer C] ? C : never) =>
@@ -368,7 +368,7 @@ describe("a system", () => {
       it("an answer", () => {
         const run = () => pair(giving({ x: 0 }, reply("perhaps" as never)), idle)
         expect(run).toThrow(InvalidReaction)
-        expect(run).toThrow(/^the process a replies "perhaps", which is none of its answers: Expected "yes" \| "no"/)
+        expect(run).toThrow(/^the process a replies "perhaps", which is none of its replies: Expected "yes" \| "no"/)
         expect(() => pair(giving({ x: 0 }, reply("no")), idle)).not.toThrow()
       })
 
@@ -377,7 +377,7 @@ describe("a system", () => {
         const telling = process({ initial: {}, start: (state) => next(state, reply("yes" as never)) })
         expect(() => pair(telling, idle).model()).toThrow(InvalidReaction)
         expect(() => pair(telling, idle).model()).toThrow(
-          `the process a replies "yes", which is none of its answers: it declares no answers`,
+          `the process a replies "yes", which is none of its replies: it declares none`,
         )
       })
 
@@ -470,7 +470,7 @@ describe("a system", () => {
       [
         "timer",
         "the declaration of a machine",
-        "durable, volatile, messages, timers, answers",
+        "durable, volatile, messages, timers, replies",
         () => machine({ messages: Talk, ...{ timer: ["retry"] } }),
       ],
     ])("with %s in %s", (unknown, of, known, define) => {
@@ -478,7 +478,7 @@ describe("a system", () => {
     })
 
     describe("with names that collide", () => {
-      const { input, next, process, reply } = machine({ messages: Talk, answers: Schema.String })
+      const { input, next, process, reply } = machine({ messages: Talk, replies: Schema.String })
       const choosing = (...inputs: ReadonlyArray<string>) =>
         process({
           initial: {},
@@ -521,8 +521,8 @@ describe("a system", () => {
     })
 
     it("with an observed field named as a variable of every system", () => {
-      const { process } = machine({ volatile: { told: Schema.Int }, messages: Talk })
-      const observing = process({ initial: { told: 0 }, observed: ["told"] })
+      const { process } = machine({ volatile: { replies: Schema.Int }, messages: Talk })
+      const observing = process({ initial: { replies: 0 }, observed: ["replies"] })
       expect(() => pair(observing, idle)).toThrow(InvalidDefinition)
     })
   })

@@ -13,23 +13,23 @@ const many = fc.array(numbers, { minLength: 5, maxLength: 20, size: "max" })
 
 describe("a guided walk", () => {
   it.each([["a model", soundDescription.map(randomModel)], ["a system", systemDescription.map(randomSystem)]])(
-    "of %s is the walk of its legs, and no longer than it may be",
+    "of %s is the walk of its segments, and no longer than it may be",
     (_, models) => {
       let resumed = 0
       fc.assert(
         fc.property(models, many, (model, choices) => {
           const [walk, again] = [guidedWalks(model), walks(model)]
-          for (const leg of choices) {
-            const walked = walk(leg)
-            const same = again(...walked.legs)
+          for (const segment of choices) {
+            const walked = walk(segment)
+            const same = again(...walked.segments)
             expect([walked.length, walked.violation, walked.reached]).toEqual([
               same.length,
               same.violation,
               same.reached,
             ])
             expect(encode(walked.trace)).toBe(encode(same.trace))
-            const isResumed = walked.legs.length > 1
-            expect(isResumed ? [] : walked.legs).toEqual(isResumed ? [] : [leg.length === 0 ? [0] : leg])
+            const isResumed = walked.segments.length > 1
+            expect(isResumed ? [] : walked.segments).toEqual(isResumed ? [] : [segment.length === 0 ? [0] : segment])
             if (isResumed) resumed++
           }
         }),
@@ -55,7 +55,10 @@ describe("a guided walk", () => {
   })
   const opensWithin = (most: number, walk: (numbers: ReadonlyArray<number>) => { readonly violation: unknown }) =>
     fc.check(
-      fc.property(fc.array(fc.nat(), { minLength: 9, maxLength: 9 }), (leg) => walk(leg).violation === undefined),
+      fc.property(
+        fc.array(fc.nat(), { minLength: 9, maxLength: 9 }),
+        (segment) => walk(segment).violation === undefined,
+      ),
       { seed: 1, numRuns: most },
     ).failed
 
@@ -72,8 +75,8 @@ describe("a guided walk", () => {
       actions: { next: action({ by: [1, 2, 3] }, (s, { by }) => ({ n: (4 * s.n + by) % 1_000_003 })) },
     })
     const walk = guidedWalks(endless)
-    const long = (temper: number) => [temper, ...Array.from({ length: 9_999 }, (_, index) => temper ^ index)]
-    for (let temper = 0; temper < 7; temper++) expect(walk(long(temper)).length).toBe(9_999)
+    const long = (swarmSeed: number) => [swarmSeed, ...Array.from({ length: 9_999 }, (_, index) => swarmSeed ^ index)]
+    for (let swarmSeed = 0; swarmSeed < 7; swarmSeed++) expect(walk(long(swarmSeed)).length).toBe(9_999)
   })
 
   it("is not made without an initial state", () => {

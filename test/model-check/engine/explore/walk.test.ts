@@ -58,7 +58,7 @@ describe("a walk", () => {
       fc.property(soundDescription, fc.array(numbers, { minLength: 3, maxLength: 3 }), (description, choices) => {
         const model = randomModel(description)
         const walk = walks(model)
-        for (const walked of choices.map((leg) => walk(leg))) {
+        for (const walked of choices.map((segment) => walk(segment))) {
           expectAgreement(model, walked)
           if (walked.violation !== undefined) violations++
         }
@@ -87,7 +87,7 @@ describe("a walk", () => {
       fc.property(soundDescription, fc.array(numbers), fc.array(numbers), (description, others, choices) => {
         const model = randomModel(description)
         const walk = walks(model)
-        others.forEach((leg) => walk(leg))
+        others.forEach((segment) => walk(segment))
         const [walked, alone] = [walk(...choices), walks(model)(...choices)]
         expect(walked.trace).toEqual(alone.trace)
         expect([walked.violation, walked.reached]).toEqual([alone.violation, alone.reached])
@@ -105,11 +105,11 @@ describe("a walk", () => {
     expect(walk([]).trace.steps).toHaveLength(1)
   })
 
-  it("may go in several legs, each in a temper of its own", () => {
+  it("may go in several segments, each with a swarm seed of its own", () => {
     const walk = walks(twoPhase({ rms: 4 }))
     const first = walk([7, 1, 2, 3])
     expect(walk([7, 1, 2, 3], [7, 4, 5]).trace).toEqual(walk([7, 1, 2, 3, 4, 5]).trace)
-    const others = Array.from({ length: 20 }, (_, temper) => walk([7, 1, 2, 3], [temper, 4, 5]))
+    const others = Array.from({ length: 20 }, (_, swarmSeed) => walk([7, 1, 2, 3], [swarmSeed, 4, 5]))
     expect(others.map(({ length, trace }) => [length, trace.steps.slice(0, 4)])).toEqual(
       others.map(() => [5, first.trace.steps]),
     )

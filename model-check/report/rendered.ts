@@ -1,5 +1,5 @@
 /**
- * Outcomes that are told: what is a model's own (values, steps, errors) is text or JSON already. So they need no model to be
+ * Rendered outcomes: what is a model's own (values, steps, errors) is text or JSON already. So they need no model to be
  * shown, and can go from one thread to another.
  *
  * @module
@@ -10,59 +10,59 @@ import type { PropertyResult, Report } from "../engine/report.ts"
 import type { Outcome } from "./judgement.ts"
 
 /** A trace, step by step. */
-export interface ToldTrace<Step> {
+export interface RenderedTrace<Step> {
   readonly steps: ReadonlyArray<Step>
 }
 
 /** The result for one property. */
-export interface ToldProperty<Values, Step> extends Omit<PropertyResult, "parameters" | "trace"> {
+export interface RenderedProperty<Values, Step> extends Omit<PropertyResult, "parameters" | "trace"> {
   readonly parameters?: Values
-  readonly trace?: ToldTrace<Step>
+  readonly trace?: RenderedTrace<Step>
 }
 
 /** What was found. */
-export interface ToldReport<Values, Step> extends Omit<Report, "properties"> {
-  readonly properties: ReadonlyArray<ToldProperty<Values, Step>>
+export interface RenderedReport<Values, Step> extends Omit<Report, "properties"> {
+  readonly properties: ReadonlyArray<RenderedProperty<Values, Step>>
 }
 
 /** What came of one configuration. */
-export interface Told<Values, Step> extends Omit<Outcome, "model" | "report" | "error"> {
-  readonly report: ToldReport<Values, Step>
+export interface RenderedOutcome<Values, Step> extends Omit<Outcome, "model" | "report" | "error"> {
+  readonly report: RenderedReport<Values, Step>
   /** The properties that allow states in which all that is enabled changes nothing. */
   readonly allowStutters: ReadonlyArray<string>
   readonly error?: {
     readonly tag: string
     readonly message: string
     readonly at?: string
-    readonly trace?: ToldTrace<Step>
+    readonly trace?: RenderedTrace<Step>
   }
 }
 
-/** How values and traces are told. */
-export interface Telling<Values, Step> {
+/** How values and traces are rendered. */
+export interface Renderer<Values, Step> {
   readonly values: (record: { readonly [name: string]: unknown }) => Values
-  readonly trace: (model: Model<any>, trace: Trace) => ToldTrace<Step>
+  readonly trace: (model: Model<any>, trace: Trace) => RenderedTrace<Step>
 }
 
-/** Tells the result for a property. */
-export const tellProperty = <Values, Step>(
+/** Renders the result for a property. */
+export const renderProperty = <Values, Step>(
   { kind, name, parameters, trace, verdict }: PropertyResult,
   model: Model<any>,
-  telling: Telling<Values, Step>,
-): ToldProperty<Values, Step> => ({
+  renderer: Renderer<Values, Step>,
+): RenderedProperty<Values, Step> => ({
   name,
   kind,
   verdict,
-  ...(parameters !== undefined && { parameters: telling.values(parameters) }),
-  ...(trace !== undefined && { trace: telling.trace(model, trace) }),
+  ...(parameters !== undefined && { parameters: renderer.values(parameters) }),
+  ...(trace !== undefined && { trace: renderer.trace(model, trace) }),
 })
 
-/** Tells an outcome. */
-export const tell = <Values, Step>(
+/** Renders an outcome. */
+export const renderOutcome = <Values, Step>(
   { error, model, report, ...about }: Outcome,
-  telling: Telling<Values, Step>,
-  property = (result: PropertyResult) => tellProperty(result, model, telling),
-): Told<Values, Step> => ({
+  renderer: Renderer<Values, Step>,
+  property = (result: PropertyResult) => renderProperty(result, model, renderer),
+): RenderedOutcome<Values, Step> => ({
   suite: about.suite,
   configuration: about.configuration,
   constants: about.constants,
@@ -76,7 +76,7 @@ export const tell = <Values, Step>(
       tag: error._tag,
       message: error.message,
       ...("at" in error && error.at !== undefined && { at: error.at }),
-      ...("trace" in error && { trace: telling.trace(model, error.trace) }),
+      ...("trace" in error && { trace: renderer.trace(model, error.trace) }),
     },
   }),
 })

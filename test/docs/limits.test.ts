@@ -1,0 +1,73 @@
+import { Effect, Schema } from "effect"
+import { readFileSync } from "node:fs"
+import { describe, expect, expectTypeOf, it } from "vitest"
+import { check } from "../../model-check/check.ts"
+import type { ConstantValue } from "../../model-check/suite.ts"
+import { clock, fifo, machine, named, record, set, subsets, system, unordered, variables } from "../../src/index.ts"
+
+const page = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8").replaceAll("\n", " ")
+
+/** Lets a test say what the compiler would refuse. */
+const untyped = (value: unknown): any => value
+
+const { process } = machine({ messages: Schema.TaggedStruct("Ping", {}) })
+const systemWith = (definition: object) =>
+  system({ name: "s", processes: [named("p", process({ initial: {} }))], network: fifo(), ...definition })
+const { action, model } = variables({ n: Schema.Int })
+const modelWith = (definition: object) => model({ name: "m", initial: { n: 0 }, actions: {}, ...definition })
+const checked = (domain: unknown) =>
+  Effect.runSync(check(modelWith({ actions: { choose: action({ x: untyped(domain) }, () => false) } })))
+
+/** What the page says cannot be said, each with an attempt. Who makes one of them possible has to change the page too. */
+const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, message: string | RegExp]> = [
+  ["What is chosen from must be finite", () => checked(Schema.String), "has no end"],
+  [
+    "No domain that is listed has more than 65,536 values",
+    () => subsets(Array.from("abcdefghijklmnopqrst"), 10),
+    "65536",
+  ],
+  ["over the members of a set (`each`)", () => {
+    const { action, each, model } = variables({ box: record(["a"], set([1])) })
+    const take = action({ x: untyped(each)("box") }, () => false)
+    return Effect.runSync(check(model({ name: "m", initial: { box: () => [] }, actions: { take } })))
+  }, "neither a set nor a bag"],
+  ["`Schema.Record(…)` is not", () => checked(Schema.Record(Schema.String, Schema.Boolean)), "no greatest set of keys"],
+  ["A list is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
+  ["There is no `constraint`", () => modelWith({ constraint: () => true }), "there is no constraint"],
+  ["There is no `constraint`", () => systemWith({ constraint: () => true }), "there is no constraint"],
+  ...["eventually", "leadsTo", "infinitelyOften"].map((kind) =>
+    [
+      "There is no liveness yet",
+      () => modelWith({ properties: { p: { kind, parameters: {}, holds: () => true } } }),
+      "is no property",
+    ] as const
+  ),
+  ["no fairness", () => modelWith({ fairness: {} }), "there is no fairness"],
+  ["Partitions are clean cuts in two", () => unordered({ partitions: untyped({ oneWay: 1 }) }), "partitions"],
+  ["No delay is bounded", () => unordered(untyped({ delay: 3 })), "there is no delay"],
+  [
+    "A budget counts faults",
+    () => systemWith({ faults: { crashStop: { total: 1, atOnce: 1 } } }),
+    "there is no atOnce",
+  ],
+  [
+    "A process never comes back with an empty disk",
+    () => systemWith({ faults: { replace: 1 } }),
+    "there is no replace",
+  ],
+  ["There are no failure detectors", () => systemWith({ detector: "perfect" }), "there is no detector"],
+  ["Time ends at the horizon", () => clock({ horizon: Infinity }), "horizon"],
+  ["their rate has no bound", () => clock(untyped({ horizon: 3, rate: 1 })), "there is no rate"],
+]
+
+describe("what the page on limits says cannot be said", () => {
+  it.each(refused)("%s", (claim, attempt, message) => {
+    expect(page).toContain(claim)
+    expect(attempt).toThrow(message)
+  })
+})
+
+it("the constants of a suite are numbers and booleans", () => {
+  expect(page).toContain("The constants of a suite are numbers and booleans")
+  expectTypeOf<ConstantValue>().toEqualTypeOf<number | boolean>()
+})
