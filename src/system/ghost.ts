@@ -11,7 +11,7 @@
  *
  * A ghost outlives every crash. It changes in the steps of its process, and never else: a crash does not change it. It sees how
  * the process reacts, and not what becomes of that: in a step in the middle of which the process crashes, the ghost sees all
- * commands, although none is carried out. What was sent and told is in the variables of the system, and in a history.
+ * commands, although none is carried out. What was sent and replied is in the variables of the system, and in a history.
  *
  * @module
  */

@@ -152,7 +152,7 @@ describe("a ghost is refused", () => {
     )
   })
 
-  it.each(["state", "history", "told"])("with the name of a variable of every system: %s", (name) => {
+  it.each(["state", "history", "replies"])("with the name of a variable of every system: %s", (name) => {
     expect(refusal(() => counted({ [name]: highest }))).toBe(
       `the ghost ${name} has the name of a variable of every system`,
     )
