@@ -25,6 +25,7 @@ export { type Named, named, type Processes, type SystemDefinition } from "./syst
 export * from "./system/budget.ts"
 export * from "./system/clock.ts"
 export * from "./system/fault.ts"
+export { type Ghost, ghost, type Ghosts, type GhostStep } from "./system/ghost.ts"
 export { type Behaviour, type Machine, machine, type MachineCommand, type MachineState } from "./system/machine.ts"
 export * from "./system/network.ts"
 export * from "./system/process.ts"

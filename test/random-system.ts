@@ -12,6 +12,9 @@ import {
   type Context,
   defer,
   fifo,
+  ghost,
+  type Ghosts,
+  type GhostStep,
   ignore,
   isLinearizable,
   isSequentiallyConsistent,
@@ -33,6 +36,7 @@ type Name = (typeof NAMES)[number]
 /** The numbers that are kept, lost and sent. */
 const SIZE = 2
 const TIMERS = ["t", "u"] as const
+const GHOSTS = ["seen", "felt"] as const
 
 const Put = Schema.TaggedStruct("Put", { n: Schema.Int })
 const Get = Schema.TaggedStruct("Get", {})
@@ -157,6 +161,15 @@ export const systemDescription = fc.record({
       freq: 2,
     },
   ),
+  /** Whom the specification remembers something of, and how many things it tells apart. */
+  ghosts: fc.dictionary(
+    fc.constantFrom(...GHOSTS),
+    fc.record({
+      of: fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }),
+      modulus: fc.constantFrom(2 as const, 3 as const),
+    }),
+    { maxKeys: GHOSTS.length },
+  ),
   forbidden: fc.record({ kept: bit, lost: number }),
 })
 export type SystemDescription = typeof systemDescription extends fc.Arbitrary<infer A> ? A : never
@@ -197,6 +210,27 @@ const recordingOf = ({ answers, asks }: NonNullable<SystemDescription["recorded"
     return { client: clientOf(seen), result: value === undefined ? { _tag: "WriteOk" } : { _tag: "ReadOk", value } }
   },
 })
+
+const EVENTS = ["Message", "Timer", "Input", "Restart"] as const
+
+/** What depends on all that a ghost sees: what it was, the state before, the event, the state after and the commands. */
+const ghostsOf = (description: SystemDescription): Ghosts<State> =>
+  Object.fromEntries(
+    Object.entries(description.ghosts).flatMap(([name, { modulus, of }]) => {
+      const present = of.filter((process) => namesOf(description).includes(process))
+      if (present.length === 0) return []
+      return [[
+        name,
+        ghost({
+          of: present,
+          schema: Schema.Int,
+          initial: 0,
+          next: (value, { before, event, reaction: { commands, state } }: GhostStep<State>) =>
+            (value + before.kept + EVENTS.indexOf(event._tag) + state.lost + commands.length) % modulus,
+        }),
+      ]]
+    }),
+  )
 
 /** The names of the processes of a description. */
 export const namesOf = ({ behaviours }: SystemDescription): ReadonlyArray<Name> => NAMES.slice(0, behaviours.length)
@@ -295,6 +329,7 @@ export const systemOf = (description: SystemDescription) => {
       clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
     }),
     ...(recorded !== null && { recording: recordingOf(recorded) }),
+    ghosts: ghostsOf(description),
   })
 }
 
@@ -323,6 +358,12 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
       linearizable: always((s: any) => isLinearizable(register(0), s.history)),
       sequential: always((s: any) => isSequentiallyConsistent(register(0), s.history)),
     }),
+    ...Object.fromEntries(
+      Object.keys(ghostsOf(description)).map((name) => [
+        `${name}Once`,
+        always((s: any) => Object.values(s[name]).every((value) => value === 0)),
+      ]),
+    ),
     ends: deadlockFree((s: any) => s.kept.p === forbidden.kept),
     halts: deadlockFree((s: any) => s.status.p !== "up", { stutters: "allowed" }),
   })

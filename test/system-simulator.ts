@@ -12,6 +12,7 @@ import {
   type Command,
   type Deferred,
   type Envelope,
+  type Event,
   type History,
   type Ignored,
   invoked,
@@ -42,6 +43,8 @@ export interface Core {
   readonly clock: number
   readonly offset: By<number>
   readonly history: History
+  /** Per ghost, what it is for each process that has it. */
+  readonly ghosts: By<By<unknown>>
 }
 
 /** A step: the event, its arguments, and the state afterwards. */
@@ -105,6 +108,8 @@ interface Occurrence {
   readonly args: By<unknown>
   readonly process: string
   readonly reaction: Reaction
+  /** What the process reacts to. */
+  readonly on: Event
   /** What a history sees of it, if it is a step. */
   readonly observation?: Observation
   /** The state in which the message is off the network, or the timer no longer set. */
@@ -113,7 +118,7 @@ interface Occurrence {
 
 /** The simulator of the system that a definition describes. */
 export const simulator = (definition: SystemDefinition<Processes>): Simulator => {
-  const { clock, faults = {}, network, recording } = definition
+  const { clock, faults = {}, ghosts = {}, network, recording } = definition
   const processes = new Map<string, AnyProcess>(definition.processes.map(({ name, process }) => [name, process]))
   const names = [...processes.keys()]
   const processOf = (name: string) => processes.get(name) as AnyProcess
@@ -182,10 +187,30 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     }
   }
   const written = (s: Core, name: string, local: Local): Core => ({ ...s, state: { ...s.state, [name]: local } })
-  /** A step of a process: its state is written, the history notes the event, and the commands are carried out in their order. */
-  const reacted = (s: Core, name: string, reaction: Reaction, observation?: Observation): Core => {
+  /** The ghosts of a process see its step: the state before, what it reacts to, and how. */
+  const remembered = (s: Core, process: string, event: Event, reaction: Next<Local>): Core => ({
+    ...s,
+    ghosts: Object.fromEntries(
+      Object.entries(s.ghosts).map(([name, values]) => [
+        name,
+        Object.fromEntries(
+          Object.entries(values).map(([of, value]) => [
+            of,
+            of === process
+              ? ghosts[name]?.next(value, { before: s.state[process], event, reaction })
+              : value,
+          ]),
+        ),
+      ]),
+    ),
+  })
+  /**
+   * A step of a process: its ghosts see it, its state is written, the history notes the event, and the commands are carried out
+   * in their order. What it does at the start is no step.
+   */
+  const reacted = (s: Core, name: string, reaction: Reaction, on?: Event, observation?: Observation): Core => {
     if (reaction._tag === "Ignored") return s
-    const after = written(s, name, reaction.state)
+    const after = written(on === undefined ? s : remembered(s, name, on, reaction), name, reaction.state)
     return reaction.commands.reduce(
       (state, command) => carriedOut(state, name, command),
       observation === undefined ? after : noted(after, observation),
@@ -226,7 +251,13 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       const isIgnored = reaction._tag === "Ignored"
       if (isIgnored && network.ignored === "kept") return []
       const observation: Observation = { _tag: "Delivered", from, to, message }
-      const delivery = { args: argsOf(envelope), process: to, reaction, observation }
+      const delivery = {
+        args: argsOf(envelope),
+        process: to,
+        reaction,
+        on: { _tag: "Message", message } as const,
+        observation,
+      }
       return [
         ...(keepsCopies && isIgnored
           ? []
@@ -240,7 +271,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     s.timers.filter((timer) => isUp(s, timer.process) && isDue(s, timer)).map((timer) => {
       const { process } = timer
       const reaction = processOf(process).timers[timer.timer](s.state[process], { now: now(s, process) }) as Reaction
-      return { event: "timeout", args: { timer }, process, reaction, before: withoutTimers(s, process, timer.timer) }
+      const before = withoutTimers(s, process, timer.timer)
+      return { event: "timeout", args: { timer }, process, reaction, on: { _tag: "Timer", timer: timer.timer }, before }
     })
   const choices = (s: Core): ReadonlyArray<Occurrence> =>
     names.filter((name) => isUp(s, name)).flatMap((process) =>
@@ -250,16 +282,24 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           const observation: Observation = { _tag: "Chosen", process, input, args }
           return reaction._tag !== "Next"
             ? []
-            : [{ event: `${process}.${input}`, args, process, reaction, observation, before: s }]
+            : [{
+              event: `${process}.${input}`,
+              args,
+              process,
+              reaction,
+              on: { _tag: "Input", input, args },
+              observation,
+              before: s,
+            }]
         })
       )
     )
 
   type Row = readonly [event: string, args: By<unknown>, to: Core]
-  const taken = ({ args, before, event, observation, process, reaction }: Occurrence): Row => [
+  const taken = ({ args, before, event, observation, on, process, reaction }: Occurrence): Row => [
     event,
     args,
-    reacted(before, process, reaction, observation),
+    reacted(before, process, reaction, on, observation),
   ]
   const rows = (s: Core): ReadonlyArray<Row> => {
     const occurrences = [...deliveries(s), ...timeouts(s), ...choices(s)]
@@ -282,14 +322,17 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...prey("crashRecovery").map((process): Row => ["crash", { process }, crashed(s, process)]),
       ...of("down").map((process): Row => {
         const reaction = processOf(process).restart(s.state[process], { now: now(s, process) }) as Reaction
-        return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction)]
+        return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction, { _tag: "Restart" })]
       }),
       // deliverAndCrash, redeliverAndCrash, timeoutAndCrash, p.iAndCrash
       ...occurrences.filter(({ process }) => isLeft(s, "crashRecovery", process)).flatMap(
         ({ reaction, ...occurrence }): ReadonlyArray<Row> => {
           if (reaction._tag === "Ignored" || reaction.commands.length === 0) return []
+          const { before, on, process } = occurrence
           const [, args, to] = taken({ ...occurrence, reaction: { ...reaction, commands: [] } })
-          return [[`${occurrence.event}AndCrash`, args, crashed(to, occurrence.process)]]
+          // The ghosts see the commands all the same.
+          const { ghosts } = remembered(before, process, on, reaction)
+          return [[`${occurrence.event}AndCrash`, args, crashed({ ...to, ghosts }, process)]]
         },
       ),
       ...prey("crashStop").map((process): Row => [
@@ -360,14 +403,21 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     clock: 0,
     offset: Object.fromEntries(names.map((name) => [name, 0])),
     history: {},
+    ghosts: Object.fromEntries(
+      Object.entries(ghosts).map(([name, { initial, of }]) => [
+        name,
+        Object.fromEntries(of.map((process) => [process, initial])),
+      ]),
+    ),
   }
   const initial = names.reduce((s, name) => reacted(s, name, processOf(name).start as Next<Local>), before)
 
   // The variables of the guide.
 
   const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
-  const variables = ({ clock: time, flying, history, offset, ...core }: Core): By<unknown> => ({
+  const variables = ({ clock: time, flying, ghosts: haunting, history, offset, ...core }: Core): By<unknown> => ({
     ...core,
+    ...haunting,
     ...Object.fromEntries([...observed].map((field) => [
       field,
       Object.fromEntries(

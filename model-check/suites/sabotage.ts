@@ -6,6 +6,7 @@
 import {
   type AnyProcess,
   type Clock,
+  type Ghosts,
   type Model,
   named,
   type Network,
@@ -27,11 +28,12 @@ export const sabotaged = <
   N extends Network,
   C extends Clock | undefined,
   R extends Recording | undefined,
+  G extends Ghosts,
 >(
-  { definition }: Pick<System<L, N, C, R>, "definition">,
+  { definition }: Pick<System<L, N, C, R, G>, "definition">,
   name: string,
   change: (process: AnyProcess, name: string) => AnyProcess,
-): System<L, N, C, R> => {
+): System<L, N, C, R, G> => {
   const processes: Processes = definition.processes.map(({ name, process }) => named(name, change(process, name)))
   return system({ ...definition, name: `${definition.name}, ${name}`, processes: processes as L })
 }

@@ -3,10 +3,11 @@
  *
  * *What* a system of processes that agree on one value must achieve, whatever its protocol: those who decide agree, on a
  * value that somebody proposed, once and for all. And where acceptors vote: at most one value is ever *chosen*, that is,
- * voted for by a quorum in one ballot, and it stays chosen; nobody decides anything else.
+ * voted for by a quorum in one ballot, and nobody decides anything else. That it stays chosen need not be said: what was
+ * voted was voted.
  *
- * What a specification of a decree is asked about is observed: who has `decided` what, and all `votes` that each acceptor
- * has cast.
+ * What a specification of a decree is asked about: who has `decided` what, which is observed; and all `votes` that each
+ * acceptor has ever cast. An acceptor may forget all but the last, so these are a {@link ghost} of the specification's own.
  *
  * @module
  */
@@ -30,7 +31,7 @@ export interface Decree {
   readonly quorums: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** What is observed: who has decided what, and what each acceptor has voted for. */
+/** What is looked at: who has decided what, and all that each acceptor has ever voted for. */
 export type DecreeVariables = {
   readonly decided: RecordOf<string, Schema.Schema<string | null>>
   readonly votes: RecordOf<string, Schema.Schema<ReadonlyArray<CastVote>>>
@@ -66,17 +67,17 @@ export const isChosenBy = (
  * | `validity` | `∀ p : decided[p] = none ∨ decided[p] ∈ Values` |
  * | `integrity` | `∀ p : decided[p] = none ∨ decided′[p] = decided[p]` |
  * | `oneChosen` | `∀ v ≠ w : ¬(Chosen(v) ∧ Chosen(w))` |
- * | `staysChosen` | `∀ v : Chosen(v) ⇒ Chosen(v)′` |
  * | `decidedIsChosen` | `∀ p : decided[p] ≠ none ⇒ Chosen(decided[p])` |
  * | `mayDecide v` | some behaviour leads to `decided[p] = v`, for some `p` |
  *
  * where `Chosen(v) ≜ ∃ b, Q : ∀ a ∈ Q : ⟨b, v⟩ ∈ votes[a]`.
  *
- * @param language - the constructors of properties over the variables of the system, which observes `decided` and `votes`.
+ * @param language - the constructors of properties over the variables of the system, which observes `decided` and has the
+ *   ghost `votes`.
  *
  * @example
  * ```ts
- * import { agreement } from "touchstone/spec"
+ * import { agreement, votesCast } from "touchstone/spec"
  * import { majority, named, paxosAcceptor, paxosProposer, system, unordered } from "touchstone"
  *
  * const quorums = majority(["a1"])
@@ -87,6 +88,7 @@ export const isChosenBy = (
  *     named("a1", paxosAcceptor()),
  *   ],
  *   network: unordered(),
+ *   ghosts: { votes: votesCast(["a1"]) },
  * })
  * const decree = { deciders: ["p1"], values: ["v1"], ballots: [0], quorums: quorums.phase2 }
  * alone.model(agreement(alone, decree)).name // => "one of each"
@@ -118,10 +120,6 @@ export const agreement = (
     oneChosen: always(
       { pair: pairs(values) },
       (s, { pair: { one, other } }) => !(isChosen(s, one) && isChosen(s, other)),
-    ),
-    staysChosen: step(
-      { v: values },
-      (before, after, { v }) => !isChosen(before, v) || isChosen(after, v),
     ),
     decidedIsChosen: always(
       { p: deciders },

@@ -6,17 +6,23 @@
  *
  * @module
  */
-import type { Schema } from "effect"
+import { Schema } from "effect"
 import {
+  ghost,
+  type GhostStep,
   hasQuorum,
   type Language,
   names,
+  type paxosAcceptor,
+  PaxosVote,
   type Properties,
   type QuorumSystem,
   range,
   type RecordOf,
   type singleDecreePaxos,
+  type StateOf,
   subsets,
+  system,
 } from "../../src/index.ts"
 import { type Quorum, voting } from "../tla/voting.ts"
 import { agreement, type DecreeVariables } from "./agreement.ts"
@@ -31,24 +37,70 @@ const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<Quorum> =>
     hasQuorum(phase1, heard) && heard.some((last) => !hasQuorum(phase1, heard.filter((name) => name !== last)))
   )
 
+/**
+ * The votes that each acceptor has ever cast, in their order: a ghost, for the acceptor itself keeps the last one alone.
+ *
+ * @example
+ * ```ts
+ * import { votesCast } from "touchstone/spec"
+ *
+ * const before = { promised: 0, vote: null }
+ * const event = { _tag: "Message", message: { _tag: "Accept" } } as const
+ * const votes = { _tag: "Next", state: { promised: 0, vote: { ballot: 0, value: "v1" } }, commands: [] } as const
+ * votesCast(["a1"]).next([], { before, event, reaction: votes }) // => [{ ballot: 0, value: "v1" }]
+ * ```
+ */
+export const votesCast = (acceptors: ReadonlyArray<string>) =>
+  ghost({
+    of: acceptors,
+    schema: Schema.Array(PaxosVote),
+    initial: [],
+    next: (votes, { before, reaction: { state: { vote } } }: GhostStep<StateOf<ReturnType<typeof paxosAcceptor>>>) =>
+      vote === null || vote.ballot === before.vote?.ballot ? votes : [...votes, vote],
+  })
+
+/**
+ * Single-decree Paxos with its votes remembered, as {@link singleDecree} wants it.
+ *
+ * @example
+ * ```ts
+ * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ * import { withVotes } from "touchstone/spec"
+ *
+ * const definition = {
+ *   proposals: [{ value: "v1", rounds: 1 }],
+ *   quorums: majority(names("a", 3)),
+ *   network: unordered(),
+ * }
+ * Object.keys(withVotes(singleDecreePaxos(definition), definition).definition.ghosts ?? {}) // => ["votes"]
+ * ```
+ */
+export const withVotes = (
+  { definition }: Pick<ReturnType<typeof singleDecreePaxos>, "definition">,
+  { quorums }: Pick<Parameters<typeof singleDecreePaxos>[0], "quorums">,
+) => system({ ...definition, ghosts: { votes: votesCast(quorums.members) } })
+
 /** What is observed, and the promise of each acceptor. */
 type PaxosVariables = DecreeVariables & { readonly promised: RecordOf<string, Schema.Schema<number>> }
 
 /**
  * The properties of single-decree Paxos: those of {@link agreement}, and `votes`: the system refines {@link voting}.
  *
- * @param language - the constructors of properties over the variables of the system.
+ * @param language - the constructors of properties over the variables of the system {@link withVotes}.
  * @param definition - the proposals and the quorums of the system. Every proposer has an end to its rounds.
  *
  * @example
  * ```ts
  * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
- * import { singleDecree } from "touchstone/spec"
+ * import { singleDecree, withVotes } from "touchstone/spec"
  *
- * const proposals = [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }]
- * const quorums = majority(names("a", 3))
- * const system = singleDecreePaxos({ proposals, quorums, network: unordered({ duplication: "unbounded" }) })
- * Object.keys(singleDecree(system, { proposals, quorums })).at(-1) // => "votes"
+ * const definition = {
+ *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],
+ *   quorums: majority(names("a", 3)),
+ *   network: unordered({ duplication: "unbounded" }),
+ * }
+ * const system = withVotes(singleDecreePaxos(definition), definition)
+ * Object.keys(singleDecree(system, definition)).at(-1) // => "votes"
  * ```
  */
 export const singleDecree = (

@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { Schema } from "effect"
 import type { Outcome } from "./decision.ts"
 
-/** A participant is asked to vote. */
-export const Prepare = Schema.TaggedStruct("Prepare", {})
-/** The decision is to commit. */
-export const Commit = Schema.TaggedStruct("Commit", {})
-/** The decision is to abort. */
-export const Abort = Schema.TaggedStruct("Abort", {})
-/** Somebody asks what was decided. */
-export const DecisionRequest = Schema.TaggedStruct("DecisionRequest", {})
+/** The messages that all protocols share, for the union of each. */
+export const commitmentMessages = {
+  /** A participant is asked to vote. */
+  Prepare: {},
+  /** The decision is to commit. */
+  Commit: {},
+  /** The decision is to abort. */
+  Abort: {},
+  /** Somebody asks what was decided. */
+  DecisionRequest: {},
+} as const
 
 /** The message that tells a decision. */
-export const announcement = (decision: Outcome) => decision === "committed" ? Commit.make({}) : Abort.make({})
+export const announcement = (decision: Outcome) => ({ _tag: decision === "committed" ? "Commit" : "Abort" } as const)

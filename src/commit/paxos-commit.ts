@@ -53,7 +53,7 @@ import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
 import { Decision, Outcome } from "./decision.ts"
-import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
+import { announcement, commitmentMessages } from "./message.ts"
 import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
 /** What an instance of Paxos chooses. */
@@ -70,26 +70,18 @@ type Values = typeof Values.Type
 const Acceptances = Schema.Record(Schema.String, Accepted)
 type Acceptances = typeof Acceptances.Type
 
-/** A leader starts a ballot, in all instances. */
-const Phase1a = Schema.TaggedStruct("Phase1a", { ballot: Schema.Int })
-/** An acceptor promises to take part in no lower ballot, and reports what it has accepted. */
-const Phase1b = Schema.TaggedStruct("Phase1b", { ballot: Schema.Int, accepted: Acceptances })
-/** The leader of a ballot proposes; in ballot 0 each participant for its own instance. */
-const Phase2a = Schema.TaggedStruct("Phase2a", { ballot: Schema.Int, values: Values })
-/** An acceptor has accepted a value in all instances. */
-const Phase2b = Schema.TaggedStruct("Phase2b", { ballot: Schema.Int, values: Values })
-
 /** The messages of Paxos Commit. */
-export const PaxosCommitMessage = Schema.Union([
-  Prepare,
-  Phase1a,
-  Phase1b,
-  Phase2a,
-  Phase2b,
-  Commit,
-  Abort,
-  DecisionRequest,
-])
+export const PaxosCommitMessage = Schema.TaggedUnion({
+  ...commitmentMessages,
+  /** A leader starts a ballot, in all instances. */
+  Phase1a: { ballot: Schema.Int },
+  /** An acceptor promises to take part in no lower ballot, and reports what it has accepted. */
+  Phase1b: { ballot: Schema.Int, accepted: Acceptances },
+  /** The leader of a ballot proposes; in ballot 0 each participant for its own instance. */
+  Phase2a: { ballot: Schema.Int, values: Values },
+  /** An acceptor has accepted a value in all instances. */
+  Phase2b: { ballot: Schema.Int, values: Values },
+})
 
 /** Who takes part in Paxos Commit, by name. The first leader is the one that starts. */
 export interface PaxosCommitRoles {
@@ -132,11 +124,11 @@ export const paxosCommitParticipant = (
   })
   const { broadcast, process } = participant
   /** In its own instance it leads ballot 0, and proposes without asking. */
-  const propose = (value: Value) => broadcast(acceptors, Phase2a.make({ ballot: 0, values: { [self]: value } }))
+  const propose = (value: Value) => broadcast(acceptors, { _tag: "Phase2a", ballot: 0, values: { [self]: value } })
   const { behaviour, receive } = participantBehaviour(participant, first, maxDecisionRequests, {
     voteYes: propose("prepared"),
     voteNo: propose("aborted"),
-    requestDecision: broadcast(leaders, DecisionRequest.make({})),
+    requestDecision: broadcast(leaders, { _tag: "DecisionRequest" }),
     recoverUncertain: propose("prepared"),
   })
   return process({ ...behaviour, receive })
@@ -169,7 +161,7 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
     receive: {
       Phase1a: (state, { ballot }, { from }) =>
         ballot > state.promised
-          ? next({ ...state, promised: ballot }, send(from, Phase1b.make({ ballot, accepted: state.accepted })))
+          ? next({ ...state, promised: ballot }, send(from, { _tag: "Phase1b", ballot, accepted: state.accepted }))
           : ignore,
       /** It tells the leader when it has accepted something in all instances, in one message. */
       Phase2a: (state, { ballot, values }, { from }) => {
@@ -186,7 +178,7 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
           { promised: ballot, accepted },
           inBallot.length < participants.length ? [] : send(
             ballot === 0 ? first : from,
-            Phase2b.make({ ballot, values: Object.fromEntries(inBallot) }),
+            { _tag: "Phase2b", ballot, values: Object.fromEntries(inBallot) },
           ),
         )
       },
@@ -254,7 +246,7 @@ export const paxosCommitLeader = (
     return next(
       { ...state, ballot, phase: "asking", promises: {}, accepts: [] },
       unwatch,
-      broadcast(acceptors, Phase1a.make({ ballot })),
+      broadcast(acceptors, { _tag: "Phase1a", ballot }),
       nextBallot(ballot) < ballots ? [setTimer("ballot")] : [],
     )
   }
@@ -280,7 +272,7 @@ export const paxosCommitLeader = (
     start: (state) =>
       next(
         state,
-        self === first ? broadcast(participants, Prepare.make({})) : [],
+        self === first ? broadcast(participants, { _tag: "Prepare" }) : [],
         watched.map((name) => setTimer(name)),
       ),
     receive: {
@@ -292,7 +284,7 @@ export const paxosCommitLeader = (
         const values = Object.fromEntries(participants.map((name) => [name, latest(promises, name)]))
         return next(
           { ...state, phase: "proposed", promises: {} },
-          broadcast(acceptors, Phase2a.make({ ballot, values })),
+          broadcast(acceptors, { _tag: "Phase2a", ballot, values }),
         )
       },
       /** When a majority has accepted in all instances, all of them have chosen. */

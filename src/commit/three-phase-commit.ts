@@ -43,30 +43,23 @@ import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
 import { Decision, Outcome, Vote } from "./decision.ts"
-import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
-
-const Yes = Schema.TaggedStruct("Yes", {})
-const No = Schema.TaggedStruct("No", {})
-const PreCommit = Schema.TaggedStruct("PreCommit", {})
-/** A backup that is not pre-committed lets the others fall back to where it is. */
-const FallBack = Schema.TaggedStruct("FallBack", {})
-const Ack = Schema.TaggedStruct("Ack", {})
-/** All before the receiver in line have stopped. */
-const TakeOver = Schema.TaggedStruct("TakeOver", {})
+import { announcement, commitmentMessages } from "./message.ts"
 
 /** The messages of three-phase commit. */
-export const ThreePhaseCommitMessage = Schema.Union([
-  Prepare,
-  Yes,
-  No,
-  PreCommit,
-  FallBack,
-  Ack,
-  Commit,
-  Abort,
-  TakeOver,
-  DecisionRequest,
-])
+export const ThreePhaseCommitMessage = Schema.TaggedUnion({
+  ...commitmentMessages,
+  /** A participant votes. */
+  Yes: {},
+  No: {},
+  /** All have voted yes. */
+  PreCommit: {},
+  /** A backup that is not pre-committed lets the others fall back to where it is. */
+  FallBack: {},
+  /** A participant is where it was moved to. */
+  Ack: {},
+  /** All before the receiver in line have stopped. */
+  TakeOver: {},
+})
 
 /**
  * The coordinator of three-phase commit. It starts by asking all participants to vote, and tells the client `committed` or
@@ -126,10 +119,10 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
       ? next({ ...state, decision }, cancelTimer("inquiry"), reply(decision))
       : ignore
   const requestDecision = (state: State) =>
-    next(state, broadcast(participants, DecisionRequest.make({})), setTimer("inquiry"))
+    next(state, broadcast(participants, { _tag: "DecisionRequest" }), setTimer("inquiry"))
   return process({
     initial: { decision: "none", phase: "voting", awaited: participants },
-    start: (state) => next(state, broadcast(participants, Prepare.make({})), watch),
+    start: (state) => next(state, broadcast(participants, { _tag: "Prepare" }), watch),
     receive: {
       Yes: (state, _, { from }) => {
         if (state.phase !== "voting" || !state.awaited.includes(from)) return ignore
@@ -137,7 +130,7 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
         if (awaited.length > 0) return next({ ...state, awaited }, cancelTimer(from))
         return next(
           { ...state, phase: "preCommitted", awaited: participants },
-          broadcast(participants, PreCommit.make({})),
+          broadcast(participants, { _tag: "PreCommit" }),
           watch,
         )
       },
@@ -217,7 +210,7 @@ export const threePhaseParticipant = (
   const isLeading = (state: State) => state.leader === rank
   /** It has promised nothing, so it may. */
   const abortOnItsOwn = (state: State) =>
-    next({ ...state, decision: "aborted" }, unwatch, send(coordinator, No.make({})))
+    next({ ...state, decision: "aborted" }, unwatch, send(coordinator, { _tag: "No" }))
   const learn = (state: State, decision: Outcome) => {
     if (!isUndecided(state)) return ignore
     return isLeading(state)
@@ -227,14 +220,14 @@ export const threePhaseParticipant = (
   const tell = (state: State, to: string) =>
     state.decision === "none" ? ignore : next(state, send(to, announcement(state.decision)))
   const requestDecision = (state: State) =>
-    next(state, broadcast(others, DecisionRequest.make({})), setTimer("inquiry"))
+    next(state, broadcast(others, { _tag: "DecisionRequest" }), setTimer("inquiry"))
 
   /** All before it in line have stopped: it moves those behind it to its own state. */
   const lead = (state: State) => {
     const leading = { ...state, leader: rank, awaited: behind }
     return behind.length === 0 ? conclude(leading, outcome(leading)) : next(
       leading,
-      broadcast(behind, state.preCommitted ? PreCommit.make({}) : FallBack.make({})),
+      broadcast(behind, { _tag: state.preCommitted ? "PreCommit" : "FallBack" }),
       behind.map((name) => setTimer(name)),
     )
   }
@@ -258,7 +251,7 @@ export const threePhaseParticipant = (
     const leader = state.leader + 1
     return leader === rank
       ? lead(state)
-      : next({ ...state, leader }, send(nameAt(leader), TakeOver.make({})), setTimer(nameAt(leader)))
+      : next({ ...state, leader }, send(nameAt(leader), { _tag: "TakeOver" }), setTimer(nameAt(leader)))
   }
   /** A leader moves it. One that it no longer follows is not listened to. */
   const move = (state: State, preCommitted: boolean, from: string) => {
@@ -267,12 +260,12 @@ export const threePhaseParticipant = (
     if (leader < state.leader || state.recovering) return ignore
     if (state.vote === "none") {
       const aborted = abortOnItsOwn(state)
-      return next(aborted.state, aborted.commands, send(from, Abort.make({})))
+      return next(aborted.state, aborted.commands, send(from, { _tag: "Abort" }))
     }
     return next(
       { ...state, preCommitted, leader },
       leader === state.leader ? [] : [cancelTimer(nameAt(state.leader)), setTimer(from)],
-      send(from, Ack.make({})),
+      send(from, { _tag: "Ack" }),
     )
   }
   return process({
@@ -301,7 +294,7 @@ export const threePhaseParticipant = (
         if (isLeading(state) || state.recovering) return ignore
         if (state.vote === "yes") return lead(state)
         const aborted = abortOnItsOwn(state)
-        return next(aborted.state, aborted.commands, send(from, Abort.make({})))
+        return next(aborted.state, aborted.commands, send(from, { _tag: "Abort" }))
       },
       DecisionRequest: (state, _, { from }) => tell(state, from),
     },
@@ -309,7 +302,7 @@ export const threePhaseParticipant = (
       vote: input({ yes: [true, false] }, (state, { yes }) => {
         if (!state.asked || state.vote !== "none" || !isUndecided(state)) return ignore
         return yes
-          ? next({ ...state, vote: "yes" }, send(coordinator, Yes.make({})), setTimer(coordinator))
+          ? next({ ...state, vote: "yes" }, send(coordinator, { _tag: "Yes" }), setTimer(coordinator))
           : abortOnItsOwn({ ...state, vote: "no" })
       }),
     },

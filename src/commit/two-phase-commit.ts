@@ -46,14 +46,16 @@ import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
 import { Outcome } from "./decision.ts"
-import { Abort, announcement, Commit, DecisionRequest, Prepare } from "./message.ts"
+import { announcement, commitmentMessages } from "./message.ts"
 import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
-const Yes = Schema.TaggedStruct("Yes", {})
-const No = Schema.TaggedStruct("No", {})
-
 /** The messages of two-phase commit. */
-export const TwoPhaseCommitMessage = Schema.Union([Prepare, Yes, No, Commit, Abort, DecisionRequest])
+export const TwoPhaseCommitMessage = Schema.TaggedUnion({
+  ...commitmentMessages,
+  /** A participant votes. */
+  Yes: {},
+  No: {},
+})
 
 /**
  * The coordinator of two-phase commit. It starts by asking all participants to vote.
@@ -99,21 +101,21 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
     next(
       { ...state, committed: true, awaited: [] },
       cancelTimers,
-      broadcast(participants, Commit.make({})),
+      broadcast(participants, { _tag: "Commit" }),
       reply("committed"),
     )
   const abort = (state: State) =>
     next(
       { ...state, aborted: true, awaited: [] },
       cancelTimers,
-      broadcast(participants, Abort.make({})),
+      broadcast(participants, { _tag: "Abort" }),
       reply("aborted"),
     )
   const onTimeout = (state: State) => isUndecided(state) ? abort(state) : ignore
   return process({
     initial: { committed: false, aborted: false, awaited: participants },
     start: (state) =>
-      next(state, broadcast(participants, Prepare.make({})), participants.map((name) => setTimer(name))),
+      next(state, broadcast(participants, { _tag: "Prepare" }), participants.map((name) => setTimer(name))),
     receive: {
       Yes: (state, _, { from }) => {
         if (!state.awaited.includes(from)) return ignore
@@ -122,7 +124,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
       },
       No: (state) => isUndecided(state) ? abort(state) : ignore,
       DecisionRequest: (state, _, { from }) =>
-        isUndecided(state) ? ignore : next(state, send(from, state.committed ? Commit.make({}) : Abort.make({}))),
+        isUndecided(state) ? ignore : next(state, send(from, announcement(state.committed ? "committed" : "aborted"))),
     },
     timers: Object.fromEntries(participants.map((name) => [name, onTimeout])),
     restart: (state) => state.committed ? commit(state) : abort(state),
@@ -161,9 +163,9 @@ export const twoPhaseParticipant = (
   })
   const { broadcast, next, process, send } = participant
   const { abort, behaviour, receive } = participantBehaviour(participant, coordinator, maxDecisionRequests, {
-    voteYes: [send(coordinator, Yes.make({}))],
-    voteNo: [send(coordinator, No.make({}))],
-    requestDecision: broadcast([coordinator, ...peers], DecisionRequest.make({})),
+    voteYes: [send(coordinator, { _tag: "Yes" })],
+    voteNo: [send(coordinator, { _tag: "No" })],
+    requestDecision: broadcast([coordinator, ...peers], { _tag: "DecisionRequest" }),
     recoverUncertain: [],
   })
   return process({
@@ -174,7 +176,7 @@ export const twoPhaseParticipant = (
         if (state.decision !== "none") return next(state, send(from, announcement(state.decision)))
         if (state.vote === "yes") return ignore
         const aborted = abort(state)
-        return next(aborted.state, aborted.commands, send(from, Abort.make({})))
+        return next(aborted.state, aborted.commands, send(from, { _tag: "Abort" }))
       },
     },
   })

@@ -44,10 +44,10 @@ import { system } from "../system/system.ts"
 import { hasQuorum, type QuorumSystem } from "./quorum-system.ts"
 
 /** What is in a slot of the log: an operation that a client has asked for, or nothing, to fill a gap. */
-export const LogEntry = Schema.Union([
-  Schema.TaggedStruct("Operation", { client: Schema.String, sequence: Schema.Int, operation: Schema.Json }),
-  Schema.TaggedStruct("Noop", {}),
-])
+export const LogEntry = Schema.TaggedUnion({
+  Operation: { client: Schema.String, sequence: Schema.Int, operation: Schema.Json },
+  Noop: {},
+})
 /** The type of {@link LogEntry}. */
 export type LogEntry = typeof LogEntry.Type
 
@@ -59,51 +59,40 @@ type SlotVote = typeof SlotVote.Type
 const Choice = Schema.Struct({ slot: Schema.Int, entry: LogEntry })
 type Choice = typeof Choice.Type
 
-/** A client asks for its `sequence`-th operation. */
-export const LogRequest = Schema.TaggedStruct("Request", { sequence: Schema.Int, operation: Schema.Json })
-/** The answer to a client's `sequence`-th request. */
-export const LogResponse = Schema.TaggedStruct("Response", { sequence: Schema.Int, result: Schema.Json })
-/** Phase 1a, for all slots. */
-export const LogPrepare = Schema.TaggedStruct("Prepare", { ballot: Schema.Int })
-/** Phase 1b: a server promises, and reports its latest vote in each slot. */
-export const LogPromise = Schema.TaggedStruct("Promise", { ballot: Schema.Int, votes: Schema.Array(SlotVote) })
-/** Phase 2a, for one slot. */
-export const LogAccept = Schema.TaggedStruct("Accept", { ballot: Schema.Int, slot: Schema.Int, entry: LogEntry })
-/** Phase 2b, for one slot. */
-export const LogAccepted = Schema.TaggedStruct("Accepted", { ballot: Schema.Int, slot: Schema.Int })
-/** An entry is chosen. */
-export const LogChosen = Schema.TaggedStruct("Chosen", { slot: Schema.Int, entry: LogEntry })
 /** The messages of Multi-Paxos. */
-export const LogMessage = Schema.Union([
-  LogRequest,
-  LogResponse,
-  LogPrepare,
-  LogPromise,
-  LogAccept,
-  LogAccepted,
-  LogChosen,
-])
+export const LogMessage = Schema.TaggedUnion({
+  /** A client asks for its `sequence`-th operation. */
+  Request: { sequence: Schema.Int, operation: Schema.Json },
+  /** The answer to a client's `sequence`-th request. */
+  Response: { sequence: Schema.Int, result: Schema.Json },
+  /** Phase 1a, for all slots. */
+  Prepare: { ballot: Schema.Int },
+  /** Phase 1b: a server promises, and reports its latest vote in each slot. */
+  Promise: { ballot: Schema.Int, votes: Schema.Array(SlotVote) },
+  /** Phase 2a, for one slot. */
+  Accept: { ballot: Schema.Int, slot: Schema.Int, entry: LogEntry },
+  /** Phase 2b, for one slot. */
+  Accepted: { ballot: Schema.Int, slot: Schema.Int },
+  /** An entry is chosen. */
+  Chosen: { slot: Schema.Int, entry: LogEntry },
+})
 
 /** What a server is at besides voting. */
-const Role = Schema.Union([
-  Schema.TaggedStruct("Follower", {}),
+const Role = Schema.TaggedUnion({
+  Follower: {},
   /**
    * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest votes that they have
    * reported.
    */
-  Schema.TaggedStruct("Candidate", {
-    ballot: Schema.Int,
-    promised: Schema.Array(Schema.String),
-    votes: Schema.Array(SlotVote),
-  }),
+  Candidate: { ballot: Schema.Int, promised: Schema.Array(Schema.String), votes: Schema.Array(SlotVote) },
   /** What it has proposed and is not chosen yet, and who has voted for it. */
-  Schema.TaggedStruct("Leader", {
+  Leader: {
     ballot: Schema.Int,
     proposals: Schema.Array(
       Schema.Struct({ slot: Schema.Int, entry: LogEntry, accepted: Schema.Array(Schema.String) }),
     ),
-  }),
-])
+  },
+})
 
 /** The object, and for each client the number of its last request and what was answered. */
 const Applied = Schema.Struct({
@@ -150,7 +139,7 @@ const client = machine({
   },
   volatile: {
     /** The request that is not answered yet. */
-    awaited: Schema.NullOr(LogRequest),
+    awaited: Schema.NullOr(LogMessage.cases.Request),
   },
   messages: LogMessage,
   timers: ["retry"],
@@ -263,7 +252,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     { client, sequence }: { readonly client: string; readonly sequence: number },
   ): Commands => {
     const last = answers[client]
-    return last?.sequence === sequence ? [send(client, LogResponse.make(last))] : []
+    return last?.sequence === sequence ? [send(client, { _tag: "Response", ...last })] : []
   }
 
   /** The leader proposes entries, and votes for them. */
@@ -276,7 +265,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     const { commands, state: after } = choose({ ...state, votes, role: { ...role, proposals } })
     return next(
       after,
-      choices.flatMap((choice) => broadcast(peers, LogAccept.make({ ...choice, ballot }))),
+      choices.flatMap((choice) => broadcast(peers, { _tag: "Accept", ballot, ...choice })),
       commands,
     )
   }
@@ -289,7 +278,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       .filter(({ accepted }) => hasQuorum(quorums.phase2, accepted))
       .map(({ entry, slot }): Choice => ({ slot, entry }))
     const { commands, state: after } = learn(state, chosen)
-    return next(after, chosen.flatMap((choice) => broadcast(peers, LogChosen.make(choice))), commands)
+    return next(after, chosen.flatMap((choice) => broadcast(peers, { _tag: "Chosen", ...choice })), commands)
   }
 
   /** A candidate with a quorum of promises leads: whatever may be chosen is proposed again, and gaps are filled. */
@@ -329,7 +318,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
         // It is the leader's heartbeat.
         if (ballot === state.promised) return next(state, electionTimer(state))
         const [after, commands] = follow(state, ballot)
-        return next(after, commands, send(from, LogPromise.make({ ballot, votes: state.votes })))
+        return next(after, commands, send(from, { _tag: "Promise", ballot, votes: state.votes }))
       },
       Promise: (state, { ballot, votes }, { from }) => {
         const { role } = state
@@ -341,7 +330,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
         if (ballot < state.promised) return ignore
         const [after, commands] = follow(state, ballot)
         const votes = withVotes(state.votes, [{ slot, ballot, entry }])
-        return next({ ...after, votes }, commands, send(from, LogAccepted.make({ ballot, slot })))
+        return next({ ...after, votes }, commands, send(from, { _tag: "Accepted", ballot, slot }))
       },
       Accepted: (state, { ballot, slot }, { from }) => {
         const { role } = state
@@ -372,7 +361,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
           role: { _tag: "Candidate", ballot, promised: [self], votes: state.votes },
         }
         const { commands, state: after } = lead(candidate)
-        return next(after, broadcast(peers, LogPrepare.make({ ballot })), electionTimer(candidate), commands)
+        return next(after, broadcast(peers, { _tag: "Prepare", ballot }), electionTimer(candidate), commands)
       },
       heartbeat: (state) => {
         const { role } = state
@@ -381,9 +370,9 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
         return next(
           state,
           setTimer("heartbeat"),
-          broadcast(peers, LogPrepare.make({ ballot })),
-          role.proposals.flatMap(({ entry, slot }) => broadcast(peers, LogAccept.make({ ballot, slot, entry }))),
-          state.log.flatMap((entry, slot) => broadcast(peers, LogChosen.make({ slot, entry }))),
+          broadcast(peers, { _tag: "Prepare", ballot }),
+          role.proposals.flatMap(({ entry, slot }) => broadcast(peers, { _tag: "Accept", ballot, slot, entry })),
+          state.log.flatMap((entry, slot) => broadcast(peers, { _tag: "Chosen", slot, entry })),
         )
       },
     },
@@ -438,7 +427,7 @@ export const multiPaxosClient = ({ operations, requests = "unbounded", servers }
     inputs: {
       ask: input({ operation: operations }, (state, { operation }) => {
         if (state.awaited !== null || state.asked >= most) return ignore
-        const awaited = LogRequest.make({ sequence: state.asked + 1, operation })
+        const awaited = { _tag: "Request", sequence: state.asked + 1, operation } as const
         return next({ asked: awaited.sequence, awaited }, setTimer("retry"), broadcast(servers, awaited))
       }),
     },

@@ -6,13 +6,13 @@
  *
  * A *proposer* leads *ballots*, numbered so that no two proposers share one. In phase 1 it asks the acceptors to promise
  * to take part in no lower ballot; who promises reports its latest vote. When a quorum has promised, the proposer proposes
- * the value of the highest vote reported, or its own if nobody has voted: phase 2. An *acceptor* votes for a proposal unless
+ * the value of the highest vote reported, or its own if nobody has voted: phase 2. (The reason why stands in the code.) An *acceptor* votes for a proposal unless
  * it has promised not to. The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
  * ballot is chosen, and the proposer has decided.
  *
- * **It promises** that no two proposers decide differently, that only a value that somebody proposed is decided, and that
- * what is chosen stays chosen: for any number of proposers, whatever is lost, duplicated, reordered or late, and however
- * often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
+ * **It promises** that at most one value is ever chosen, so that no two proposers decide differently, and that only a value
+ * that somebody proposed is decided: for any number of proposers, whatever is lost, duplicated, reordered or late, and
+ * however often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
  * long enough, with a quorum of each phase up.
  *
  * **It assumes** that a promise, a vote, a decision and the number of the last ballot survive a crash (they are durable, and
@@ -20,9 +20,6 @@
  *
  * **It costs**, with *n* acceptors and without failures, 4 message delays (two rounds) and at most 4 *n* messages until
  * the proposer has decided.
- *
- * An acceptor's votes are a log that only grows, as in its stable storage. It needs the last vote alone, and may drop the
- * others; the whole log is what a specification can look at to see what was chosen.
  *
  * @module
  */
@@ -42,39 +39,36 @@ export const PaxosVote = Schema.Struct({ ballot: Schema.Int, value: Schema.Strin
 /** The type of {@link PaxosVote}. */
 export type PaxosVote = typeof PaxosVote.Type
 
-/** Phase 1a: the leader of a ballot asks an acceptor to take part in no lower one. */
-export const PaxosPrepare = Schema.TaggedStruct("Prepare", { ballot: Schema.Int })
-/** Phase 1b: an acceptor promises, and reports its latest vote, if any. */
-export const PaxosPromise = Schema.TaggedStruct("Promise", { ballot: Schema.Int, vote: Schema.NullOr(PaxosVote) })
-/** Phase 2a: the leader of a ballot asks an acceptor to vote for a value. */
-export const PaxosAccept = Schema.TaggedStruct("Accept", { ballot: Schema.Int, value: Schema.String })
-/** Phase 2b: an acceptor has voted in a ballot, for the only value that was proposed there. */
-export const PaxosAccepted = Schema.TaggedStruct("Accepted", { ballot: Schema.Int })
-/** The messages of Paxos. */
-export const PaxosMessage = Schema.Union([PaxosPrepare, PaxosPromise, PaxosAccept, PaxosAccepted])
+/** The messages of single-decree Paxos. */
+export const PaxosMessage = Schema.TaggedUnion({
+  /** Phase 1a: the leader of a ballot asks an acceptor to take part in no lower one. */
+  Prepare: { ballot: Schema.Int },
+  /** Phase 1b: an acceptor promises, and reports its latest vote, if any. */
+  Promise: { ballot: Schema.Int, vote: Schema.NullOr(PaxosVote) },
+  /** Phase 2a: the leader of a ballot asks an acceptor to vote for a value. */
+  Accept: { ballot: Schema.Int, value: Schema.String },
+  /** Phase 2b: an acceptor has voted in a ballot, for the only value that was proposed there. */
+  Accepted: { ballot: Schema.Int },
+})
 
 /** The answer of a proposer that has decided. */
 export const PaxosDecided = Schema.TaggedStruct("Decided", { value: Schema.String })
 
 /** What a proposer is at: nothing, or phase 1 or 2 of a ballot. */
-const Phase = Schema.Union([
-  Schema.TaggedStruct("Idle", {}),
+const Phase = Schema.TaggedUnion({
+  Idle: {},
   /**
    * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest vote that they have
    * reported.
    */
-  Schema.TaggedStruct("Preparing", {
+  Preparing: {
     ballot: Schema.Int,
     promised: Schema.Array(Schema.String),
     highest: Schema.NullOr(PaxosVote),
-  }),
+  },
   /** What was proposed, and who has voted for it. */
-  Schema.TaggedStruct("Proposing", {
-    ballot: Schema.Int,
-    value: Schema.String,
-    accepted: Schema.Array(Schema.String),
-  }),
-])
+  Proposing: { ballot: Schema.Int, value: Schema.String, accepted: Schema.Array(Schema.String) },
+})
 
 /** The later one of two votes. */
 const later = (one: PaxosVote | null, other: PaxosVote | null): PaxosVote | null =>
@@ -84,7 +78,8 @@ const acceptor = machine({
   durable: {
     /** The highest ballot in which it takes part. */
     promised: Schema.Int,
-    votes: Schema.Array(PaxosVote),
+    /** Its vote in the highest ballot in which it has voted; none that it cast before is of any use. */
+    vote: Schema.NullOr(PaxosVote),
   },
   messages: PaxosMessage,
 })
@@ -111,29 +106,29 @@ const proposer = machine({
  * const acceptor = paxosAcceptor()
  * const prepare = { _tag: "Message", message: { _tag: "Prepare", ballot: 3 } } as const
  * const promise = react("a1", acceptor, acceptor.start.state, prepare, { now: 0, from: "p1" })
- * promise // => { _tag: "Next", state: { promised: 3, votes: [] }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
+ * promise // => { _tag: "Next", state: { promised: 3, vote: null }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
  * ```
  */
 export const paxosAcceptor = () =>
   acceptor.process({
-    initial: { promised: -1, votes: [] },
+    initial: { promised: -1, vote: null },
     receive: {
       Prepare: (state, { ballot }, { from }) =>
         ballot > state.promised
           ? acceptor.next(
             { ...state, promised: ballot },
-            acceptor.send(from, PaxosPromise.make({ ballot, vote: state.votes.at(-1) ?? null })),
+            acceptor.send(from, { _tag: "Promise", ballot, vote: state.vote }),
           )
           : ignore,
       Accept: (state, { ballot, value }, { from }) =>
-        ballot >= state.promised && ballot !== state.votes.at(-1)?.ballot
+        ballot >= state.promised && ballot !== state.vote?.ballot
           ? acceptor.next(
-            { promised: ballot, votes: [...state.votes, { ballot, value }] },
-            acceptor.send(from, PaxosAccepted.make({ ballot })),
+            { promised: ballot, vote: { ballot, value } },
+            acceptor.send(from, { _tag: "Accepted", ballot }),
           )
           : ignore,
     },
-    observed: ["promised", "votes"],
+    observed: ["promised"],
   })
 
 /**
@@ -171,7 +166,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
     const begun = state.begun + 1
     return next(
       { ...state, begun, phase: { _tag: "Preparing", ballot, promised: [], highest: null } },
-      broadcast(quorums.members, PaxosPrepare.make({ ballot })),
+      broadcast(quorums.members, { _tag: "Prepare", ballot }),
       begun < most ? setTimer("retry") : [],
     )
   }
@@ -186,10 +181,21 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
         const promised = [...phase.promised, from].toSorted()
         const highest = later(phase.highest, vote)
         if (!hasQuorum(quorums.phase1, promised)) return next({ ...state, phase: { ...phase, promised, highest } })
+        // Why the value of the highest vote? So that this holds (P2b of the paper): *if v is chosen in a ballot b, whatever is
+        // proposed in a higher ballot is v.* By induction: let v be chosen in b < ballot, and let all proposals in between be v.
+        //  - A quorum voted for v in b. It shares an acceptor with the quorum that has promised here.
+        //  - That acceptor voted in b before it promised; after the promise it would have refused. So it reports its vote
+        //    in b, or a later one. Hence the highest vote reported is in a ballot from b up to this one.
+        //  - In those ballots nothing but v was proposed. So the highest vote is for v.
+        // If no vote is reported, then nothing was chosen in a lower ballot, nor can be: a quorum takes no part there any more.
+        //
+        // Any lower vote may be for a value that never was chosen. Of three acceptors, a1 votes alone for v1 in ballot 0; a2
+        // and a3 choose v2 in ballot 1; then the leader of ballot 2 hears from a1 and a2. Whoever takes the v1 of a1 chooses
+        // a second value (`sabotage-lower-vote-taken`); so does who takes no heed of votes at all (`sabotage-votes-ignored`).
         const value = highest?.value ?? own
         return next(
           { ...state, phase: { _tag: "Proposing", ballot, value, accepted: [] } },
-          broadcast(quorums.members, PaxosAccept.make({ ballot, value })),
+          broadcast(quorums.members, { _tag: "Accept", ballot, value }),
         )
       },
       Accepted: (state, { ballot }, { from }) => {
@@ -200,7 +206,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
         return next(
           { ...state, decided: phase.value, phase: { _tag: "Idle" } },
           cancelTimer("retry"),
-          reply(PaxosDecided.make({ value: phase.value })),
+          reply({ _tag: "Decided", value: phase.value }),
         )
       },
     },

@@ -246,6 +246,23 @@ export class InvalidReaction extends Data.TaggedError("InvalidReaction")<{
   }
 }
 
+/** A ghost throws, or gives a value that its Schema does not describe. */
+export class InvalidGhost extends Data.TaggedError("InvalidGhost")<{
+  readonly ghost: string
+  /** The process whose step the ghost was told of. */
+  readonly process: string
+  readonly event: unknown
+  readonly reason: string
+  /** What it threw, if it threw something. */
+  readonly cause?: unknown
+  /** Where in the user's own files it threw that, if that is known: `path:line:column`. */
+  readonly at?: string
+}> {
+  override get message(): string {
+    return `the ghost ${this.ghost} of ${this.process}, told of a step on ${show(this.event)}, ${this.reason}`
+  }
+}
+
 /** A process sends a message to a process that does not exist. */
 export class UnknownProcess extends Data.TaggedError("UnknownProcess")<{
   readonly from: string
@@ -296,6 +313,7 @@ const modelErrors = [
   DurableNotEncodable,
   NotTotal,
   InvalidReaction,
+  InvalidGhost,
   UnknownProcess,
   DuplicateProcess,
   InvalidBudget,

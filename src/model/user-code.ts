@@ -4,6 +4,7 @@
  * @module
  */
 import { Cause } from "effect"
+import { isModelError } from "./errors.ts"
 
 /** One frame of a stack: ` at f (file:///a/b.ts:1:2)`, or without a function. A loader may have put a query behind the path. */
 const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?)(?:\?[^:]*)?:(\d+):(\d+)\)?$/
@@ -11,13 +12,14 @@ const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/|\/|[A-Za-z]:\\).*?)(?:
 const pathOf = (location: string): string =>
   location.startsWith("file://") ? decodeURIComponent(new URL(location).pathname) : location
 
-/** The folders of the language and of the engine, be they sources or compiled. Protocols and suites are models like any other. */
-const [language, engine, suites] = ["./", "../../model-check/", "../../model-check/suites/"].map((folder) =>
-  pathOf(new URL(folder, import.meta.url).href)
-) as [string, string, string]
+const folder = (path: string): string => pathOf(new URL(path, import.meta.url).href)
+
+/** The folders of the languages and of the engine, be they sources or compiled. Protocols and suites are models like any other. */
+const languages = ["./", "../history/", "../system/"].map(folder)
+const [engine, suites] = [folder("../../model-check/"), folder("../../model-check/suites/")]
 
 const isOurs = (path: string): boolean =>
-  path.startsWith(language) || (path.startsWith(engine) && !path.startsWith(suites))
+  languages.some((language) => path.startsWith(language)) || (path.startsWith(engine) && !path.startsWith(suites))
 
 /** What was thrown at first. Effect throws an error of its own where a function that it runs, such as the check of a Schema, throws. */
 export const firstThrown = (thrown: unknown): unknown =>
@@ -43,9 +45,10 @@ export const isThrownByUser = (cause: unknown): boolean => {
 
 /**
  * Where something was thrown, as `path:line:column`: of what is on its stack the innermost place that belongs neither to the
- * library nor to a package. Nothing if it has no stack, or there is no such place.
+ * library nor to a package. Nothing if it has no stack, or there is no such place. Some errors of ours say it themselves.
  */
 export const placeOf = (cause: unknown): string | undefined => {
+  if (isModelError(cause) && "at" in cause && cause.at !== undefined) return cause.at
   for (const { path, place } of places(cause)) if (!isOurs(path)) return place
   return undefined
 }

@@ -15,6 +15,7 @@ import { type Clock, clock as clockOf } from "./clock.ts"
 import { checkState, refuseTime } from "./conformance.ts"
 import { effectsOf } from "./effects.ts"
 import { type Faults, plan, type PlannedFault } from "./fault.ts"
+import { type Ghosts, ghostsOf, type OwnGhost } from "./ghost.ts"
 import type { Network } from "./network.ts"
 import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
 
@@ -50,6 +51,7 @@ export interface SystemDefinition<
   N extends Network = Network,
   C extends Clock | undefined = Clock | undefined,
   R extends Recording | undefined = Recording | undefined,
+  G extends Ghosts = Ghosts,
 > {
   readonly name: string
   readonly processes: L
@@ -59,6 +61,8 @@ export interface SystemDefinition<
   readonly clock?: C
   /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
   readonly recording?: Recording | R
+  /** What the specification remembers of the processes, by name; nothing unless given. */
+  readonly ghosts?: G
 }
 
 /** A system, ready to be compiled. */
@@ -67,6 +71,8 @@ export interface Blueprint {
   readonly names: ReadonlyArray<string>
   readonly processes: ReadonlyMap<string, AnyProcess>
   readonly faults: ReadonlyArray<PlannedFault>
+  /** The ghosts of each process. */
+  readonly ghosts: ReadonlyMap<string, ReadonlyArray<OwnGhost>>
   readonly clock: Required<Clock> | undefined
   /** Whether local clocks may differ from the global one. */
   readonly drifts: boolean
@@ -148,6 +154,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     "faults",
     "clock",
     "recording",
+    "ghosts",
   ])
   const names = definition.processes.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -173,6 +180,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     names,
     processes,
     faults,
+    ghosts: ghostsOf(definition.ghosts ?? {}, processes),
     clock,
     drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),
     budgets: new Map(

@@ -8,10 +8,10 @@ import { InvalidReaction } from "../model/errors.ts"
 import { show } from "../model/show.ts"
 import type { AnyProcess, Event, Tagged } from "./process.ts"
 
-/** What a Schema has against a value, if anything. */
 type Objection = (value: unknown) => string | undefined
 
-const objectionOf = (schema: Schema.Top): Objection => {
+/** What a Schema has against a value, if anything. */
+export const objectionOf = (schema: Schema.Top): Objection => {
   const is = Schema.is(schema)
   const decode = Schema.decodeUnknownSync(Schema.toType(schema) as Schema.Codec<unknown>)
   return (value) => {

@@ -12,6 +12,7 @@ import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
+import type { OwnGhost } from "./ghost.ts"
 import { reachedBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
 import {
@@ -92,21 +93,29 @@ export class SystemSteps {
     s: AnyState,
     name: string,
     event: Event,
-    { commands, state }: Next<any>,
+    reaction: Next<any>,
     seen: ReadonlyArray<Observation>,
     besides: Update,
     crashes: boolean,
   ): Update | false {
+    const { commands, state } = reaction
     if (crashes) {
       const isTorn = commands.length > 0 &&
         this.#blueprint.faults.some(({ kind, of }) => kind === "crashRecovery" && of.includes(name))
       const spent = isTorn && this.spend(s, "crashRecovery", name)
-      return spent && merged(besides, spent, this.down(s, name, state), this.#history(s, seen))
+      return spent && merged(
+        besides,
+        spent,
+        this.down(s, name, state),
+        this.#ghosts(s, name, event, reaction),
+        this.#history(s, seen),
+      )
     }
     const { sent, seen: seenThen, timers, replies } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
+      this.#ghosts(s, name, event, reaction),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
       replies.length === 0 ? {} : { replies: { add: replies } },
@@ -124,6 +133,16 @@ export class SystemSteps {
       state: { [name]: state },
       ...Object.fromEntries(changed.map((field) => [field, { [name]: state[field] }])),
     }
+  }
+
+  /** The ghosts of a process see its step. */
+  #ghosts(s: AnyState, process: string, event: Event, reaction: Next<any>): Update {
+    const own = this.#blueprint.ghosts.get(process) as ReadonlyArray<OwnGhost>
+    return Object.fromEntries(own.flatMap(({ name, next }) => {
+      const ghost = s[name][process]
+      const after = next(ghost, { before: s.state[process], event, reaction })
+      return after === ghost ? [] : [[name, { [process]: after }]]
+    }))
   }
 
   /** A process crashes: nothing but its durable state is left. */

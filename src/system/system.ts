@@ -54,9 +54,10 @@ import { blueprint, type Named, type Processes, type SystemDefinition } from "./
 import type { Budget } from "./budget.ts"
 import type { Clock, Timer } from "./clock.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
+import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
 import type { Envelope, Network } from "./network.ts"
-import type { MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
+import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
 type ProcessNames<L extends Processes> = L[number]["name"]
@@ -74,6 +75,11 @@ type Replies<L extends Processes> = L[number] extends infer E
 type Timers<L extends Processes> = L[number] extends infer E
   ? E extends Named<infer N, infer P> ? [TimerOf<P>] extends [never] ? never : Timer<N, TimerOf<P>> : never
   : never
+
+/** All states in one: what a ghost reads of a state, somebody must have. */
+type Everybody<L extends Processes> = (
+  L[number]["process"] extends infer P ? P extends AnyProcess ? (state: StateOf<P>) => void : never : never
+) extends (state: infer S) => void ? S : never
 
 type Messages<L extends Processes> = MessageOf<L[number]["process"]>
 
@@ -123,6 +129,7 @@ export type SystemVariables<
   N extends Network = Network,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
+  G extends Ghosts = {},
 > =
   & CommonVariables<L>
   & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
@@ -138,6 +145,7 @@ export type SystemVariables<
       }
     >
   }
+  & { readonly [F in keyof G & string]: RecordOf<G[F]["of"][number], G[F]["schema"]> }
 
 /** A system: the constructors of properties over its variables, and the model. */
 export interface System<
@@ -145,12 +153,16 @@ export interface System<
   N extends Network = Network,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
+  G extends Ghosts = {},
 > extends
-  Pick<Language<SystemVariables<L, N, C, R>>, "always" | "each" | "step" | "reachable" | "deadlockFree" | "refines">
+  Pick<
+    Language<SystemVariables<L, N, C, R, G>>,
+    "always" | "each" | "step" | "reachable" | "deadlockFree" | "refines"
+  >
 {
-  readonly definition: SystemDefinition<L, N, C, R>
+  readonly definition: SystemDefinition<L, N, C, R, G>
   /** The model that the system compiles into, with the properties that must hold. */
-  readonly model: (properties?: Properties) => Model<SystemVariables<L, N, C, R>>
+  readonly model: (properties?: Properties) => Model<SystemVariables<L, N, C, R, G>>
 }
 
 /**
@@ -189,13 +201,14 @@ export const system = <
   N extends Network,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
->(definition: SystemDefinition<L, N, C, R>): System<L, N, C, R> => {
+  G extends Ghosts<Everybody<L>> = {},
+>(definition: SystemDefinition<L, N, C, R, G>): System<L, N, C, R, G> => {
   const plan = blueprint(definition)
   const variables = variablesOf(plan)
   // Which variables there are depends on what may happen, which the types do not tell apart.
   const all: any = variables
-  const language = languageOf<SystemVariables<L, N, C, R>>(all)
-  const initial = initialOf(plan, variables) as Initial<SystemVariables<L, N, C, R>>
+  const language = languageOf<SystemVariables<L, N, C, R, G>>(all)
+  const initial = initialOf(plan, variables) as Initial<SystemVariables<L, N, C, R, G>>
   const milestones = milestonesOf(plan)
   const actions = new SystemActions(plan).all(languageOf<any>(variables))
   return {

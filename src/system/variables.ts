@@ -17,8 +17,8 @@ import type { BudgetName, Fault, Status } from "./fault.ts"
 import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
 import type { Reply } from "./process.ts"
 
-/** The variables that are not observed fields. */
-const RESERVED: ReadonlySet<string> = new Set([
+/** The variables that are neither observed fields nor ghosts. */
+const COMMON: ReadonlySet<string> = new Set([
   "state",
   "status",
   "network",
@@ -87,7 +87,7 @@ const counters = (budgets: { readonly [name: string]: Budget }) =>
 
 /** The variables. */
 export const variablesOf = (blueprint: Blueprint): Variables => {
-  const { clock, definition: { network, processes, recording }, drifts, faults, names } = blueprint
+  const { clock, definition: { ghosts = {}, network, processes, recording }, drifts, faults, names } = blueprint
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
   const envelope = envelopeOf(messages)
   const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
@@ -96,9 +96,11 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
   ])
   const observed = observedOf(blueprint)
-  const taken = Object.keys(observed).find((field) => RESERVED.has(field))
-  if (taken !== undefined) {
-    throw new InvalidDefinition({ reason: `the observed field ${taken} has the name of a variable of every system` })
+  for (const [what, named] of [["observed field", observed], ["ghost", ghosts]] as const) {
+    const taken = Object.keys(named).find((name) => COMMON.has(name))
+    if (taken !== undefined) {
+      throw new InvalidDefinition({ reason: `the ${what} ${taken} has the name of a variable of every system` })
+    }
   }
   return {
     state: struct(
@@ -107,6 +109,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
       ),
     ),
     ...observed,
+    ...Object.fromEntries(Object.entries(ghosts).map(([name, { of, schema }]) => [name, record(of, schema)])),
     status: record(names, Schema.Literals([...statuses])),
     ...(network.order === "fifo"
       ? {
@@ -136,7 +139,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
 
 /** The state in which every process has started, in the order in which they are given. */
 export const initialOf = (blueprint: Blueprint, variables: Variables): { readonly [variable: string]: unknown } => {
-  const { clock, definition: { network, processes, recording } } = blueprint
+  const { clock, definition: { ghosts = {}, network, processes, recording } } = blueprint
   const sent: Array<Envelope> = []
   const timers: Array<Timer> = []
   const replies: Array<Reply> = []
@@ -161,6 +164,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
         Object.fromEntries(Object.keys(fields).map((name) => [name, states[name][field]])),
       ]),
     ),
+    ...Object.fromEntries(Object.entries(ghosts).map(([name, { initial }]) => [name, () => initial])),
     status: () => "up",
     ...(network.order === "fifo"
       ? {

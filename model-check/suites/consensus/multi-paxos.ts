@@ -15,7 +15,6 @@ import {
   type AnyProcess,
   applyEntry,
   flexible,
-  LogResponse,
   majority,
   type Model,
   multiPaxos,
@@ -119,7 +118,7 @@ const answeredEarly = broken("a request answered before it is chosen", "lineariz
       if (reaction._tag !== "Next" || reaction.state.role._tag !== "Leader") return reaction
       const { object } = (reaction.state.role.proposals as ReadonlyArray<any>)
         .reduce((applied, { entry }) => applyEntry(counter, applied, entry), reaction.state.applied)
-      const early = LogResponse.make({ sequence: message.sequence, result: object })
+      const early = { _tag: "Response", sequence: message.sequence, result: object }
       return next(reaction.state, reaction.commands, { _tag: "Send", to: context.from, message: early })
     },
   },

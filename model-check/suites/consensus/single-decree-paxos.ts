@@ -1,12 +1,12 @@
 /**
- * Single-decree Paxos among processes: four kinds of quorums, and ten ways to break it.
+ * Single-decree Paxos among processes: four kinds of quorums, and thirteen ways to break it.
  *
  * Where messages may arrive again forever, they stay on their way: each may be late, overtaken, received twice or never.
  * So a network with unbounded duplication loses messages too, without an action for it.
  *
  * @module
  */
-import { singleDecree } from "../../../spec/consensus/single-decree-paxos.ts"
+import { singleDecree, withVotes } from "../../../spec/consensus/single-decree-paxos.ts"
 import {
   type AnyProcess,
   type Faults,
@@ -56,7 +56,7 @@ const definitionOf = (
 /** The system with these constants; every process may crash. */
 const decide = (quorums: Quorums) => (constants: Constants): Model<any> => {
   const definition = definitionOf(constants, quorums, { crashRecovery: constants.crashes })
-  const system = singleDecreePaxos(definition)
+  const system = withVotes(singleDecreePaxos(definition), definition)
   return system.model(singleDecree(system, definition))
 }
 
@@ -89,7 +89,7 @@ const broken = (
 (constants: Constants): Model<any> => {
   const definition = definitionOf(constants, quorums, { crashRecovery: { total: constants.crashes, of: [crashes] } })
   const system = sabotaged(
-    singleDecreePaxos(believes(definition)),
+    withVotes(singleDecreePaxos(believes(definition)), definition),
     why,
     (process, name) => ({ ...process, ...change(process, name, definition) }),
   )
@@ -105,9 +105,8 @@ const promiseVolatile = broken("a promise not remembered after a crash", "agreem
 })
 
 /** An acceptor keeps its votes in memory only. */
-const votesVolatile = broken("a vote not remembered after a crash", "staysChosen", {
-  change: ({ durable: { votes, ...durable } }, name) =>
-    isAcceptor(name) ? { durable, volatile: { votes: votes! } } : {},
+const votesVolatile = broken("a vote not remembered after a crash", "agreement", {
+  change: ({ durable: { vote, ...durable } }, name) => isAcceptor(name) ? { durable, volatile: { vote: vote! } } : {},
 })
 
 /** An acceptor votes in ballots below its promise. */
@@ -145,6 +144,22 @@ const votesIgnored = broken("reported votes ignored", "oneChosen", {
       receive: {
         ...receive,
         Promise: (state, message, context) => receive["Promise"](state, { ...message, vote: null }, context),
+      },
+    },
+})
+
+/** A proposer takes the vote that it hears of first, and not the highest. */
+const lowerVoteTaken = broken("a vote taken that is not the highest", "oneChosen", {
+  change: ({ receive }, name) =>
+    isAcceptor(name) ? {} : {
+      receive: {
+        ...receive,
+        Promise: (state, message, context) =>
+          receive["Promise"](
+            state,
+            state.phase._tag === "Preparing" && state.phase.highest !== null ? { ...message, vote: null } : message,
+            context,
+          ),
       },
     },
 })
@@ -277,10 +292,16 @@ export const singleDecreePaxosSuite: Suite = suite({
       expected: violated("oneChosen", 12),
     },
     {
+      name: "sabotage-lower-vote-taken",
+      constants: { ...reliable, retries: 1 },
+      model: lowerVoteTaken,
+      expected: violated("oneChosen", 18),
+    },
+    {
       name: "sabotage-votes-volatile",
       constants: crashing,
       model: votesVolatile,
-      expected: violated("staysChosen", 7),
+      expected: violated("agreement", 18),
     },
     {
       name: "sabotage-vote-assumed",

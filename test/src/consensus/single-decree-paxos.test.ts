@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest"
-import {
-  InvalidBudget,
-  majority,
-  names,
-  paxosAcceptor,
-  PaxosDecided,
-  paxosProposer,
-  type QuorumSystem,
-} from "../../../src/index.ts"
+import { InvalidBudget, majority, names, paxosAcceptor, paxosProposer, type QuorumSystem } from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
 const proposer = (index: number, quorums: QuorumSystem, rounds: number | "unbounded" = "unbounded") =>
@@ -26,7 +18,7 @@ describe("single-decree Paxos", () => {
     const run = cluster(acceptors, 1)
     expect(run.settle(() => run.replies.length > 0)).toBe(4)
     expect(run.sent).toBe(4 * acceptors)
-    expect(run.replies).toEqual([{ from: "p1", value: PaxosDecided.make({ value: "v1" }) }])
+    expect(run.replies).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
     expect(run.timers).toEqual(new Set())
   })
 
@@ -40,7 +32,7 @@ describe("single-decree Paxos", () => {
     for (let delay = 0; delay < 4; delay++) {
       run.deliver(({ to, from }) => [to, from].some((name) => name > "a3" && name < "p"))
     }
-    expect(run.replies).toEqual([{ from: "p1", value: PaxosDecided.make({ value: "v1" }) }])
+    expect(run.replies).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
   })
 
   it("lets a later proposer find what an earlier one has decided", () => {
@@ -50,8 +42,8 @@ describe("single-decree Paxos", () => {
     run.timeout("p2", "retry")
     for (let delay = 0; delay < 4; delay++) run.deliver(({ from, to }) => from === "a1" || to === "a1")
     expect(run.replies.map(({ value }) => value)).toEqual([
-      PaxosDecided.make({ value: "v1" }),
-      PaxosDecided.make({ value: "v1" }),
+      { _tag: "Decided", value: "v1" },
+      { _tag: "Decided", value: "v1" },
     ])
   })
 
@@ -70,13 +62,13 @@ describe("single-decree Paxos", () => {
     expect(run.replies.length).toBe(1)
   })
 
-  it("lets an acceptor keep its promise and its votes through a crash", () => {
+  it("lets an acceptor keep its promise and its vote through a crash", () => {
     const run = cluster(3, 1)
     run.settle()
     const before = run.states.get("a1")
     run.crash("a1")
     expect(run.states.get("a1")).toEqual(before)
-    expect(before).toEqual({ promised: 0, votes: [{ ballot: 0, value: "v1" }] })
+    expect(before).toEqual({ promised: 0, vote: { ballot: 0, value: "v1" } })
   })
 
   it("ends when the budget of ballots is spent", () => {

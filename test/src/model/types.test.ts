@@ -413,7 +413,7 @@ describe("a typo does not compile", () => {
 /** The same of processes and systems. */
 const systems = `
 import { Schema } from "effect"
-import { defer, fifo, ignore, machine, named, system, unordered } from "../src/index.ts"
+import { defer, fifo, ghost, type GhostStep, ignore, machine, type MachineState, named, system, unordered } from "../src/index.ts"
 
 const Prepare = Schema.TaggedStruct("Prepare", {})
 const Commit = Schema.TaggedStruct("Commit", { at: Schema.Int })
@@ -442,6 +442,14 @@ const timed = system({
     response: () => undefined,
   },
 })
+const lastValue = ghost({
+  of: ["store"],
+  schema: Schema.String,
+  initial: "",
+  next: (value, { before, event, reaction }: GhostStep<MachineState<typeof storing>>) =>
+    event._tag === "Restart" ? before.value : reaction.state.value === "" ? value : reaction.state.value,
+})
+const haunted = system({ name: "s", processes, network: unordered(), ghosts: { lastValue } })
 `
 
 describe("what is right in a system compiles", () => {
@@ -451,6 +459,7 @@ describe("what is right in a system compiles", () => {
       "reactions and commands",
       `next(initial); next(initial, send("a", Prepare.make({})), [setTimer("retry", 3), cancelTimer("retry")], broadcast(clients, { _tag: "Commit", at: 1 }), reply("committed"))`,
     ],
+    ["a ghost", `haunted.always((s) => s.lastValue.store === "" || s.value.store === s.lastValue.store)`],
     [
       "a behaviour",
       `process({
@@ -516,6 +525,12 @@ describe("a typo in a system does not compile", () => {
       /'"ennd"' is not assignable .* Did you mean '"end"'\?/,
     ],
     ["a tag sent", `send("a", { «_tag»: "Comit", at: 1 })`, /Did you mean '"Commit"'\?/],
+    [
+      "a tag of a tagged union sent",
+      `const union = machine({ messages: Schema.TaggedUnion({ Prepare: {}, Commit: { at: Schema.Int } }) })
+union.send("a", { «_tag»: "Comit", at: 1 })`,
+      /Did you mean '"Commit"'\?/,
+    ],
     ["a field of a message sent", `send("a", { _tag: "Commit", «ta»: 1 })`, /'ta' does not exist/],
     ["a tag broadcast", `broadcast(["a"], { «_tag»: "Comit" })`, /Did you mean '"Commit"'\?/],
     ["a timer set", `setTimer(«"rety"»)`, /'"rety"' is not assignable to parameter of type '"retry"'/],
@@ -595,6 +610,34 @@ next(initial, «other.setTimer("rest")»)`,
       /'c1' does not exist on type '{ readonly store: string; }'/,
     ],
     ["a field of another process", `plain.always((s) => s.state.c1.«value» === "")`, /'value' does not exist/],
+    [
+      "a ghost's process",
+      `haunted.always((s) => s.lastValue.«c1» === "")`,
+      /'c1' does not exist on type '{ readonly store: string; }'/,
+    ],
+    ["a ghost's value", `haunted.always((s) => «s.lastValue.store === 1»)`, /no overlap/],
+    ["a ghost in a system without", `plain.always((s) => s.«lastValue»)`, /'lastValue' does not exist/],
+    [
+      "a ghost read by a process",
+      `storing.process({ initial: { value: "" }, restart: (state) => storing.next({ value: state.«lastValue» }) })`,
+      /'lastValue' does not exist/,
+    ],
+    [
+      "a field that a ghost reads",
+      `ghost({ ...lastValue, next: (value, { before }: GhostStep<MachineState<typeof storing>>) => before.«valeu» })`,
+      /Did you mean 'value'\?/,
+    ],
+    [
+      "what a ghost gives",
+      `ghost({ ...lastValue, «next»: (value: string, { before }: GhostStep<{ readonly value: string }>) => before.value.length })`,
+      /Type 'number' is not assignable to type 'string'/,
+    ],
+    [
+      "a ghost of a state that nobody has",
+      `const stray = ghost({ ...lastValue, next: (value, { before }: GhostStep<{ readonly ballot: number }>) => value + before.ballot })
+system({ name: "s", processes, network: unordered(), ghosts: { «stray» } })`,
+      /Property 'ballot' is missing in type/,
+    ],
     ["channels without order", `plain.always((s) => s.«channels»)`, /'channels' does not exist/],
     ["a network in order", `timed.always((s) => s.«network»)`, /'network' does not exist/],
     ["a clock where there is none", `plain.always((s) => s.«clock» === 0)`, /'clock' does not exist/],

@@ -79,6 +79,12 @@ const verdictsOf = (description: SystemDescription, { depths, states, steps, tex
       linearizable: violated(depthsWhere((s) => !isLinearizable(register(0), s.history))),
       sequential: violated(depthsWhere((s) => !isSequentiallyConsistent(register(0), s.history))),
     }),
+    ...Object.fromEntries(
+      Object.keys(states[0]?.ghosts ?? {}).map((ghost) => [
+        `${ghost}Once`,
+        violated(depthsWhere(({ ghosts }) => Object.values(ghosts[ghost] ?? {}).some((value) => value !== 0))),
+      ]),
+    ),
     ends: violated(depthsWhere((s, index) => changes(index).length === 0 && kept(s, "p") !== forbidden.kept)),
     halts: violated(depthsWhere((s, index) => (steps[index] ?? []).length === 0 && s.status["p"] === "up")),
   }

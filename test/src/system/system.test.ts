@@ -437,7 +437,7 @@ describe("a system", () => {
     })
 
     it.each<readonly [unknown: string, of: string, known: string, define: () => unknown]>([
-      ["proceses", "the definition of a system", "name, processes, network, faults, clock, recording", () => {
+      ["proceses", "the definition of a system", "name, processes, network, faults, clock, recording, ghosts", () => {
         const misspelt = { name: "s", processes: [], network, proceses: [] }
         return system(misspelt)
       }],
