@@ -97,8 +97,10 @@ export type PaxosCommit = {
  * | `phase2b(a)` | `∃ 2a(rm, b, v) ∈ messages : mbal ≤ b ∧ mbal′ = bal′ = b ∧ val′ = v ∧ Send(2b(rm, a, b, v))` |
  *
  * where `v` in `phase2a` is the value of the report with the highest `bal`, or *aborted* if nobody has voted, and
- * `Decided(rm, v) ≜ ∃ b, MS : ∀ a ∈ MS : 2b(rm, a, b, v) ∈ messages`. The witnesses of the existential quantifiers are
- * parameters of the actions, so each counts as a transition of its own.
+ * `Decided(rm, v) ≜ ∃ b, MS : ∀ a ∈ MS : 2b(rm, a, b, v) ∈ messages`.
+ *
+ * **What is here for the counts alone.** Where a formula says *there is*, TLC counts each witness as a transition of its own. For
+ * the counts to agree, the witnesses (a ballot and a majority, for each RM) are parameters of the actions.
  *
  * | property | formula |
  * |---|---|
@@ -138,9 +140,9 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
     messages: set(PaxosCommitMessage),
   })
 
-  /** A ballot and a majority of acceptors who may all have voted in it. */
+  /** For the counts alone: a ballot and a majority of acceptors who may all have voted in it. */
   const witnesses = Ballot.flatMap((bal) => Majority.map((majority) => ({ bal, majority })))
-  /** One such witness per RM. */
+  /** For the counts alone: one such witness per RM. */
   const commitWitnesses = RM.reduce<ReadonlyArray<{ readonly [rm: string]: (typeof witnesses)[number] }>>(
     (partial, rm) => partial.flatMap((chosen) => witnesses.map((witness) => ({ ...chosen, [rm]: witness }))),
     [{}],

@@ -93,8 +93,10 @@ export const promises = (
  * | `phase2aBound(b, v, Q, m)` | `2a(b, ·) ∉ messages ∧ (∀ a ∈ Q : 1b(a, b, ·) ∈ messages) ∧ m is among these, has the highest mbal and reports v ∧ Send(2a(b, v))` |
  * | `phase2b(a)` | `∃ 2a(b, v) ∈ messages : b ≥ maxBal[a] ∧ maxBal′[a] = maxVBal′[a] = b ∧ maxVal′[a] = v ∧ Send(2b(a, b, v))` |
  *
- * The two forms of `phase2a` are the two disjuncts of the original's Phase2a. The quorum and the deciding report are
- * parameters, so each witness counts as a transition of its own.
+ * **What is here for the counts alone.** Where a formula says *there is* (a quorum, a deciding report), TLC counts each witness
+ * as a transition of its own, in each of the two disjuncts of the original's `Phase2a`. For the counts to agree, such witnesses
+ * are parameters, and the disjuncts are two actions. Nothing else depends on it: with one action that asks whether *some* quorum
+ * has promised, the same states are reached.
  *
  * | property | formula |
  * |---|---|
@@ -137,7 +139,7 @@ export const paxos = (
     messages: set(PaxosMessage),
   })
 
-  /** Reports that may decide a proposal: an acceptor's vote in a lower ballot. */
+  /** For the counts alone: the witnesses of the second disjunct, a quorum and the acceptor whose vote in `mbal` decides. */
   const reports = Ballot.flatMap((bal) =>
     Quorums.flatMap((quorum) => quorum.flatMap((acc) => range(0, bal - 1).map((mbal) => ({ bal, quorum, acc, mbal }))))
   )

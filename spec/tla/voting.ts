@@ -122,7 +122,8 @@ const showsSafeBy = (
  * | `increaseMaxBal(a, b)` | `b > maxBal[a] ∧ maxBal′[a] = b` |
  * | `voteFor(a, b, v)` | `maxBal[a] ≤ b ∧ DidNotVoteAt(a, b) ∧ (∀ c ≠ a, w ≠ v : ¬VotedFor(c, b, w)) ∧ (∃ Q : ShowsSafeAt(Q, b, v)) ∧ votes′[a] = votes[a] ∪ {⟨b, v⟩} ∧ maxBal′[a] = b` |
  *
- * `voteFor` has the witnesses of `ShowsSafeAt` as parameters: the quorum, the ballot `c`, and the acceptor that voted in it.
+ * **What is here for the counts alone.** `voteFor` has the witnesses of `ShowsSafeAt` as parameters (the quorum, the ballot `c`,
+ * and the acceptor that voted in it), since TLC counts each as a transition of its own.
  *
  * | property | formula |
  * |---|---|
@@ -158,7 +159,7 @@ export const voting = (
     maxBal: record(Acceptor, Schema.Literals([-1, ...Ballot])),
   })
 
-  /** A ballot to vote in, and what shows that the value is safe there. */
+  /** A ballot to vote in, and, for the counts alone, what shows that the value is safe there. */
   const shown = Ballot.flatMap((bal) =>
     Quorums.flatMap((quorum) =>
       range(-1, bal - 1).flatMap((c) =>

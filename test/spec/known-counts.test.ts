@@ -4,12 +4,13 @@ import {
   paxos,
   paxosCommit,
   peterson,
+  promises,
   transactionCommit,
   twoPhase,
   twoPhaseBackup,
   voting,
 } from "../../spec/index.ts"
-import type { Model } from "../../src/index.ts"
+import { add, majorities, type Model, names, variant } from "../../src/index.ts"
 import { naiveTwin } from "../naive-twin.ts"
 
 /** Distinct states, generated states and levels that TLC reports for the public specifications. */
@@ -39,5 +40,27 @@ describe("the specifications agree with TLC to the state, as the naive twin coun
 
   it("PaxosCommit with one RM refines transaction commit", () => {
     expect(naiveTwin(paxosCommit({ rms: 1, acceptors: 3, ballots: 2 })).verdict).toBe("holds")
+  })
+
+  it("Paxos reaches the same states with one action for phase 2a, which asks whether some quorum has promised", () => {
+    const constants = { acceptors: 3, values: 2, ballots: 2 }
+    const quorums = majorities(names("a", 3))
+    const plain = variant(paxos(constants), "Paxos without witnesses", ({ action }) => ({
+      actions: {
+        phase2aFree: action(() => false),
+        phase2aBound: action(() => false),
+        phase2a: action(
+          { bal: [0, 1], val: ["v1", "v2"] },
+          (s, { bal, val }) =>
+            !s.messages.some({ _tag: "2a", bal }) && quorums.some((quorum) => {
+              const promised = promises(s, quorum, bal)
+              const latest = Math.max(...promised.map(({ mbal }) => mbal))
+              return promised.length === quorum.length &&
+                (latest === -1 || promised.some(({ mbal, mval }) => mbal === latest && mval === val))
+            }) && { messages: add({ _tag: "2a", bal, val }) },
+        ),
+      },
+    }))
+    expect(naiveTwin(plain)).toMatchObject({ verdict: "holds", distinct: 3_921, depth: 17 })
   })
 })
