@@ -93,7 +93,7 @@ describe("a ghost", () => {
     const counts = (count: number, written: boolean) => [
       count,
       { _tag: "Input", input: "add", args: {} },
-      { _tag: "Next", state: { written, count: count + 1 }, commands: [{ _tag: "Reply", value: count }] },
+      { _tag: "Next", state: { written, count: count + 1 }, commands: [{ _tag: "SendReply", value: count }] },
     ]
     const restarts = (written: boolean) => [
       0,
