@@ -1,6 +1,6 @@
 import { marked, type Tokens } from "marked"
 import { execFile } from "node:child_process"
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -42,7 +42,7 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
   const installed = async (name: string): Promise<string> => {
     const folder = join(parent, name)
     mkdirSync(folder)
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }))
+    await execute("npm", ["init", "-y"], { cwd: folder })
     const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.2.0.tgz", "effect@4.1.0"]
     await execute("npm", install, { cwd: folder })
     return folder

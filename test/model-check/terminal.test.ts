@@ -19,7 +19,7 @@ describe.concurrent("on a terminal", () => {
       expect(line.length).toBeLessThan(100)
     }
     // The name stands last, where a narrow terminal cuts.
-    expect("two-phase/7-rms".startsWith(lines[0]?.split(" · ").at(-1) ?? "?")).toBe(true)
+    expect("tla/two-phase/7-rms".startsWith(lines[0]?.split(" · ").at(-1) ?? "?")).toBe(true)
     // The last thing is to erase the line and to show the cursor again.
     expect(sent.slice(sent.lastIndexOf("distinct"))).toContain(`${ESC}[2K`)
     expect(sent.trimEnd().endsWith(`${ESC}[?25h`)).toBe(true)
@@ -35,7 +35,7 @@ describe.concurrent("on a terminal", () => {
     const sent = await onTerminal(["check", "two-phase/sabotage-one-missing-2-rms"], "2>/dev/null")
     expect(sent).not.toContain(ESC)
     expect(sent.replaceAll("\r", "")).toMatch(
-      /^two-phase\/sabotage-one-missing-2-rms with rms=2\n {2}violated {3}consistent \(always for rm1: rm2, rm2: rm1, 5 steps\)\n {4}0 initial state\n {8}rmState\.rm1 = working\n/,
+      /^tla\/two-phase\/sabotage-one-missing-2-rms with rms=2\n {2}violated {3}consistent \(always for rm1: rm2, rm2: rm1, 5 steps\)\n {4}0 initial state\n {8}rmState\.rm1 = working\n/,
     )
   })
 
@@ -52,6 +52,6 @@ describe.concurrent("on a terminal", () => {
 
   it("prints JSON on standard output only, though progress is shown", async () => {
     const sent = await onTerminal(["check", "two-phase/3-rms", "--json"], "2>/dev/null", { colour: true })
-    expect(JSON.parse(sent)).toMatchObject({ suite: "two-phase", verdict: "holds", distinct: 288 })
+    expect(JSON.parse(sent)).toMatchObject({ suite: "tla/two-phase", verdict: "holds", distinct: 288 })
   })
 })
