@@ -5,7 +5,7 @@
  * @module
  */
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
-import { withKnownKeys } from "./definition.ts"
+import { isRecord, refuseWithoutDomain, withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
 import { type Sequence, sequenceOf } from "./sequence.ts"
@@ -164,10 +164,15 @@ const isIterable = <A>(value: unknown): value is Iterable<A> => Symbol.iterator 
 
 /** What the compiler would say, for those who have none. */
 const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
+  for (const [of, given] of Object.entries({ actions, properties })) {
+    if (isRecord(given)) continue
+    throw new InvalidDefinition({ reason: `the ${of} of the model ${name} are ${show(given)}; give an object by name` })
+  }
   for (const [action, given] of Object.entries(actions)) {
     if (typeof given?.run !== "function") {
       throw new InvalidDefinition({ reason: `in the model ${name}, ${action} is no action; make it with action(…)` })
     }
+    refuseWithoutDomain(`action ${action}`, given.parameters)
     if (Object.hasOwn(properties, action)) {
       throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${action}` })
     }
@@ -178,6 +183,7 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
         reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
       })
     }
+    if ("parameters" in given) refuseWithoutDomain(`property ${property}`, given.parameters)
   }
 }
 
@@ -242,7 +248,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
   },
   model: (definition): Model<V> => {
     const { actions, initial, milestones = [], name, properties = {} } = withKnownKeys(
-      `the definition of the model ${definition.name}`,
+      definition?.name === undefined ? "the definition of a model" : `the definition of the model ${definition.name}`,
       definition,
       [
         "name",

@@ -4,11 +4,13 @@
  * @module
  */
 import { Result, Schema } from "effect"
+import { isRecord } from "./definition.ts"
 import { values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
 import { type Instances, instancesOf, knownInstances } from "./instance.ts"
+import { type Objection, objectionOf } from "./objection.ts"
 import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
@@ -44,20 +46,10 @@ const list = (values: ReadonlyArray<unknown>): string =>
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-/** What a Schema has against a value, on one line: what it expects, and at which path. */
-const objectionOf = (schema: Schema.Schema<unknown>): (value: unknown) => string | undefined => {
-  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all", onExcessProperty: "error" })
-  return (value) => {
-    const decoded = decode(value)
-    if (Result.isSuccess(decoded)) return undefined
-    return decoded.failure.message.replaceAll(/\n\s+at /g, " at ").replaceAll("\n", "; ")
-  }
-}
-
 type Domain = Omit<Slot, "path" | "name" | "kind">
 
 /** A domain that holds these values and no others. */
-const exactly = (of: ReadonlyArray<unknown>, objection: ReturnType<typeof objectionOf> = () => undefined): Domain => {
+const exactly = (of: ReadonlyArray<unknown>, objection: Objection = () => undefined): Domain => {
   const members = new Set(of.map(encode))
   return {
     values: of.length <= ENUMERATED ? of : undefined,
@@ -88,7 +80,7 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => 
 }
 
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
-  typeof variable === "object" && "kind" in variable && typeof variable.kind === "string"
+  isRecord(variable) && typeof variable["kind"] === "string"
 
 const flatten = (variable: Variable, path: ReadonlyArray<string | number>): ReadonlyArray<Slot> => {
   const name = path.join(".")
@@ -109,12 +101,18 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
     case "set":
     case "bag":
       if (!Array.isArray(variable.elements)) {
-        refuseForeign(variable.elements as Schema.Top, `the ${variable.kind} ${name}`)
+        if (!Schema.isSchema(variable.elements)) {
+          const reason = `the elements of the ${variable.kind} ${name} are neither a Schema nor a list`
+          throw new InvalidDefinition({ reason })
+        }
+        refuseForeign(variable.elements, `the ${variable.kind} ${name}`)
       }
       return [{ path, name, kind: variable.kind, ...domain(variable.elements) }]
   }
 }
 
 /** The slots of all variables, in the order of their declaration. */
-export const slots = (variables: Variables): ReadonlyArray<Slot> =>
-  Object.entries(variables).flatMap(([name, variable]) => flatten(variable, [name]))
+export const slots = (variables: Variables): ReadonlyArray<Slot> => {
+  if (!isRecord(variables)) throw new InvalidDefinition({ reason: "the variables of a model are not an object" })
+  return Object.entries(variables).flatMap(([name, variable]) => flatten(variable, [name]))
+}

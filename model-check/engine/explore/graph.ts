@@ -4,7 +4,7 @@
  * @module
  */
 import { encode } from "../../../src/model/encoding.ts"
-import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
+import { NoInitialState } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import { slots } from "../../../src/model/slot.ts"
 import type { PlainState } from "../../../src/model/trace.ts"
@@ -76,10 +76,9 @@ export class GraphSearch {
   }
 
   #list(slice: Slice): void {
-    const asked: Asked = { kind: "initial state", name: this.#model.name, parameters: {} }
     const { initial } = this.#model
     while (this.#begun < initial.length) {
-      this.#initial.add(this.#number(this.#transitions.pack(asked, initial[this.#begun])))
+      this.#initial.add(this.#number(this.#transitions.initial(this.#model, this.#begun)))
       this.#begun++
       slice.done(this.#layout.fieldCount)
     }

@@ -16,7 +16,7 @@
  * @module
  */
 import { encode } from "../../../src/model/encoding.ts"
-import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
+import { NoInitialState } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import type { Property } from "../../../src/model/property.ts"
 import { slots } from "../../../src/model/slot.ts"
@@ -125,8 +125,7 @@ export class Walker {
       this.#next = new Int32Array(this.#layout.stride)
     })
     if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
-    const asked: Asked = { kind: "initial state", name: model.name, parameters: {} }
-    for (const state of model.initial) this.#initial.push(this.#transitions.pack(asked, state))
+    for (const index of model.initial.keys()) this.#initial.push(this.#transitions.initial(model, index))
     this.#initialHashes = this.#initial.map((vector) => hashOf("initial state", this.#layout.plain(vector, 0)))
     this.#actionHashes = this.#transitions.actions.map((action) => hashOf("action", action))
     this.#state = new Int32Array(this.#layout.stride)
