@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Console, Data, Effect, FileSystem, Option } from "effect"
+import { Console, Data, Duration, Effect, FileSystem, Option } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
 import { dirname } from "node:path"
 import { getSystemErrorMessage, styleText } from "node:util"
@@ -156,14 +156,35 @@ const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOpti
   return outcome
 })
 
-/** Writes the state graph of a configuration. */
-const draw = Effect.fnUntraced(function*(
+/** The supervisor wants this thread to end. */
+const stopped = Effect.callback<void>((resume) => {
+  if (stopping.aborted) resume(Effect.void)
+  else stopping.addEventListener("abort", () => resume(Effect.void), { once: true })
+})
+
+/**
+ * Writes the state graph of a configuration, unless it is stopped before.
+ *
+ * @returns how the configuration can be checked in the time that is left.
+ */
+const drawing = Effect.fnUntraced(function*(
   only: Selected,
   wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
+  how: CheckOptions,
 ) {
-  const drawn = yield* graph(only.model, LARGEST_GRAPH)
-  if (Option.isSome(wanted.dot)) yield* write(wanted.dot.value, dot(only.model, drawn))
-  if (Option.isSome(wanted.mermaid)) yield* write(wanted.mermaid.value, mermaid(only.model, drawn))
+  const draw = Effect.gen(function*() {
+    const drawn = yield* graph(only.model, LARGEST_GRAPH, how)
+    if (Option.isSome(wanted.dot)) yield* write(wanted.dot.value, dot(only.model, drawn))
+    if (Option.isSome(wanted.mermaid)) yield* write(wanted.mermaid.value, mermaid(only.model, drawn))
+  })
+  const { maxSeconds = Infinity } = how
+  const [spent] = yield* Effect.timed(Effect.raceAllFirst([
+    // A model at fault has no graph; the check that follows says what is wrong with it, and where.
+    Effect.catchTag(draw, "CheckFailed", () => Effect.void),
+    stopped,
+    Effect.sleep(Duration.seconds(maxSeconds)),
+  ]))
+  return { ...how, maxSeconds: Math.max(0, maxSeconds - Duration.toSeconds(spent)) }
 })
 
 /** Writes the counterexample of a check, or else the path to a reachable state, as a sequence diagram. */
@@ -188,11 +209,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       }
     }
     publish({ _tag: "Chosen", count: selected.length })
-    if (only !== undefined && (Option.isSome(flags.dot) || Option.isSome(flags.mermaid))) {
-      // A model at fault has no graph; the check that follows says what is wrong with it, and where.
-      yield* Effect.catchTag(draw(only, flags), "CheckFailed", () => Effect.void)
-    }
-    const how: CheckOptions = {
+    const given: CheckOptions = {
       search,
       exact,
       seed,
@@ -202,6 +219,8 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       ...(Option.isSome(flags.maxSeconds) && { maxSeconds: flags.maxSeconds.value }),
       ...(Option.isSome(flags.memory) && { memory: flags.memory.value }),
     }
+    const isDrawn = Option.isSome(flags.dot) || Option.isSome(flags.mermaid)
+    const how = isDrawn && only !== undefined ? yield* drawing(only, flags, given) : given
     for (const configuration of selected.slice(skip)) {
       if (stopping.aborted) break
       const outcome = yield* outcomeOf(configuration, how, json)

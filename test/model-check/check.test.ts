@@ -399,7 +399,7 @@ describe("a model at fault", () => {
     [
       "a function that gives a function",
       { value: () => () => 1 },
-      /^action act threw: .* is not plain data, so it cannot be part of a state/,
+      /^action act gives .* what it cannot hold: .* is not plain data, so it cannot be part of a state/,
     ],
     ["a function in an element", { list: add({ f: () => 1 }) }, /is not plain data/],
     ["a symbol", { value: Symbol("x") }, /Symbol\(x\) is not plain data/],
@@ -531,5 +531,13 @@ describe("a state graph", () => {
     expect(await Effect.runPromise(Effect.flip(graph(counter, 9)))).toBeInstanceOf(GraphTooLarge)
     expect(await Effect.runPromise(Effect.flip(graph(endless, 50)))).toMatchObject({ limit: 50 })
     expect(await Effect.runPromise(Effect.flip(graph({ ...counter, initial: [] }, 9)))).toBeInstanceOf(CheckFailed)
+  })
+
+  it("is refused when it does not fit into memory", async () => {
+    const memory = process.memoryUsage.rss() + 2 ** 24
+    expect(await Effect.runPromise(Effect.flip(graph(endless, 10 ** 9, { memory })))).toMatchObject({
+      reached: "memory",
+      message: "the state graph does not fit into memory; choose smaller constants",
+    })
   })
 })
