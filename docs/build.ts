@@ -6,7 +6,8 @@
 import { Effect } from "effect"
 import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { check, isAsExpected, type Suite, suites } from "../model-check/index.ts"
+import { isAsExpected, type Suite, suites } from "../model-check/index.ts"
+import { check } from "../model-check/touchstone.ts"
 import { type DocumentedFile, readDocumented } from "./doc-comment.ts"
 import { type Checked, overviewPage, pageOf, specificationPage, type Subject } from "./specification-page.ts"
 
