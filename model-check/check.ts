@@ -60,7 +60,7 @@ export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly 
  * ```ts
  * import { Schema } from "effect"
  * import { range, variables } from "touchstone"
- * import { check } from "touchstone/model-check"
+ * import { check } from "touchstone"
  * import { Effect } from "effect"
  *
  * const { action, model } = variables({ n: Schema.Literals(range(0, 2)) })
@@ -163,11 +163,11 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
- * import { check } from "touchstone/model-check"
+ * import { TwoPhase } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
  * import { Effect } from "effect"
  *
- * const report = await Effect.runPromise(check(twoPhase({ rms: 3 })))
+ * const report = await Effect.runPromise(check(TwoPhase({ rms: 3 })))
  * report.verdict // => "holds"
  * report.distinct // => 288
  * ```
@@ -212,11 +212,11 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
  *
  * @example
  * ```ts
- * import { transactionCommit } from "touchstone/spec"
- * import { graph } from "touchstone/model-check"
+ * import { TCommit } from "touchstone/spec/tla"
+ * import { graph } from "touchstone"
  * import { Effect } from "effect"
  *
- * (await Effect.runPromise(graph(transactionCommit({ rms: 1 }), 100))).states.length // => 4
+ * (await Effect.runPromise(graph(TCommit({ rms: 1 }), 100))).states.length // => 4
  * ```
  */
 export const graph = (

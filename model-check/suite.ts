@@ -57,7 +57,7 @@ export interface Suite {
  * @example
  * ```ts
  * import { suite } from "touchstone/model-check"
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
  *
  * const mine = suite({
  *   name: "mine",
@@ -65,7 +65,7 @@ export interface Suite {
  *   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 3",
  *   constants: { rms: { description: "resource managers", minimum: 1 } },
  *   configurations: [
- *     { name: "2 RMs", constants: { rms: 2 }, model: twoPhase, expected: { verdict: "holds", distinct: 56 } },
+ *     { name: "2 RMs", constants: { rms: 2 }, model: TwoPhase, expected: { verdict: "holds", distinct: 56 } },
  *   ],
  * })
  * mine.configurations.length // => 1

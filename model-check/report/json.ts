@@ -159,11 +159,12 @@ export const asJson: Renderer<typeof Values.Type, TraceJson["steps"][number]> = 
  *
  * @example
  * ```ts
- * import { consensus } from "touchstone/spec"
- * import { check, checkResult } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
+ * import { checkResult } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  * const result = checkResult({ ...about, model, expected: { verdict: "holds" }, report })

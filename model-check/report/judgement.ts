@@ -48,11 +48,12 @@ const verdictOf = (verdict: Verdict, details: ReadonlyArray<string>): string =>
  *
  * @example
  * ```ts
- * import { consensus } from "touchstone/spec"
- * import { check, differences } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
+ * import { differences } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const report = Effect.runSync(check(consensus({ values: 3 })))
+ * const report = Effect.runSync(check(Consensus({ values: 3 })))
  * differences(report, { verdict: "holds", distinct: 5 }) // => ["4 distinct states, expected 5"]
  * ```
  */
@@ -90,11 +91,12 @@ export const differences = (report: Judged, expected: Expected): ReadonlyArray<s
  *
  * @example
  * ```ts
- * import { check, isAsExpected } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { isAsExpected } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 4 }, report }) // => true

@@ -264,11 +264,12 @@ export const renderedErrorText = (outcome: OutcomeInWords): string => {
  *
  * @example
  * ```ts
- * import { check, summaryText } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { summaryText } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  *

@@ -317,9 +317,9 @@ export const variant = <V extends Variables>(
  * @example
  * ```ts
  * import { isModel } from "touchstone"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * isModel(consensus({ values: 3 })) // => true
+ * isModel(Consensus({ values: 3 })) // => true
  * isModel({ name: "Consensus" }) // => false
  * ```
  */

@@ -10,7 +10,7 @@ import {
   ProgressThrew,
 } from "../../model-check/check.ts"
 import type { Progress, Report } from "../../model-check/engine/report.ts"
-import { paxos, twoPhase } from "../../spec/index.ts"
+import { Paxos, TwoPhase } from "../../spec/tla/index.ts"
 import { add, type Model, range, record, remove, set, struct, variables } from "../../src/index.ts"
 
 const run = (model: Model<any>, options?: CheckOptions): Promise<Report> => Effect.runPromise(check(model, options))
@@ -88,14 +88,14 @@ describe("a check", () => {
   })
 
   it("counts coverage the same when transition tables answer", async () => {
-    const { coverage, generated } = await run(twoPhase({ rms: 5 }))
+    const { coverage, generated } = await run(TwoPhase({ rms: 5 }))
     expect(coverage.reduce((sum, { enabled }) => sum + enabled, 1)).toBe(generated)
     expect(coverage.find(({ name }) => name === "tmCommit")?.enabled).toBe(1)
   })
 
   it("finds the same exactly, with another seed and depth-first", async () => {
     const counts = { verdict: "holds", distinct: 3_921, generated: 23_563 }
-    const model = paxos({ acceptors: 3, values: 2, ballots: 2 })
+    const model = Paxos({ acceptors: 3, values: 2, ballots: 2 })
     for (const options of [{ exact: true }, { seed: 12_345 }, { search: "dfs" }] as const) {
       const report = await run(model, options)
       expect(report).toMatchObject(counts)

@@ -321,10 +321,10 @@ export class Walker {
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
  * import { walks } from "touchstone/model-check"
  *
- * const walk = walks(twoPhase({ rms: 5 }))
+ * const walk = walks(TwoPhase({ rms: 5 }))
  * const { length, violation } = walk([17, 4, 42])
  * length // => 2
  * violation // => undefined
@@ -332,7 +332,7 @@ export class Walker {
  *
  * @example Fuzzing: fast-check chooses the numbers, and when a walk fails it looks for a short one that does.
  * ```ts
- * import { paxosRegister } from "touchstone/spec"
+ * import { paxosRegister } from "touchstone/spec/stateright"
  * import { traceLines, walks } from "touchstone/model-check"
  * import * as fc from "fast-check"
  *

@@ -10,15 +10,9 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  type Faults,
-  fifo,
-  type Model,
-  type Network,
-  paxosCommit,
-  unordered,
-} from "../../../src/index.ts"
+import { paxosCommit } from "../../../src/commit/index.ts"
+import { type Faults, fifo, type Model, type Network, unordered } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 

@@ -6,18 +6,10 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  type Faults,
-  fifo,
-  type Model,
-  names,
-  type Network,
-  threePhaseCommit,
-  threePhaseParticipant,
-  unordered,
-} from "../../../src/index.ts"
+import { threePhaseCommit, threePhaseParticipant } from "../../../src/commit/index.ts"
+import { type Faults, fifo, type Model, names, type Network, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 

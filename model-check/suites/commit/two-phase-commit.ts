@@ -7,15 +7,10 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  fifo,
-  type IgnoredMessages,
-  type Model,
-  twoPhaseCommit,
-  unordered,
-} from "../../../src/index.ts"
+import { twoPhaseCommit } from "../../../src/commit/index.ts"
+import { fifo, type IgnoredMessages, type Model, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 

@@ -11,19 +11,10 @@
  */
 import { counter, multiDecree } from "../../../spec/consensus/multi-paxos.ts"
 import { askedAndReplied } from "../../../spec/consensus/replicated-log.ts"
-import {
-  type AnyProcess,
-  applyEntry,
-  flexible,
-  majority,
-  type Model,
-  multiPaxos,
-  names,
-  type QuorumSystem,
-  range,
-  unordered,
-} from "../../../src/index.ts"
+import { applyEntry, flexible, majority, multiPaxos, type QuorumSystem } from "../../../src/consensus/index.ts"
+import { type Model, names, range, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 

@@ -8,21 +8,17 @@
  */
 import { singleDecree, withVotes } from "../../../spec/consensus/single-decree-paxos.ts"
 import {
-  type AnyProcess,
-  type Faults,
   flexible,
   grid,
   majority,
-  type Model,
-  names,
   paxosProposer,
   type QuorumSystem,
   quorumSystem,
-  range,
   singleDecreePaxos,
   unanimous,
-  unordered,
-} from "../../../src/index.ts"
+} from "../../../src/consensus/index.ts"
+import { type Faults, type Model, names, range, unordered } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 

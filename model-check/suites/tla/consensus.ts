@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { type Consensus, consensus } from "../../../spec/tla/consensus.ts"
+import { Consensus } from "../../../spec/tla/consensus.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
 /** A value replaces the one chosen before: the invariant holds, and yet this is no consensus. */
 const choosesAgain = ({ values }: { readonly values: number }): Model<Consensus> =>
-  variant(consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
+  variant(Consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
     actions: { choose: action({ v: names("v", values) }, (_, { v }) => ({ chosen: [v] })) },
-    properties: { stays: refines(consensus({ values }), { chosen: (s) => s.chosen }) },
+    properties: { stays: refines(Consensus({ values }), { chosen: (s) => s.chosen }) },
   }))
 
 /** The suite `consensus`. */
@@ -25,7 +25,7 @@ export const consensusSuite: Suite = suite({
     {
       name: "3-values",
       constants: { values: 3 },
-      model: consensus,
+      model: Consensus,
       expected: { verdict: "holds", distinct: 4, generated: 4, depth: 2 },
     },
     {

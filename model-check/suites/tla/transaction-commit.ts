@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { transactionCommit } from "../../../spec/tla/transaction-commit.ts"
+import { TCommit } from "../../../spec/tla/transaction-commit.ts"
 import { names, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
 /** An RM decides to commit without looking at the others. */
 const hasty = ({ rms }: { readonly rms: number }) =>
-  variant(transactionCommit({ rms }), "TCommit, committing alone", ({ action }) => ({
+  variant(TCommit({ rms }), "TCommit, committing alone", ({ action }) => ({
     actions: {
       commit: action(
         { rm: names("rm", rms) },
@@ -30,7 +30,7 @@ export const transactionCommitSuite: Suite = suite({
       .map(([rms, distinct, generated]) => ({
         name: `${rms}-rms`,
         constants: { rms },
-        model: transactionCommit,
+        model: TCommit,
         expected: { verdict: "holds", distinct, generated, depth: 2 * rms + 1 } as const,
       })),
     {

@@ -3,17 +3,13 @@
  *
  * @module
  */
-import {
-  type TwoPhaseBackup,
-  twoPhaseBackup,
-  type TwoPhaseBackupConstants,
-} from "../../../spec/tla/two-phase-backup.ts"
+import { TwoPCwithBTM, type TwoPCwithBTMConstants } from "../../../spec/tla/two-phase-backup.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
 /** The backup aborts as soon as somebody has, and does not look for somebody who has committed. */
-const abortsBlindly = (constants: TwoPhaseBackupConstants): Model<TwoPhaseBackup> =>
-  variant(twoPhaseBackup(constants), "2PCwithBTM, aborting although somebody has committed", ({ action }) => ({
+const abortsBlindly = (constants: TwoPCwithBTMConstants): Model<TwoPCwithBTM> =>
+  variant(TwoPCwithBTM(constants), "2PCwithBTM, aborting although somebody has committed", ({ action }) => ({
     actions: {
       btmDecideAbort: action(
         { witness: names("rm", constants.rms) },
@@ -39,7 +35,7 @@ export const twoPhaseBackupSuite: Suite = suite({
     {
       name: "3-rms",
       constants: { rms: 3, rmMayFail: true, tmMayFail: true },
-      model: twoPhaseBackup,
+      model: TwoPCwithBTM,
       expected: { verdict: "holds", distinct: 1245, generated: 5841, depth: 15 },
     },
     {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Abort, Commit, type TwoPhase, twoPhase } from "../../../spec/tla/two-phase.ts"
+import { Abort, Commit, TwoPhase } from "../../../spec/tla/two-phase.ts"
 import { add, type Model, names, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
@@ -19,7 +19,7 @@ const consistent = ({ properties }: Model<TwoPhase>) => ({
 /** The TM commits although the message of one RM is missing. */
 const commitsOneMissing = ({ rms }: Constants): Model<TwoPhase> => {
   const RM = names("rm", rms)
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, committing with one prepared RM missing", ({ action }) => ({
     actions: {
       tmCommit: action((s) =>
@@ -35,7 +35,7 @@ const commitsOneMissing = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** A prepared RM still aborts on its own. */
 const abortsAfterPreparing = ({ rms }: Constants): Model<TwoPhase> => {
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, an RM aborting on its own after preparing", ({ action }) => ({
     actions: {
       rmChooseToAbort: action(
@@ -50,7 +50,7 @@ const abortsAfterPreparing = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** The TM aborts although it has committed. */
 const abortsAfterCommitting = ({ rms }: Constants): Model<TwoPhase> => {
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, the TM aborting after committing", ({ action }) => ({
     actions: {
       tmAbort: action((s) => s.tmState !== "aborted" && { tmState: "aborted", messages: add(Abort.make({})) }),
@@ -61,7 +61,7 @@ const abortsAfterCommitting = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** An RM commits when it hears that the TM has aborted. */
 const misreadsAbort = ({ rms }: Constants): Model<TwoPhase> =>
-  variant(twoPhase({ rms }), "TwoPhase, an RM taking abort for commit", ({ action }) => ({
+  variant(TwoPhase({ rms }), "TwoPhase, an RM taking abort for commit", ({ action }) => ({
     actions: {
       rmRcvAbort: action(
         { rm: names("rm", rms) },
@@ -83,7 +83,7 @@ export const twoPhaseSuite: Suite = suite({
     ) => ({
       name: `${rms}-rms`,
       constants: { rms },
-      model: twoPhase,
+      model: TwoPhase,
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
     ...([[2, 5], [3, 7]] as const).map(([rms, steps]) => ({

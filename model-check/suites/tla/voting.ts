@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type ConsensusConstants, type Voting, voting } from "../../../spec/tla/voting.ts"
+import { type ConsensusConstants, Voting } from "../../../spec/tla/voting.ts"
 import { type Model, names } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
 /** Any single acceptor is a quorum. */
 const anyQuorum = (constants: ConsensusConstants): Model<Voting> =>
-  voting(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
+  Voting(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
 
 /** The suite `voting`. */
 export const votingSuite: Suite = suite({
@@ -26,7 +26,7 @@ export const votingSuite: Suite = suite({
     {
       name: "3-ballots",
       constants: { acceptors: 3, values: 2, ballots: 3 },
-      model: voting,
+      model: Voting,
       expected: { verdict: "holds", distinct: 6752, generated: 41017, depth: 16 },
     },
     {

@@ -2,7 +2,6 @@ import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { explore } from "../../../model-check/engine/explore/graph.ts"
 import {
-  type AnyProcess,
   clock,
   defer,
   DuplicateProcess,
@@ -26,6 +25,7 @@ import {
   UnknownProcess,
   unordered,
 } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { distinct, seen, steps } from "../explored.ts"
 
 const Ask = Schema.TaggedStruct("Ask", { n: Schema.Int })
