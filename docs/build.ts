@@ -6,7 +6,7 @@
 import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { isAsExpected, type Suite, suites } from "../model-check/index.ts"
-import { isAsExpected, type Suite, suites } from "../model-check/index.ts"
+import { checked } from "../test/checked-suites.ts"
 import { type DocumentedFile, readDocumented } from "./doc-comment.ts"
 import { type Checked, overviewPage, pageOf, specificationPage, type Subject } from "./specification-page.ts"
 

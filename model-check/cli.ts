@@ -142,19 +142,11 @@ const anyLength = (expected: Expected): Expected => {
   return counts
 }
 
-/** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
-const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions, json: boolean) {
-  const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
-  const about = { ...selected, expected }
-  const publisher = new Publisher(about, json)
-  publisher.begun(nothingFound(selected.model))
-  const outcome = yield* check(selected.model, { ...how, ...publisher.options }).pipe(
-    Effect.map((report): Outcome => ({ ...about, report })),
-    Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
-  )
-  publisher.checked(outcome)
-  return outcome
-})
+/** The files into which a state graph is drawn. */
+interface Drawn {
+  readonly dot: Option.Option<string>
+  readonly mermaid: Option.Option<string>
+}
 
 /** The supervisor wants this thread to end. */
 const stopped = Effect.callback<void>((resume) => {
@@ -169,13 +161,13 @@ const stopped = Effect.callback<void>((resume) => {
  */
 const drawing = Effect.fnUntraced(function*(
   only: Selected,
-  wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
+  drawn: Drawn,
   how: CheckOptions,
 ) {
   const draw = Effect.gen(function*() {
-    const drawn = yield* graph(only.model, LARGEST_GRAPH, how)
-    if (Option.isSome(wanted.dot)) yield* write(wanted.dot.value, dot(only.model, drawn))
-    if (Option.isSome(wanted.mermaid)) yield* write(wanted.mermaid.value, mermaid(only.model, drawn))
+    const found = yield* graph(only.model, LARGEST_GRAPH, how)
+    if (Option.isSome(drawn.dot)) yield* write(drawn.dot.value, dot(only.model, found))
+    if (Option.isSome(drawn.mermaid)) yield* write(drawn.mermaid.value, mermaid(only.model, found))
   })
   const { maxSeconds = Infinity } = how
   const [spent] = yield* Effect.timed(Effect.raceAllFirst([
@@ -185,6 +177,21 @@ const drawing = Effect.fnUntraced(function*(
     Effect.sleep(Duration.seconds(maxSeconds)),
   ]))
   return { ...how, maxSeconds: Math.max(0, maxSeconds - Duration.toSeconds(spent)) }
+})
+
+/** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
+const outcomeOf = Effect.fnUntraced(function*(selected: Selected, given: CheckOptions, json: boolean, drawn: Drawn) {
+  const expected = given.search === "dfs" ? anyLength(selected.expected) : selected.expected
+  const about = { ...selected, expected }
+  const publisher = new Publisher(about, json)
+  publisher.begun(nothingFound(selected.model))
+  const how = Option.isSome(drawn.dot) || Option.isSome(drawn.mermaid) ? yield* drawing(selected, drawn, given) : given
+  const outcome = yield* check(selected.model, { ...how, ...publisher.options }).pipe(
+    Effect.map((report): Outcome => ({ ...about, report })),
+    Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
+  )
+  publisher.checked(outcome)
+  return outcome
 })
 
 /** Writes the counterexample of a check, or else the path to a reachable state, as a sequence diagram. */
@@ -209,7 +216,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       }
     }
     publish({ _tag: "Chosen", count: selected.length })
-    const given: CheckOptions = {
+    const how: CheckOptions = {
       search,
       exact,
       seed,
@@ -219,11 +226,9 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       ...(Option.isSome(flags.maxSeconds) && { maxSeconds: flags.maxSeconds.value }),
       ...(Option.isSome(flags.memory) && { memory: flags.memory.value }),
     }
-    const isDrawn = Option.isSome(flags.dot) || Option.isSome(flags.mermaid)
-    const how = isDrawn && only !== undefined ? yield* drawing(only, flags, given) : given
     for (const configuration of selected.slice(skip)) {
       if (stopping.aborted) break
-      const outcome = yield* outcomeOf(configuration, how, json)
+      const outcome = yield* outcomeOf(configuration, how, json, flags)
       if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
     }
     publish({ _tag: "Finished" })

@@ -159,7 +159,6 @@ class Supervisor {
         break
       case "Chosen":
         this.#count = publication.count
-        this.#limit(GRACE, "the time limit was reached before anything was checked")
         break
       case "Begun":
         this.#current = publication.outcome
