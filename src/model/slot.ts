@@ -74,9 +74,7 @@ const listed = (of: ReadonlyArray<unknown>, variable: string): ReadonlyArray<unk
   }
 }
 
-const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>, variable: string): Domain => {
-  if (Array.isArray(of)) return exactly(listed(of, variable))
-  const schema = of as Schema.Schema<unknown>
+const described = (schema: Schema.Schema<unknown>): Domain => {
   const objection = objectionOf(schema)
   const known = values(schema)
   // A Schema may take more than `values` lists (`Struct({})` and `Void` take anything), but a field has room for those only.
@@ -88,6 +86,17 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>, variable: s
     expected: (value) => objection(value) ?? "what its schema describes",
     instances: instancesOf(schema),
   }
+}
+
+/** What is known of Schemas: a record has one for all its keys, and to make thousands of instances takes its time. */
+const domains = new WeakMap<Schema.Schema<unknown>, Domain>()
+
+const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>, variable: string): Domain => {
+  if (Array.isArray(of)) return exactly(listed(of, variable))
+  const schema = of as Schema.Schema<unknown>
+  const known = domains.get(schema) ?? described(schema)
+  domains.set(schema, known)
+  return known
 }
 
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
