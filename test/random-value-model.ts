@@ -168,7 +168,7 @@ const domainName = fc.constantFrom(...Object.keys(DOMAINS) as Array<DomainName>)
 const index = fc.nat(99)
 
 const variable = fc.record({
-  kind: fc.constantFrom("value", "record", "struct"),
+  kind: fc.constantFrom("value", "list", "record", "struct"),
   of: domainName,
   /** Full at first. */
   full: fc.boolean(),
@@ -255,6 +255,8 @@ const isCollection = (kind: string) => isTop(kind) || kind.endsWith("sets")
 const declared = ({ kind, of }: Kept): Variable => {
   const domain = domainOf(of)
   switch (kind) {
+    case "list":
+      return domain.values
     case "record":
       return record(KEYS, domain.of)
     case "struct":
@@ -507,10 +509,10 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     !conditions.every((c) => holds(s, description, c))
   const asked = at(kept, description.about)
   const { endless, of: schema, values } = domainOf(asked.of)
-  const [first = { kind: "value", of: "flag" as const }] = kept
-  const abstract = first.kind !== "value" ? undefined : (() => {
+  const [first = { kind: "value", of: "flag" as const, full: false }] = kept
+  const abstract = first.kind !== "value" && first.kind !== "list" ? undefined : (() => {
     const { values } = domainOf(first.of)
-    const { action, model, sequence } = variables({ w: domainOf(first.of).of }) as any
+    const { action, model, sequence } = variables({ w: declared(first) }) as any
     return model({
       name: "abstract",
       initial: values.slice(0, 3).map((w) => ({ w })),

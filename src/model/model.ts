@@ -191,14 +191,13 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
  * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
  * a typo in a variable, a parameter or a tag does not compile.
  *
- * @param variables - the variables by name, each a Schema, a `record`, a `struct`, a `set` or a `bag`.
+ * @param variables - the variables by name, each a list of its values, a Schema, a `record`, a `struct`, a `set` or a `bag`.
  *
  * @example
  * ```ts
  * import { variables } from "touchstone"
- * import { Schema } from "effect"
  *
- * const { action, always, model } = variables({ hour: Schema.Literals([1, 2, 3]) })
+ * const { action, always, model } = variables({ hour: [1, 2, 3] })
  *
  * const clock = model({
  *   name: "clock",

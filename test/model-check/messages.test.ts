@@ -1,7 +1,7 @@
 import { Effect, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { check } from "../../model-check/check.ts"
-import { machine, type Model, named, set, system, unordered, variables } from "../../src/index.ts"
+import { machine, type Model, named, set, struct, system, unordered, variables } from "../../src/index.ts"
 
 /** As JavaScript, without a compiler, would let it pass. */
 const untyped = (of: unknown) => of as never
@@ -137,6 +137,42 @@ describe("a message says what is wrong, and where", () => {
       () => variables({ x: untyped(null) }).model({ name: "m", initial: { x: untyped(1) }, actions: {} }),
       "InvalidDefinition",
       "the variable x is neither a Schema nor a record, struct, set or bag",
+    ],
+    [
+      "a variable without values",
+      () =>
+        variables({ x: struct({ y: untyped([]) }) }).model({
+          name: "m",
+          initial: { x: { y: untyped(1) } },
+          actions: {},
+        }),
+      "InvalidDefinition",
+      "the variable x.y has an empty list of values; give at least one",
+    ],
+    [
+      "a list of what is no value",
+      () => variables({ x: [() => 1] }).model({ name: "m", initial: { x: untyped(1) }, actions: {} }),
+      "UnencodableValue",
+      "x cannot be given this value: () => 1 is not plain data",
+    ],
+    [
+      "a value that is not in the list",
+      () => {
+        const { action, model } = variables({ hour: [1, 2, 3] })
+        return model({
+          name: "m",
+          initial: { hour: 3 },
+          actions: { tick: action((s) => ({ hour: untyped(s.hour + 1) })) },
+        })
+      },
+      "ValueOutsideDomain",
+      "action tick gives hour the value 4, which is outside its domain: one of 1, 2, 3",
+    ],
+    [
+      "an initial value that is not in the list",
+      () => variables({ hour: [1, 2, 3] }).model({ name: "m", initial: { hour: untyped(4) }, actions: {} }),
+      "ValueOutsideDomain",
+      "the initial state gives hour the value 4, which is outside its domain: one of 1, 2, 3",
     ],
     [
       "variables that are null",
