@@ -4,6 +4,13 @@
  * @module touchstone/model-check
  */
 export { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall, ProgressThrew } from "./check.ts"
+export {
+  type Constant,
+  type ConstantSchema,
+  type ConstantSchemas,
+  type ConstantsOf,
+  ConstantValue,
+} from "./constant.ts"
 export { type GuidedWalk, guidedWalks } from "./engine/explore/guided-walk.ts"
 export type { SearchOptions } from "./engine/explore/search.ts"
 export { type Segments, type Violation, type Walk, walks } from "./engine/explore/walk.ts"

@@ -7,8 +7,9 @@ import { Data, Effect, FileSystem } from "effect"
 import { closestMatch } from "leven"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
+import { type Constant, type ConstantsOf, parseConstant } from "./constant.ts"
 import { loadFile, reasonOf } from "./model-file.ts"
-import type { Configuration, Constant, ConstantValue, Expected, Suite } from "./suite.ts"
+import type { Configuration, Expected, Suite } from "./suite.ts"
 
 /** A suite, a configuration or a constant that does not exist. */
 export class UnknownName extends Data.TaggedError("UnknownName")<{
@@ -36,10 +37,10 @@ export class UnknownName extends Data.TaggedError("UnknownName")<{
 export class InvalidConstant extends Data.TaggedError("InvalidConstant")<{
   readonly name: string
   readonly value: string
-  readonly expected: string
+  readonly reason: string
 }> {
   override get message(): string {
-    return `${this.name}=${this.value}: ${this.expected} is expected`
+    return `${this.name}=${this.value}: ${this.reason}`
   }
 }
 
@@ -58,7 +59,7 @@ export interface Selected {
   /** The suite, or the path of the file that exports the model. */
   readonly suite: string
   readonly configuration: string
-  readonly constants: { readonly [name: string]: ConstantValue }
+  readonly constants: ConstantsOf
   readonly expected: Expected
   readonly model: Model<any>
 }
@@ -68,7 +69,7 @@ interface Candidate {
   readonly suite: string
   /** The constants that may be set. */
   readonly declared: { readonly [name: string]: Constant }
-  readonly configuration: Configuration<string>
+  readonly configuration: Configuration
 }
 
 const candidates = (suite: Suite): ReadonlyArray<Candidate> =>
@@ -135,33 +136,22 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
     })
 })
 
-/** Reads the value of a constant; it is of the type of the value that it replaces. */
-const parse = (name: string, text: string, { minimum }: Constant, former: ConstantValue) => {
-  if (typeof former === "boolean") {
-    return text === "true" || text === "false"
-      ? Effect.succeed(text === "true")
-      : Effect.fail(new InvalidConstant({ name, value: text, expected: "true or false" }))
-  }
-  const value = text.trim() === "" ? Number.NaN : Number(text)
-  const isWhole = Number.isSafeInteger(former)
-  if ((isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= (minimum ?? -Infinity)) {
-    return Effect.succeed(value)
-  }
-  const expected = `${isWhole ? "an integer" : "a number"}${minimum === undefined ? "" : ` from ${minimum}`}`
-  return Effect.fail(new InvalidConstant({ name, value: text, expected }))
-}
-
 /** The constants of a configuration, with those replaced that are set. */
 const constantsOf = Effect.fnUntraced(function*(
   { configuration, declared }: Candidate,
   settings: { readonly [name: string]: string },
 ) {
-  const constants: { [name: string]: ConstantValue } = { ...configuration.constants }
-  for (const [name, text] of Object.entries(settings)) {
-    const [constant, former] = [declared[name], constants[name]]
-    if (constant !== undefined && former !== undefined) constants[name] = yield* parse(name, text, constant, former)
-  }
-  return constants
+  const replaced = yield* Effect.forEach(
+    Object.entries(settings).filter(([name]) => Object.hasOwn(declared, name)),
+    ([name, text]) =>
+      Effect.fromResult(parseConstant(declared[name] as Constant, text)).pipe(
+        Effect.mapBoth({
+          onSuccess: (value) => [name, value] as const,
+          onFailure: (reason) => new InvalidConstant({ name, value: text, reason }),
+        }),
+      ),
+  )
+  return { ...configuration.constants, ...Object.fromEntries(replaced) }
 })
 
 /** Counts are those of the configuration's own constants. */

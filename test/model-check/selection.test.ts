@@ -17,7 +17,7 @@ const suites = [
     name: "sizes",
     description: "",
     source: "",
-    constants: { size: { description: "", minimum: 1 } },
+    constants: { size: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)).annotate({ description: "" }) },
     configurations: [
       { name: "small", constants: { size: 1 }, model: build, expected: { verdict: "holds", distinct: 1 } },
       { name: "large", constants: { size: 9 }, model: build, expected: { verdict: "holds", distinct: 2 } },
@@ -33,7 +33,10 @@ const suites = [
     name: "rates",
     description: "",
     source: "",
-    constants: { rate: { description: "" }, fair: { description: "" } },
+    constants: {
+      rate: Schema.Number.annotate({ description: "" }),
+      fair: Schema.Boolean.annotate({ description: "" }),
+    },
     configurations: [
       {
         name: "half",
@@ -113,7 +116,7 @@ describe("a constant that is set", () => {
     expect(await chosen(["rates"], { rate: "0.25", fair: "false" })).toMatchObject([{
       constants: { rate: 0.25, fair: false },
     }])
-    expect(await refused(["rates"], { rate: "fast" })).toBe("rate=fast: a number is expected")
+    expect(await refused(["rates"], { rate: "fast" })).toBe("rate=fast: a finite number is expected")
     expect(await refused(["rates"], { fair: "1" })).toBe("fair=1: true or false is expected")
     for (const size of ["many", "0", "-1", "1.5", " ", "1e99"]) {
       expect(await refused(["sizes"], { size })).toBe(`size=${size}: an integer from 1 is expected`)
