@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Result, Schema, SchemaAST } from "effect"
+import { Cause, Exit, Schema, SchemaAST } from "effect"
 import { InvalidDefinition } from "../src/model/errors.ts"
 import { refuseForeign } from "../src/model/foreign-schema.ts"
 
@@ -24,28 +24,15 @@ export interface ConstantSchemas {
 /** A value for each of the constants: how many resource managers, whether they may fail. */
 export type ConstantsOf<C extends ConstantSchemas = ConstantSchemas> = { readonly [name in keyof C]: C[name]["Type"] }
 
+/** What a text says that the value of a constant is, or why it cannot be that. */
+export type ConstantRead = { readonly value: ConstantValue } | { readonly refused: string }
+
 /** A constant that a suite's models depend on. */
 export interface Constant {
-  readonly schema: ConstantSchema
-  /** What it stands for, as the Schema is annotated. */
+  /** What it stands for, as its Schema is annotated. */
   readonly description: string
-}
-
-/**
- * A constant, from its Schema.
- *
- * @param of - the name of the constant, for the error.
- * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when it is no Schema, one of another copy of `effect`, or one
- *   without a description.
- */
-export const constantOf = (schema: ConstantSchema, of: string): Constant => {
-  if (!Schema.isSchema(schema)) throw new InvalidDefinition({ reason: `${of} is not a Schema` })
-  refuseForeign(schema, of)
-  const description = SchemaAST.resolveDescription(schema.ast)
-  if (description !== undefined) return { schema, description }
-  throw new InvalidDefinition({
-    reason: `${of} has no description: put .annotate({ description: "…" }) at the end of its Schema`,
-  })
+  /** Reads a value. Whoever loads a suite need not have the copy of `effect` that its Schemas come from. */
+  readonly read: (text: string) => ConstantRead
 }
 
 const alternatives = (texts: ReadonlyArray<string>): string => texts.join(", ").replace(/, ([^,]*)$/, " or $1")
@@ -80,20 +67,37 @@ const reasonOf = (schema: ConstantSchema, { message }: Schema.SchemaError): stri
     ? `${expectation(SchemaAST.toType(schema.ast))} is expected`
     : message.replaceAll(/\s*\n\s*/g, "; ")
 
+/** What came of decoding. What the checks of a Schema throw is thrown on: they are the user's functions. */
+const decoded = (schema: ConstantSchema, exit: Exit.Exit<ConstantValue, Schema.SchemaError>): ConstantRead => {
+  if (Exit.isSuccess(exit)) return { value: exit.value }
+  const error = Cause.squash(exit.cause)
+  if (!Schema.isSchemaError(error)) throw error
+  return { refused: reasonOf(schema, error) }
+}
+
 /** Why a constant cannot have this value; nothing if it can. */
-export const refusal = ({ schema }: Constant, value: unknown): string | undefined =>
-  Result.match(Schema.decodeUnknownResult(Schema.toType(schema).pipe(Schema.decodeTo(ConstantValue)))(value), {
-    onSuccess: () => undefined,
-    onFailure: (error) => reasonOf(schema, error),
-  })
+export const refusal = (schema: ConstantSchema, value: unknown): string | undefined => {
+  const decode = Schema.decodeUnknownExit(Schema.toType(schema).pipe(Schema.decodeTo(ConstantValue)))
+  const found = decoded(schema, decode(value))
+  return "refused" in found ? found.refused : undefined
+}
 
 /**
- * Reads the value of a constant.
+ * A constant, from its Schema.
  *
- * @returns the value or, as the failure, why the constant cannot have it.
+ * @param of - the name of the constant, for the error.
+ * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when it is no Schema, one of another copy of `effect`, or one
+ *   without a description.
  */
-export const parseConstant = ({ schema }: Constant, text: string): Result.Result<ConstantValue, string> =>
-  Result.mapError(
-    Schema.decodeUnknownResult(Schema.toCodecStringTree(schema).pipe(Schema.decodeTo(ConstantValue)))(text),
-    (error) => reasonOf(schema, error),
-  )
+export const constantOf = (schema: ConstantSchema, of: string): Constant => {
+  if (!Schema.isSchema(schema)) throw new InvalidDefinition({ reason: `${of} is not a Schema` })
+  refuseForeign(schema, of)
+  const description = SchemaAST.resolveDescription(schema.ast)
+  if (description === undefined) {
+    throw new InvalidDefinition({
+      reason: `${of} has no description: put .annotate({ description: "…" }) at the end of its Schema`,
+    })
+  }
+  const decode = Schema.decodeUnknownExit(Schema.toCodecStringTree(schema).pipe(Schema.decodeTo(ConstantValue)))
+  return { description, read: (text) => decoded(schema, decode(text)) }
+}

@@ -7,7 +7,7 @@ import { Data, Effect, FileSystem } from "effect"
 import { closestMatch } from "leven"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
-import { type Constant, type ConstantsOf, parseConstant } from "./constant.ts"
+import type { Constant, ConstantsOf, ConstantValue } from "./constant.ts"
 import { loadFile, reasonOf } from "./model-file.ts"
 import type { Configuration, Expected, Suite } from "./suite.ts"
 
@@ -136,22 +136,25 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
     })
 })
 
+/** Reads the value of a constant. The checks of its Schema are the user's functions, and may throw. */
+const read = (name: string, text: string, constant: Constant) =>
+  Effect.gen(function*() {
+    const invalid = (reason: string) => new InvalidConstant({ name, value: text, reason })
+    const found = yield* Effect.try({ try: () => constant.read(text), catch: (cause) => invalid(reasonOf(cause)) })
+    return "value" in found ? found.value : yield* invalid(found.refused)
+  })
+
 /** The constants of a configuration, with those replaced that are set. */
 const constantsOf = Effect.fnUntraced(function*(
   { configuration, declared }: Candidate,
   settings: { readonly [name: string]: string },
 ) {
-  const replaced = yield* Effect.forEach(
-    Object.entries(settings).filter(([name]) => Object.hasOwn(declared, name)),
-    ([name, text]) =>
-      Effect.fromResult(parseConstant(declared[name] as Constant, text)).pipe(
-        Effect.mapBoth({
-          onSuccess: (value) => [name, value] as const,
-          onFailure: (reason) => new InvalidConstant({ name, value: text, reason }),
-        }),
-      ),
-  )
-  return { ...configuration.constants, ...Object.fromEntries(replaced) }
+  const constants: { [name: string]: ConstantValue } = { ...configuration.constants }
+  for (const [name, constant] of Object.entries(declared)) {
+    const text = Object.hasOwn(settings, name) ? settings[name] : undefined
+    if (text !== undefined) constants[name] = yield* read(name, text, constant)
+  }
+  return constants
 })
 
 /** Counts are those of the configuration's own constants. */

@@ -41,14 +41,14 @@ export interface Suite {
 
 /** Why a configuration cannot have the constants that it has; nothing if it can. */
 const wrongConstants = (
-  declared: { readonly [name: string]: Constant },
+  declared: ConstantSchemas,
   { constants, name }: Configuration,
 ): string | undefined => {
   const undeclared = Object.keys(constants).find((constant) => !Object.hasOwn(declared, constant))
   if (undeclared !== undefined) return `${name} sets a constant that is not declared: ${undeclared}`
-  return Object.entries(declared).flatMap(([constant, declaration]) => {
+  return Object.entries(declared).flatMap(([constant, schema]) => {
     if (!Object.hasOwn(constants, constant)) return [`${name} does not set the constant ${constant}`]
-    const reason = refusal(declaration, constants[constant])
+    const reason = refusal(schema, constants[constant])
     return reason === undefined ? [] : [`${name} sets ${constant}=${String(constants[constant])}: ${reason}`]
   })[0]
 }
@@ -106,7 +106,7 @@ export const suite = <const C extends ConstantSchemas>(definition: {
     ]),
   )
   for (const configuration of configurations) {
-    const reason = wrongConstants(constants, configuration)
+    const reason = wrongConstants(definition.constants, configuration)
     if (reason !== undefined) refuse(`cannot be used: its configuration ${reason}`)
   }
   return { [SuiteTypeId]: true, aliases: [], ...definition, constants, configurations }
