@@ -3,6 +3,13 @@
  *
  * @module touchstone/model-check
  */
+export {
+  type Constant,
+  type ConstantSchema,
+  type ConstantSchemas,
+  type ConstantsOf,
+  ConstantValue,
+} from "./constant.ts"
 export { type GuidedWalk, guidedWalks } from "./engine/explore/guided-walk.ts"
 export { type Segments, type Violation, type Walk, walks } from "./engine/explore/walk.ts"
 export * from "./report/byte-size.ts"

@@ -5,6 +5,7 @@
  */
 import { Redacted, Schema } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
+import { ConstantValue } from "../constant.ts"
 import type { Outcome } from "./judgement.ts"
 import { type Renderer, renderOutcome } from "./rendered.ts"
 import { renderedResult } from "./result.ts"
@@ -34,7 +35,7 @@ export const CheckResult = Schema.Struct({
   configuration: Schema.String.annotate({
     description: "the configuration, or the name under which a model is exported",
   }),
-  constants: Schema.Record(Schema.String, Schema.Union([Schema.Finite, Schema.Boolean])),
+  constants: Schema.Record(Schema.String, ConstantValue),
   verdict: Verdict.annotate({ description: "incomplete: a limit, an error or an interrupt ended the exploration" }),
   expected: Schema.Literals(["holds", "violated"]),
   asExpected: Schema.Boolean.annotate({

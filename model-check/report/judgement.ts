@@ -5,14 +5,15 @@
  */
 import type { Model } from "../../src/model/model.ts"
 import type { CheckFailed } from "../check.ts"
+import type { ConstantsOf } from "../constant.ts"
 import type { Report, Verdict } from "../engine/report.ts"
-import type { ConstantValue, Expected } from "../suite.ts"
+import type { Expected } from "../suite.ts"
 
 /** What came of one configuration. */
 export interface Outcome {
   readonly suite: string
   readonly configuration: string
-  readonly constants: { readonly [name: string]: ConstantValue }
+  readonly constants: ConstantsOf
   readonly model: Model<any>
   readonly expected: Expected
   readonly report: Report

@@ -5,10 +5,16 @@
  */
 import { Consensus } from "../../../spec/tla/consensus.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
+
+const constants = { values: atLeast(1, "values to choose from") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** A value replaces the one chosen before: the invariant holds, and yet this is no consensus. */
-const choosesAgain = ({ values }: { readonly values: number }): Model<Consensus> =>
+const choosesAgain = ({ values }: Constants): Model<Consensus> =>
   variant(Consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
     actions: { choose: action({ v: names("v", values) }, (_, { v }) => ({ chosen: [v] })) },
     properties: { stays: refines(Consensus({ values }), { chosen: (s) => s.chosen }) },
@@ -20,7 +26,7 @@ export const consensusSuite: Suite = suite({
   aliases: ["consensus"],
   description: "What a consensus algorithm must achieve",
   source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Consensus",
-  constants: { values: { description: "values to choose from", minimum: 1 } },
+  constants,
   configurations: [
     {
       name: "3-values",

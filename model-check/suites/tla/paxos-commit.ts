@@ -5,13 +5,17 @@
  */
 import { PaxosCommit, Phase2a, Phase2b, Val } from "../../../spec/tla/paxos-commit.ts"
 import { add, majorities, type Model, names, range, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
-interface Constants {
-  readonly rms: number
-  readonly acceptors: number
-  readonly ballots: number
+const constants = {
+  rms: atLeast(1, "resource managers"),
+  acceptors: atLeast(1, "acceptors"),
+  ballots: atLeast(1, "ballots, numbered from 0"),
 }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** The leader of a higher ballot aborts, whatever the acceptors report. */
 const ignoresVotes = (constants: Constants): Model<PaxosCommit> => {
@@ -53,11 +57,7 @@ export const paxosCommitSuite: Suite = suite({
   aliases: ["paxos-commit"],
   description: "Atomic commitment by one Paxos instance per resource manager",
   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 4; specification PaxosCommit",
-  constants: {
-    rms: { description: "resource managers", minimum: 1 },
-    acceptors: { description: "acceptors", minimum: 1 },
-    ballots: { description: "ballots, numbered from 0", minimum: 1 },
-  },
+  constants,
   configurations: [
     {
       name: "1-rm",

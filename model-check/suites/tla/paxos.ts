@@ -7,6 +7,7 @@ import { Paxos, Paxos1a, Paxos1b, Paxos2a, promises } from "../../../spec/tla/pa
 import type { ConsensusConstants } from "../../../spec/tla/voting.ts"
 import { add, majorities, type Model, names, range, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
 /** Only agreement: the inductive invariant notices earlier that something is wrong. */
 const agreement = ({ properties }: Model<Paxos>) => ({
@@ -98,6 +99,12 @@ const disjointQuorums = (constants: ConsensusConstants): Model<Paxos> => {
   return variant(model, "Paxos, disjoint quorums", () => ({ properties: agreement(model) }))
 }
 
+const constants = {
+  acceptors: atLeast(1, "acceptors"),
+  values: atLeast(1, "values to choose from"),
+  ballots: atLeast(1, "ballots, numbered from 0"),
+}
+
 const sabotaged = { acceptors: 3, values: 2, ballots: 2 }
 
 /** The suite `paxos`. */
@@ -106,11 +113,7 @@ export const paxosSuite: Suite = suite({
   aliases: ["paxos"],
   description: "The Paxos consensus algorithm with messages that may be lost, duplicated and reordered",
   source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Paxos",
-  constants: {
-    acceptors: { description: "acceptors", minimum: 1 },
-    values: { description: "values to choose from", minimum: 1 },
-    ballots: { description: "ballots, numbered from 0", minimum: 1 },
-  },
+  constants,
   configurations: [
     {
       name: "2-ballots",

@@ -5,11 +5,13 @@
  */
 import { Abort, Commit, TwoPhase } from "../../../spec/tla/two-phase.ts"
 import { add, type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
-interface Constants {
-  readonly rms: number
-}
+const constants = { rms: atLeast(1, "resource managers") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** Only the invariant: the refinement would be violated earlier, by a step that is merely premature. */
 const consistent = ({ properties }: Model<TwoPhase>) => ({
@@ -76,7 +78,7 @@ export const twoPhaseSuite: Suite = suite({
   aliases: ["two-phase"],
   description: "Two-phase commit with messages that may be lost and duplicated",
   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 3; specification TwoPhase",
-  constants: { rms: { description: "resource managers", minimum: 1 } },
+  constants,
   configurations: [
     ...([[3, 288, 1146, 11], [5, 8832, 58146, 17], [7, 296448, 2744706, 23]] as const).map((
       [rms, distinct, generated, depth],
