@@ -358,7 +358,7 @@ describe("a system", () => {
 
       it.each([
         [{ _tag: "Asl", n: 1 }, /"Asl".* to b, which does not understand it: Expected .*"Ask".*"Answer"/],
-        [{ _tag: "Ask", n: "one" }, /"one".* to b, which does not understand it: Expected number\n  at \["n"\]/],
+        [{ _tag: "Ask", n: "one" }, /"one".* to b, which does not understand it: Expected number at \["n"\]/],
       ])("a message: %j", (message, reason) => {
         const run = () => pair(giving({ x: 0 }, send("b", message as never)), idle)
         expect(run).toThrow(InvalidReaction)
