@@ -40,7 +40,7 @@ export type Voting = {
   readonly maxBal: RecordOf<`a${number}`, Schema.Literals<ReadonlyArray<number>>>
 }
 
-/** The constants of {@link Voting} and of {@link paxos}. */
+/** The constants of {@link Voting} and of {@link Paxos}. */
 export interface ConsensusConstants {
   readonly acceptors: number
   readonly values: number
