@@ -34,13 +34,13 @@ module.exports = {
     only(
       "reports-import-results",
       "^model-check/report/",
-      "^(src/(model|system)|model-check/engine|model-check/report)/|^model-check/(suite|check)\\.ts$",
+      "^(src/(model|system)|model-check/engine|model-check/report)/|^model-check/(constant|suite|check)\\.ts$",
       "reports are functions of results",
     ),
     only(
       "suites-import-specifications",
       "^model-check/suites/",
-      "^(src|spec|model-check/suites)/|^model-check/suite\\.ts$",
+      "^(src|spec|model-check/suites)/|^model-check/(constant|suite)\\.ts$",
       "a suite is configurations and verdicts",
     ),
     only("nothing-imports-tests-or-docs", "^(src|spec|model-check)/", "^(src|spec|model-check)/", "tests know us"),

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config"
 import { exampleModules } from "./test/docs/examples.ts"
+import { doors } from "./test/doors.ts"
 
 const source = (path: string): string => new URL(path, import.meta.url).pathname
 
@@ -7,10 +8,7 @@ export default defineConfig({
   plugins: [exampleModules],
   // The examples import the package by its name.
   resolve: {
-    alias: [
-      { find: /^touchstone$/, replacement: source("src/index.ts") },
-      { find: /^touchstone\/(spec|model-check)$/, replacement: source("$1/index.ts") },
-    ],
+    alias: Array.from(doors, ([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: source(file) })),
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { paxos, paxosCommit, paxosRegister, twoPhase } from "../spec/index.ts"
+import { paxosRegister } from "../spec/stateright/index.ts"
+import { Paxos, PaxosCommit, TwoPhase } from "../spec/tla/index.ts"
 import type { Model } from "../src/index.ts"
 
 /** Which properties are checked: all but the refinements, or all. */
@@ -25,28 +26,28 @@ export interface Measured {
 export const measured: ReadonlyArray<Measured> = [
   {
     name: "TwoPhase, 7 RMs",
-    model: () => twoPhase({ rms: 7 }),
+    model: () => TwoPhase({ rms: 7 }),
     runs: 3,
     twin: true,
     target: "50 × the twin",
   },
   {
     name: "TwoPhase, 9 RMs",
-    model: () => twoPhase({ rms: 9 }),
+    model: () => TwoPhase({ rms: 9 }),
     runs: 3,
     twin: false,
     target: "12 M generated/s, 64 bytes/state, < 1,000 calls",
   },
   {
     name: "PaxosCommit, 2 RMs",
-    model: () => paxosCommit({ rms: 2, acceptors: 3, ballots: 2 }),
+    model: () => PaxosCommit({ rms: 2, acceptors: 3, ballots: 2 }),
     runs: 3,
     twin: false,
     target: "3 s",
   },
   {
     name: "Paxos, ballots 0..2",
-    model: () => paxos({ acceptors: 3, values: 2, ballots: 3 }),
+    model: () => Paxos({ acceptors: 3, values: 2, ballots: 3 }),
     runs: 5,
     twin: false,
     target: "0.3 s",

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Effect } from "effect"
 import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { check, isAsExpected, type Suite, suites } from "../model-check/index.ts"
+import { isAsExpected, type Suite, suites } from "../model-check/index.ts"
+import { checked } from "../test/checked-suites.ts"
 import { type DocumentedFile, readDocumented } from "./doc-comment.ts"
 import { type Checked, overviewPage, pageOf, specificationPage, type Subject } from "./specification-page.ts"
 
@@ -19,16 +19,19 @@ const folder = "docs/generated"
  */
 const nameOf = (path: string): string => path.slice(0, -".ts".length).split("/").slice(1, 3).join("/")
 
-const checkedOf = (suite: Suite): ReadonlyArray<Checked> =>
-  suite.configurations.map((configuration) => {
+const checkedOf = async (suite: Suite): Promise<ReadonlyArray<Checked>> => {
+  const all: Array<Checked> = []
+  for (const configuration of suite.configurations) {
     const { constants, expected, name } = configuration
     const model = configuration.model(constants)
-    const report = Effect.runSync(check(model))
-    return {
+    const report = await checked(suite, configuration)
+    all.push({
       outcome: { suite: suite.name, configuration: name, constants, expected, model, report },
       model: configuration.model,
-    }
-  })
+    })
+  }
+  return all
+}
 
 const files = globSync(["spec/*/*.ts", "src/*/**/*.ts"], { exclude: ["src/{model,history,system}/**"] })
   .toSorted().map(readDocumented)
@@ -48,14 +51,17 @@ const ownerOf = ({ exported, path }: DocumentedFile): string | undefined => {
 const filesOf = Map.groupBy(files, ownerOf)
 
 /** The suites in their order, then what belongs to none of them and has a title. */
-const subjects: ReadonlyArray<Subject> = [
-  ...suites.map((suite) => ({
+const subjects: Array<Subject> = []
+for (const suite of suites) {
+  subjects.push({
     name: suite.name,
     files: filesOf.get(suite.name) ?? [],
     suite,
     suiteFile: suiteFiles.get(suite.name),
-    checked: checkedOf(suite),
-  })),
+    checked: await checkedOf(suite),
+  })
+}
+subjects.push(
   ...(filesOf.get(undefined) ?? []).filter(({ title }) => title !== undefined).map((file) => ({
     name: nameOf(file.path),
     files: [file],
@@ -63,7 +69,7 @@ const subjects: ReadonlyArray<Subject> = [
     suiteFile: undefined,
     checked: [],
   })),
-]
+)
 
 const exported = ({ functions }: DocumentedFile) => functions.filter(({ exported }) => exported)
 const pages = new Map(

@@ -8,13 +8,13 @@ import {
   type Expected,
   isAsExpected,
   type Outcome,
-  type PropertyResult,
   sequenceDiagram,
   showConstants,
   type Suite,
   traceLines,
 } from "../model-check/index.ts"
 import { processesOf } from "../model-check/report/system-part.ts"
+import { type PropertyResult } from "../model-check/touchstone.ts"
 import type { Model, Trace } from "../src/index.ts"
 import type { DocumentedFile } from "./doc-comment.ts"
 

@@ -11,6 +11,7 @@ import { show } from "../src/model/show.ts"
 import { firstThrown, isThrownByUser } from "../src/model/user-code.ts"
 import { GraphSearch, TooLarge } from "./engine/explore/graph.ts"
 import { Search, type SearchOptions } from "./engine/explore/search.ts"
+import { LimitReached, Memory } from "./engine/memory.ts"
 import type { Progress, Report, StateGraph } from "./engine/report.ts"
 
 /** How to check a model. */
@@ -59,7 +60,7 @@ export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly 
  * ```ts
  * import { Schema } from "effect"
  * import { range, variables } from "touchstone"
- * import { check } from "touchstone/model-check"
+ * import { check } from "touchstone"
  * import { Effect } from "effect"
  *
  * const { action, model } = variables({ n: Schema.Literals(range(0, 2)) })
@@ -81,10 +82,14 @@ export class CheckFailed extends Data.TaggedError("CheckFailed")<{
   }
 }
 
-/** A state graph has more states than the limit that was given. */
-export class GraphTooLarge extends Data.TaggedError("GraphTooLarge")<{ readonly limit: number }> {
+/** A state graph has more states than the limit that was given, or does not fit into the memory that may be used. */
+export class GraphTooLarge extends Data.TaggedError("GraphTooLarge")<{
+  readonly limit: number
+  readonly reached: "states" | "memory"
+}> {
   override get message(): string {
-    return `the state graph has more than ${this.limit} states; choose smaller constants`
+    const what = this.reached === "states" ? `has more than ${this.limit} states` : "does not fit into memory"
+    return `the state graph ${what}; choose smaller constants`
   }
 }
 
@@ -158,11 +163,11 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
- * import { check } from "touchstone/model-check"
+ * import { TwoPhase } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
  * import { Effect } from "effect"
  *
- * const report = await Effect.runPromise(check(twoPhase({ rms: 3 })))
+ * const report = await Effect.runPromise(check(TwoPhase({ rms: 3 })))
  * report.verdict // => "holds"
  * report.distinct // => 288
  * ```
@@ -203,32 +208,46 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
  * The state graph of a small model, listed in slices, as {@link check} explores it.
  *
  * @param limit - the most states; more fail with {@link GraphTooLarge}.
+ * @param options - the memory that may be used, as in {@link CheckOptions}; beyond it fails with {@link GraphTooLarge} too.
  *
  * @example
  * ```ts
- * import { transactionCommit } from "touchstone/spec"
- * import { graph } from "touchstone/model-check"
+ * import { TCommit } from "touchstone/spec/tla"
+ * import { graph } from "touchstone"
  * import { Effect } from "effect"
  *
- * (await Effect.runPromise(graph(transactionCommit({ rms: 1 }), 100))).states.length // => 4
+ * (await Effect.runPromise(graph(TCommit({ rms: 1 }), 100))).states.length // => 4
  * ```
  */
-export const graph = (model: Model<any>, limit: number): Effect.Effect<StateGraph, CheckFailed | GraphTooLarge> =>
+export const graph = (
+  model: Model<any>,
+  limit: number,
+  options: Pick<CheckOptions, "memory"> = {},
+): Effect.Effect<StateGraph, CheckFailed | GraphTooLarge> =>
   Effect.gen(function*() {
     const report = () => nothingFound(model)
-    const search = yield* attempt(model, () => new GraphSearch(model, limit), report)
-    const run = (): boolean | TooLarge => {
+    const used = process.memoryUsage.rss()
+    const most = options.memory ?? used + MOST * process.availableMemory()
+    const memory = new Memory()
+    memory.limit = most - used
+    const within = <A>(engine: () => A): A | "states" | "memory" => {
       try {
-        return search.run(SLICE)
+        return engine()
       } catch (error) {
-        if (error instanceof TooLarge) return error
+        if (error instanceof TooLarge) return "states"
+        if (error instanceof LimitReached) return "memory"
         throw error
       }
     }
+    const search = yield* attempt(model, () => within(() => new GraphSearch(model, limit, memory)), report)
+    if (typeof search === "string") return yield* new GraphTooLarge({ limit, reached: search })
     for (;;) {
-      const over = yield* attempt(model, run, report)
-      if (over instanceof TooLarge) return yield* new GraphTooLarge({ limit })
+      const over = yield* attempt(model, () => within(() => search.run(SLICE)), report)
+      if (typeof over === "string") return yield* new GraphTooLarge({ limit, reached: over })
       if (over) return search.graph
+      if (process.memoryUsage.rss() > most || isHeapFull()) {
+        return yield* new GraphTooLarge({ limit, reached: "memory" })
+      }
       yield* Effect.yieldNow
     }
   })

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Console, Data, Effect, FileSystem, Option } from "effect"
+import { Console, Data, Duration, Effect, FileSystem, Option } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
 import { dirname } from "node:path"
 import { getSystemErrorMessage, styleText } from "node:util"
@@ -142,28 +142,56 @@ const anyLength = (expected: Expected): Expected => {
   return counts
 }
 
+/** The files into which a state graph is drawn. */
+interface Drawn {
+  readonly dot: Option.Option<string>
+  readonly mermaid: Option.Option<string>
+}
+
+/** The supervisor wants this thread to end. */
+const stopped = Effect.callback<void>((resume) => {
+  if (stopping.aborted) resume(Effect.void)
+  else stopping.addEventListener("abort", () => resume(Effect.void), { once: true })
+})
+
+/**
+ * Writes the state graph of a configuration, unless it is stopped before.
+ *
+ * @returns how the configuration can be checked in the time that is left.
+ */
+const drawing = Effect.fnUntraced(function*(
+  only: Selected,
+  drawn: Drawn,
+  how: CheckOptions,
+) {
+  const draw = Effect.gen(function*() {
+    const found = yield* graph(only.model, LARGEST_GRAPH, how)
+    if (Option.isSome(drawn.dot)) yield* write(drawn.dot.value, dot(only.model, found))
+    if (Option.isSome(drawn.mermaid)) yield* write(drawn.mermaid.value, mermaid(only.model, found))
+  })
+  const { maxSeconds = Infinity } = how
+  const [spent] = yield* Effect.timed(Effect.raceAllFirst([
+    // A model at fault has no graph; the check that follows says what is wrong with it, and where.
+    Effect.catchTag(draw, "CheckFailed", () => Effect.void),
+    stopped,
+    Effect.sleep(Duration.seconds(maxSeconds)),
+  ]))
+  return { ...how, maxSeconds: Math.max(0, maxSeconds - Duration.toSeconds(spent)) }
+})
+
 /** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
-const outcomeOf = Effect.fnUntraced(function*(selected: Selected, how: CheckOptions, json: boolean) {
-  const expected = how.search === "dfs" ? anyLength(selected.expected) : selected.expected
+const outcomeOf = Effect.fnUntraced(function*(selected: Selected, given: CheckOptions, json: boolean, drawn: Drawn) {
+  const expected = given.search === "dfs" ? anyLength(selected.expected) : selected.expected
   const about = { ...selected, expected }
   const publisher = new Publisher(about, json)
   publisher.begun(nothingFound(selected.model))
+  const how = Option.isSome(drawn.dot) || Option.isSome(drawn.mermaid) ? yield* drawing(selected, drawn, given) : given
   const outcome = yield* check(selected.model, { ...how, ...publisher.options }).pipe(
     Effect.map((report): Outcome => ({ ...about, report })),
     Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
   )
   publisher.checked(outcome)
   return outcome
-})
-
-/** Writes the state graph of a configuration. */
-const draw = Effect.fnUntraced(function*(
-  only: Selected,
-  wanted: { readonly dot: Option.Option<string>; readonly mermaid: Option.Option<string> },
-) {
-  const drawn = yield* graph(only.model, LARGEST_GRAPH)
-  if (Option.isSome(wanted.dot)) yield* write(wanted.dot.value, dot(only.model, drawn))
-  if (Option.isSome(wanted.mermaid)) yield* write(wanted.mermaid.value, mermaid(only.model, drawn))
 })
 
 /** Writes the counterexample of a check, or else the path to a reachable state, as a sequence diagram. */
@@ -188,10 +216,6 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       }
     }
     publish({ _tag: "Chosen", count: selected.length })
-    if (only !== undefined && (Option.isSome(flags.dot) || Option.isSome(flags.mermaid))) {
-      // A model at fault has no graph; the check that follows says what is wrong with it, and where.
-      yield* Effect.catchTag(draw(only, flags), "CheckFailed", () => Effect.void)
-    }
     const how: CheckOptions = {
       search,
       exact,
@@ -204,7 +228,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
     }
     for (const configuration of selected.slice(skip)) {
       if (stopping.aborted) break
-      const outcome = yield* outcomeOf(configuration, how, json)
+      const outcome = yield* outcomeOf(configuration, how, json, flags)
       if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
     }
     publish({ _tag: "Finished" })

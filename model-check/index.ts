@@ -1,13 +1,17 @@
 /**
- * The model checker: checking models, suites, and reports.
+ * What stands around the checker: suites, walks through what is too large, reports and drawings.
  *
  * @module touchstone/model-check
  */
-export { check, CheckFailed, type CheckOptions, graph, GraphTooLarge, MemoryTooSmall, ProgressThrew } from "./check.ts"
+export {
+  type Constant,
+  type ConstantSchema,
+  type ConstantSchemas,
+  type ConstantsOf,
+  ConstantValue,
+} from "./constant.ts"
 export { type GuidedWalk, guidedWalks } from "./engine/explore/guided-walk.ts"
-export type { SearchOptions } from "./engine/explore/search.ts"
 export { type Segments, type Violation, type Walk, walks } from "./engine/explore/walk.ts"
-export * from "./engine/report.ts"
 export * from "./report/byte-size.ts"
 export * from "./report/dot.ts"
 export { CheckResult, checkResult, checkResultJsonSchema, TraceJson } from "./report/json.ts"

@@ -16,13 +16,19 @@ const packageJson = (folder: URL): string => {
 }
 
 const { engines } = JSON.parse(packageJson(new URL("./", import.meta.url))) as {
-  readonly engines: { readonly node: `>=${string}` }
+  /** Ranges, one of which is to hold: `>=22.19.0 <23 || >=24.0.0`. */
+  readonly engines: { readonly node: string }
 }
-const needed = engines.node.slice(">=".length)
 const actual = process.versions.node
+const compared = (bound: string): number => actual.localeCompare(bound, "en", { numeric: true })
+const isInRange = engines.node.split("||").some((range) =>
+  range.trim().split(" ").every((bound) =>
+    bound.startsWith("<") ? compared(bound.slice(1)) < 0 : compared(bound.slice(2)) >= 0
+  )
+)
 
-if (actual.localeCompare(needed, "en", { numeric: true }) >= 0) await import("./launch.ts")
+if (isInRange) await import("./launch.ts")
 else {
   process.exitCode = 2
-  process.stderr.write(`touchstone: it needs Node ${needed} or later, and this is ${actual}\n`)
+  process.stderr.write(`touchstone: it needs Node ${engines.node}, and this is ${actual}\n`)
 }

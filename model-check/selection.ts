@@ -7,8 +7,9 @@ import { Data, Effect, FileSystem } from "effect"
 import { closestMatch } from "leven"
 import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
+import type { Constant, ConstantsOf, ConstantValue } from "./constant.ts"
 import { loadFile, reasonOf } from "./model-file.ts"
-import type { Configuration, Constant, ConstantValue, Expected, Suite } from "./suite.ts"
+import type { Configuration, Expected, Suite } from "./suite.ts"
 
 /** A suite, a configuration or a constant that does not exist. */
 export class UnknownName extends Data.TaggedError("UnknownName")<{
@@ -36,10 +37,10 @@ export class UnknownName extends Data.TaggedError("UnknownName")<{
 export class InvalidConstant extends Data.TaggedError("InvalidConstant")<{
   readonly name: string
   readonly value: string
-  readonly expected: string
+  readonly reason: string
 }> {
   override get message(): string {
-    return `${this.name}=${this.value}: ${this.expected} is expected`
+    return `${this.name}=${this.value}: ${this.reason}`
   }
 }
 
@@ -58,7 +59,7 @@ export interface Selected {
   /** The suite, or the path of the file that exports the model. */
   readonly suite: string
   readonly configuration: string
-  readonly constants: { readonly [name: string]: ConstantValue }
+  readonly constants: ConstantsOf
   readonly expected: Expected
   readonly model: Model<any>
 }
@@ -68,7 +69,7 @@ interface Candidate {
   readonly suite: string
   /** The constants that may be set. */
   readonly declared: { readonly [name: string]: Constant }
-  readonly configuration: Configuration<string>
+  readonly configuration: Configuration
 }
 
 const candidates = (suite: Suite): ReadonlyArray<Candidate> =>
@@ -135,21 +136,13 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
     })
 })
 
-/** Reads the value of a constant; it is of the type of the value that it replaces. */
-const parse = (name: string, text: string, { minimum }: Constant, former: ConstantValue) => {
-  if (typeof former === "boolean") {
-    return text === "true" || text === "false"
-      ? Effect.succeed(text === "true")
-      : Effect.fail(new InvalidConstant({ name, value: text, expected: "true or false" }))
-  }
-  const value = text.trim() === "" ? Number.NaN : Number(text)
-  const isWhole = Number.isSafeInteger(former)
-  if ((isWhole ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= (minimum ?? -Infinity)) {
-    return Effect.succeed(value)
-  }
-  const expected = `${isWhole ? "an integer" : "a number"}${minimum === undefined ? "" : ` from ${minimum}`}`
-  return Effect.fail(new InvalidConstant({ name, value: text, expected }))
-}
+/** Reads the value of a constant. The checks of its Schema are the user's functions, and may throw. */
+const read = (name: string, text: string, constant: Constant) =>
+  Effect.gen(function*() {
+    const invalid = (reason: string) => new InvalidConstant({ name, value: text, reason })
+    const found = yield* Effect.try({ try: () => constant.read(text), catch: (cause) => invalid(reasonOf(cause)) })
+    return "value" in found ? found.value : yield* invalid(found.refused)
+  })
 
 /** The constants of a configuration, with those replaced that are set. */
 const constantsOf = Effect.fnUntraced(function*(
@@ -157,9 +150,9 @@ const constantsOf = Effect.fnUntraced(function*(
   settings: { readonly [name: string]: string },
 ) {
   const constants: { [name: string]: ConstantValue } = { ...configuration.constants }
-  for (const [name, text] of Object.entries(settings)) {
-    const [constant, former] = [declared[name], constants[name]]
-    if (constant !== undefined && former !== undefined) constants[name] = yield* parse(name, text, constant, former)
+  for (const [name, constant] of Object.entries(declared)) {
+    const text = Object.hasOwn(settings, name) ? settings[name] : undefined
+    if (text !== undefined) constants[name] = yield* read(name, text, constant)
   }
   return constants
 })

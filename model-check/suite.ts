@@ -5,16 +5,7 @@
  */
 import { InvalidDefinition } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
-
-/** A constant of a configuration: how many resource managers, whether they may fail. */
-export type ConstantValue = number | boolean
-
-/** A constant that a suite's models depend on. */
-export interface Constant {
-  readonly description: string
-  /** The smallest value that makes sense; for numbers. */
-  readonly minimum?: number
-}
+import { type Constant, constantOf, type ConstantSchemas, type ConstantsOf, refusal } from "./constant.ts"
 
 /** What a configuration must give. Counts are compared where they are given. */
 export type Expected =
@@ -23,11 +14,11 @@ export type Expected =
   | { readonly verdict: "violated"; readonly property: string; readonly steps?: number }
 
 /** A model with its constants bound, and the verdict expected of it. */
-export interface Configuration<C extends string> {
+export interface Configuration<C extends ConstantSchemas = ConstantSchemas> {
   readonly name: string
-  readonly constants: { readonly [name in C]: ConstantValue }
+  readonly constants: ConstantsOf<C>
   /** Makes the model. */
-  readonly model: (constants: { readonly [name in C]: any }) => Model<any>
+  readonly model: (constants: ConstantsOf<C>) => Model<any>
   readonly expected: Expected
 }
 
@@ -45,49 +36,80 @@ export interface Suite {
   /** The paper or public specification that it follows. */
   readonly source: string
   readonly constants: { readonly [name: string]: Constant }
-  readonly configurations: ReadonlyArray<Configuration<any>>
+  readonly configurations: ReadonlyArray<Configuration>
+}
+
+/** Why a configuration cannot have the constants that it has; nothing if it can. */
+const wrongConstants = (
+  declared: ConstantSchemas,
+  { constants, name }: Configuration,
+): string | undefined => {
+  const undeclared = Object.keys(constants).find((constant) => !Object.hasOwn(declared, constant))
+  if (undeclared !== undefined) return `${name} sets a constant that is not declared: ${undeclared}`
+  return Object.entries(declared).flatMap(([constant, schema]) => {
+    if (!Object.hasOwn(constants, constant)) return [`${name} does not set the constant ${constant}`]
+    const reason = refusal(schema, constants[constant])
+    return reason === undefined ? [] : [`${name} sets ${constant}=${String(constants[constant])}: ${reason}`]
+  })[0]
 }
 
 /**
  * Makes a suite.
  *
+ * A constant is a Schema, annotated with a `description`: of numbers, booleans, strings or literals.
+ *
  * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name, or the name of one
- *   contains `/`.
+ *   contains `/`; when a constant has no description, or a configuration other constants than these.
  *
  * @example
  * ```ts
  * import { suite } from "touchstone/model-check"
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
+ * import { Schema } from "effect"
  *
+ * const RMs = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
  * const mine = suite({
  *   name: "mine",
  *   description: "Two-phase commit, small",
  *   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 3",
- *   constants: { rms: { description: "resource managers", minimum: 1 } },
+ *   constants: { rms: RMs.annotate({ description: "resource managers" }) },
  *   configurations: [
- *     { name: "2 RMs", constants: { rms: 2 }, model: twoPhase, expected: { verdict: "holds", distinct: 56 } },
+ *     { name: "2 RMs", constants: { rms: 2 }, model: TwoPhase, expected: { verdict: "holds", distinct: 56 } },
  *   ],
  * })
  * mine.configurations.length // => 1
+ * mine.constants["rms"]?.description // => "resource managers"
  * ```
  */
-export const suite = <const C extends string>(definition: {
+export const suite = <const C extends ConstantSchemas>(definition: {
   readonly name: string
   readonly aliases?: ReadonlyArray<string>
   readonly description: string
   readonly source: string
-  readonly constants: { readonly [name in C]: Constant }
+  readonly constants: C
   readonly configurations: ReadonlyArray<Configuration<NoInfer<C>>>
 }): Suite => {
-  const names = definition.configurations.map((configuration) => configuration.name)
+  const refuse = (reason: string): never => {
+    throw new InvalidDefinition({ reason: `the suite ${definition.name} ${reason}` })
+  }
+  // Whoever makes a model of a suite gives it constants that these Schemas accept, though the compiler no longer knows them.
+  const configurations = definition.configurations as ReadonlyArray<Configuration>
+  const names = configurations.map(({ name }) => name)
   const wrong = names.find((name) => name.includes("/")) ??
     names.find((name, index) => names.indexOf(name) !== index)
-  if (wrong !== undefined) {
-    throw new InvalidDefinition({
-      reason: `the suite ${definition.name} has a configuration twice, or with a slash in its name: ${wrong}`,
-    })
+  if (wrong !== undefined) refuse(`has a configuration twice, or with a slash in its name: ${wrong}`)
+
+  const constants = Object.fromEntries(
+    Object.entries(definition.constants).map(([name, schema]) => [
+      name,
+      constantOf(schema, `the constant ${name} of the suite ${definition.name}`),
+    ]),
+  )
+  for (const configuration of configurations) {
+    const reason = wrongConstants(definition.constants, configuration)
+    if (reason !== undefined) refuse(`cannot be used: its configuration ${reason}`)
   }
-  return { [SuiteTypeId]: true, aliases: [], ...definition }
+  return { [SuiteTypeId]: true, aliases: [], ...definition, constants, configurations }
 }
 
 /**

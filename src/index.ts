@@ -1,15 +1,8 @@
 /**
- * The language: models, actions and properties; and (with later protocols) the reference implementations.
+ * The language: models, actions and properties; processes, networks, faults and systems; histories.
  *
- * @module touchstone
+ * @module
  */
-export * from "./commit/decision.ts"
-export * from "./commit/paxos-commit.ts"
-export * from "./commit/three-phase-commit.ts"
-export * from "./commit/two-phase-commit.ts"
-export * from "./consensus/multi-paxos.ts"
-export * from "./consensus/quorum-system.ts"
-export * from "./consensus/single-decree-paxos.ts"
 export * from "./history/history.ts"
 export * from "./history/sequential-object.ts"
 export * from "./model/action.ts"
@@ -28,5 +21,22 @@ export * from "./system/fault.ts"
 export { type Ghost, ghost, type Ghosts, type GhostStep } from "./system/ghost.ts"
 export { type Behaviour, type Machine, machine, type MachineCommand, type MachineState } from "./system/machine.ts"
 export * from "./system/network.ts"
-export * from "./system/process.ts"
+export {
+  defer,
+  type Fields,
+  type FieldValues,
+  ignore,
+  type Input,
+  type MessageOf,
+  type ObservedOf,
+  type Process,
+  type ProcessState,
+  react,
+  type Reaction,
+  recovered,
+  type Reply,
+  type ReplyOf,
+  type StateOf,
+  type TimerOf,
+} from "./system/process.ts"
 export * from "./system/system.ts"

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { Schema, SchemaAST } from "effect"
+import { Option, Result, Schema, SchemaAST } from "effect"
 import type { Each, Parameter, Parameters } from "../src/model/action.ts"
 import type { Model } from "../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../src/model/trace.ts"
@@ -102,9 +102,52 @@ const limits = (ast: SchemaAST.AST): { readonly integers: boolean; readonly leas
   }
 }
 
+/** Whether a part of a template literal is a number, which may be written as 1, 01, 1e0. */
+const hasNumber = (part: SchemaAST.AST): boolean =>
+  part._tag === "Number" || ("types" in part && part.types.some(hasNumber)) ||
+  ("parts" in part && part.parts.some(hasNumber))
+
+/** The suspended schemas that are being enumerated: one that is among them contains itself. */
+const open = new Set<SchemaAST.AST>()
+
+const unfolded = (ast: SchemaAST.Suspend): ReadonlyArray<unknown> => {
+  if (open.has(ast)) throw new Endless("the twin enumerates nothing that contains itself")
+  open.add(ast)
+  try {
+    return candidates(ast.thunk())
+  } finally {
+    open.delete(ast)
+  }
+}
+
+/** The instances of those classes that the twin knows. */
+const instances = (ast: SchemaAST.Declaration): ReadonlyArray<unknown> => {
+  const [first = SchemaAST.never, second = SchemaAST.never] = ast.typeParameters
+  const annotations: any = ast.annotations
+  switch (annotations.representation?.id) {
+    case "effect/schema/Option":
+      return [Option.none(), ...candidates(first).map(Option.some)]
+    case "effect/schema/Result":
+      return [...candidates(first).map(Result.succeed), ...candidates(second).map(Result.fail)]
+    case undefined: {
+      if (ast.typeParameters.length !== 1) break
+      const parts = candidates(first).filter(Schema.is(Schema.make<Schema.Schema<unknown>>(first)))
+      return parts.map((part) => Schema.make<Schema.Top>(ast).make(part))
+    }
+  }
+  throw new Endless("the twin enumerates no other classes")
+}
+
 /** The values that a finite schema may have, and some that its checks forbid. */
 const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> => {
   switch (ast._tag) {
+    case "Suspend":
+      return unfolded(ast)
+    case "Declaration":
+      return instances(ast)
+    case "TemplateLiteral":
+      if (ast.parts.some(hasNumber)) throw new Endless("the twin writes no numbers")
+      return rows(ast.parts.map(candidates)).map((row) => row.join(""))
     case "Literal":
       return [ast.literal]
     case "Null":

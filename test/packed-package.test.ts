@@ -25,10 +25,11 @@ export const counter = model({
 `
 const consumer = `${model}
 import { Effect } from "effect"
-import { check, suites } from "touchstone/model-check"
-import { twoPhase } from "touchstone/spec"
+import { check } from "touchstone"
+import { suites } from "touchstone/model-check"
+import { TwoPhase } from "touchstone/spec/tla"
 
-const results = [counter, twoPhase({ rms: 3 })].map((model) => Effect.runSync(check(model)))
+const results = [counter, TwoPhase({ rms: 3 })].map((model) => Effect.runSync(check(model)))
 console.log(suites.length > 0, ...results.map(({ distinct, verdict }) => \`\${verdict} \${distinct}\`))
 `
 
@@ -126,7 +127,10 @@ describe("installed into an empty folder", () => {
   })
 
   it("is a library for CommonJS", async () => {
-    write("consumer.cjs", `console.log(Object.keys(require("touchstone/spec").twoPhase({ rms: 1 }).actions).length)`)
+    write(
+      "consumer.cjs",
+      `console.log(Object.keys(require("touchstone/spec/tla").TwoPhase({ rms: 1 }).actions).length)`,
+    )
     expect(await execute(process.execPath, ["consumer.cjs"], folder)).toEqual({ status: 0, output: "7\n" })
   })
 
@@ -170,7 +174,7 @@ describe("installed into an empty folder", () => {
     const main = join(folder, "node_modules/touchstone/dist/model-check/main.js")
     expect(await execute(old, [main, "check", "./model.ts"], folder)).toEqual({
       status: 2,
-      output: "touchstone: it needs Node 22.19.0 or later, and this is 20.0.0\n",
+      output: "touchstone: it needs Node >=22.19.0 <23 || >=24.0.0, and this is 20.0.0\n",
     })
   })
 

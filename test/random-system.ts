@@ -9,7 +9,6 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
-  type Context,
   defer,
   fifo,
   ghost,
@@ -30,6 +29,7 @@ import {
   system,
   unordered,
 } from "../src/index.ts"
+import { type Context } from "../src/system/process.ts"
 
 const NAMES = ["p", "q", "r"] as const
 type Name = (typeof NAMES)[number]

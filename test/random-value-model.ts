@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import * as fc from "fast-check"
 import {
   append,
@@ -42,8 +42,9 @@ interface Domain {
 /** A bag has at most so many copies of an element. */
 const COPIES = 5
 const KEYS = ["k1", "k2", "\ud800"] as const
-const Option = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
+const Optional = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
 const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.NullOr(Schema.Literal("x")))])
+class Point extends Schema.Class<Point>("Point")({ x: Schema.Literals([0, 1]), y: Schema.Option(Schema.Boolean) }) {}
 const Messages = Schema.Union([
   Schema.TaggedStruct("Ask", { n: Schema.Literals([0, 1, 2, 3]) }),
   Schema.TaggedStruct("Say", { what: Schema.optionalKey(Schema.NullOr(Schema.Boolean)) }),
@@ -65,7 +66,7 @@ const DOMAINS = {
   },
   nullable: { of: Schema.NullOr(Schema.Literals(["a", 1])), values: [null, "a", 1], others: [undefined] },
   option: {
-    of: Option,
+    of: Optional,
     values: [{}, { a: true }, { a: false }],
     others: [{ a: undefined }, { a: true, b: 1 }, { b: 1 }],
   },
@@ -75,7 +76,7 @@ const DOMAINS = {
     others: [[], [true, "x", 1], [true, undefined]],
   },
   nested: {
-    of: Schema.Struct({ at: Pair, more: Schema.optionalKey(Option) }),
+    of: Schema.Struct({ at: Pair, more: Schema.optionalKey(Optional) }),
     values: [{ at: [true] }, { at: [false, "x"], more: {} }, { at: [true], more: { a: true } }],
     others: [{ at: [true], more: { b: 1 } }],
   },
@@ -91,6 +92,25 @@ const DOMAINS = {
       { _tag: "Say", what: true },
     ],
     others: [{ _tag: "Ask", n: 0, what: true }, { _tag: "Tell" }],
+  },
+  maybe: {
+    of: Schema.Option(Schema.suspend(() => Pair)),
+    values: [Option.none(), Option.some([true]), Option.some([false, "x"])],
+    others: [null, Option.some([]), Option.some(true)],
+  },
+  point: {
+    of: Point,
+    values: [
+      new Point({ x: 0, y: Option.none() }),
+      new Point({ x: 1, y: Option.none() }),
+      new Point({ x: 1, y: Option.some(true) }),
+    ],
+    others: [{ x: 0, y: Option.none() }, { x: 0 }],
+  },
+  code: {
+    of: Schema.TemplateLiteral([Schema.Literals(["a", "b"]), "-", Schema.Literals([1, "\ud800"])]),
+    values: ["a-1", "b-1", "b-\ud800"],
+    others: ["a-", "a-2", "c-1"],
   },
   integer: {
     of: Schema.Int,
@@ -135,14 +155,14 @@ const DOMAINS = {
     next: (word: string) => word.length < 2 ? `${word}a` : word.slice(1),
   },
   list: {
-    of: Schema.Array(Option),
+    of: Schema.Array(Optional),
     values: [[], [{}], [{}, { a: true }]],
     others: [[{ b: 1 }]],
     endless: true,
     next: (list: ReadonlyArray<unknown>) => list.length < 2 ? append({ a: true })(list) : tail(list),
   },
   loose: {
-    of: Schema.Struct({ n: Schema.Int, at: Schema.optionalKey(Schema.Array(Option)) }),
+    of: Schema.Struct({ n: Schema.Int, at: Schema.optionalKey(Schema.Array(Optional)) }),
     values: [{ n: 0 }, { n: 0, at: [] }, { n: 1, at: [{ a: false }] }],
     others: [{ n: 0, m: 0 }, { n: 0, at: [{ b: 1 }] }],
     endless: true,
@@ -168,7 +188,7 @@ const domainName = fc.constantFrom(...Object.keys(DOMAINS) as Array<DomainName>)
 const index = fc.nat(99)
 
 const variable = fc.record({
-  kind: fc.constantFrom("value", "record", "struct"),
+  kind: fc.constantFrom("value", "list", "record", "struct"),
   of: domainName,
   /** Full at first. */
   full: fc.boolean(),
@@ -255,6 +275,8 @@ const isCollection = (kind: string) => isTop(kind) || kind.endsWith("sets")
 const declared = ({ kind, of }: Kept): Variable => {
   const domain = domainOf(of)
   switch (kind) {
+    case "list":
+      return domain.values
     case "record":
       return record(KEYS, domain.of)
     case "struct":
@@ -507,10 +529,10 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     !conditions.every((c) => holds(s, description, c))
   const asked = at(kept, description.about)
   const { endless, of: schema, values } = domainOf(asked.of)
-  const [first = { kind: "value", of: "flag" as const }] = kept
-  const abstract = first.kind !== "value" ? undefined : (() => {
+  const [first = { kind: "value", of: "flag" as const, full: false }] = kept
+  const abstract = first.kind !== "value" && first.kind !== "list" ? undefined : (() => {
     const { values } = domainOf(first.of)
-    const { action, model, sequence } = variables({ w: domainOf(first.of).of }) as any
+    const { action, model, sequence } = variables({ w: declared(first) }) as any
     return model({
       name: "abstract",
       initial: values.slice(0, 3).map((w) => ({ w })),

@@ -7,16 +7,10 @@
  * @module
  */
 import {
-  type AnyProcess,
   type Budget,
-  type Command,
-  type Deferred,
   type Envelope,
-  type Event,
   type History,
-  type Ignored,
   invoked,
-  type Next,
   type Observation,
   type Processes,
   type Reply,
@@ -25,6 +19,14 @@ import {
   type SystemDefinition,
   type Timer,
 } from "../src/index.ts"
+import {
+  type AnyProcess,
+  type Command,
+  type Deferred,
+  type Event,
+  type Ignored,
+  type Next,
+} from "../src/system/process.ts"
 
 type By<A> = { readonly [name: string]: A }
 type Local = By<unknown>

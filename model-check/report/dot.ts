@@ -22,9 +22,9 @@ const label = (lines: ReadonlyArray<string>): string =>
  * @example
  * ```ts
  * import { dot } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * dot(consensus({ values: 1 }), {
+ * dot(Consensus({ values: 1 }), {
  *   states: [{ chosen: [] }, { chosen: ["v1"] }],
  *   initial: [0],
  *   edges: [{ from: 0, to: 1, action: "choose", parameters: { v: "v1" } }],

@@ -5,6 +5,7 @@
  */
 import { Redacted, Schema } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
+import { ConstantValue } from "../constant.ts"
 import type { Outcome } from "./judgement.ts"
 import { type Renderer, renderOutcome } from "./rendered.ts"
 import { renderedResult } from "./result.ts"
@@ -34,7 +35,7 @@ export const CheckResult = Schema.Struct({
   configuration: Schema.String.annotate({
     description: "the configuration, or the name under which a model is exported",
   }),
-  constants: Schema.Record(Schema.String, Schema.Union([Schema.Finite, Schema.Boolean])),
+  constants: Schema.Record(Schema.String, ConstantValue),
   verdict: Verdict.annotate({ description: "incomplete: a limit, an error or an interrupt ended the exploration" }),
   expected: Schema.Literals(["holds", "violated"]),
   asExpected: Schema.Boolean.annotate({
@@ -159,11 +160,12 @@ export const asJson: Renderer<typeof Values.Type, TraceJson["steps"][number]> = 
  *
  * @example
  * ```ts
- * import { consensus } from "touchstone/spec"
- * import { check, checkResult } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
+ * import { checkResult } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  * const result = checkResult({ ...about, model, expected: { verdict: "holds" }, report })

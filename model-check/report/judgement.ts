@@ -5,14 +5,15 @@
  */
 import type { Model } from "../../src/model/model.ts"
 import type { CheckFailed } from "../check.ts"
+import type { ConstantsOf } from "../constant.ts"
 import type { Report, Verdict } from "../engine/report.ts"
-import type { ConstantValue, Expected } from "../suite.ts"
+import type { Expected } from "../suite.ts"
 
 /** What came of one configuration. */
 export interface Outcome {
   readonly suite: string
   readonly configuration: string
-  readonly constants: { readonly [name: string]: ConstantValue }
+  readonly constants: ConstantsOf
   readonly model: Model<any>
   readonly expected: Expected
   readonly report: Report
@@ -48,11 +49,12 @@ const verdictOf = (verdict: Verdict, details: ReadonlyArray<string>): string =>
  *
  * @example
  * ```ts
- * import { consensus } from "touchstone/spec"
- * import { check, differences } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
+ * import { check } from "touchstone"
+ * import { differences } from "touchstone/model-check"
  * import { Effect } from "effect"
  *
- * const report = Effect.runSync(check(consensus({ values: 3 })))
+ * const report = Effect.runSync(check(Consensus({ values: 3 })))
  * differences(report, { verdict: "holds", distinct: 5 }) // => ["4 distinct states, expected 5"]
  * ```
  */
@@ -90,11 +92,12 @@ export const differences = (report: Judged, expected: Expected): ReadonlyArray<s
  *
  * @example
  * ```ts
- * import { check, isAsExpected } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { isAsExpected } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  * isAsExpected({ ...about, model, expected: { verdict: "holds", distinct: 4 }, report }) // => true

@@ -20,9 +20,9 @@ const escaped = (text: string): string =>
  * @example
  * ```ts
  * import { mermaid } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * mermaid(consensus({ values: 1 }), {
+ * mermaid(Consensus({ values: 1 }), {
  *   states: [{ chosen: [] }, { chosen: ["v1"] }],
  *   initial: [0],
  *   edges: [{ from: 0, to: 1, action: "choose", parameters: { v: "v1" } }],

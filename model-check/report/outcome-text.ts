@@ -24,11 +24,12 @@ export const inWords: Renderer<string, ReadonlyArray<string>> = {
  *
  * @example
  * ```ts
- * import { check, outcomeText, plain } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { outcomeText, plain } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  *
@@ -44,11 +45,12 @@ export const outcomeText = (outcome: Outcome, paint: Paint, detailed = false): s
  *
  * @example
  * ```ts
- * import { check, errorText } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { errorText } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model, { maxStates: 2 }))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  * errorText({ ...about, model, expected: { verdict: "holds" }, report })

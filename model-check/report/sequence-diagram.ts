@@ -39,7 +39,8 @@ const ENDS_IN_CRASH = /AndCrash$/
  * @example
  * ```ts
  * import { machine, named, system, unordered } from "touchstone"
- * import { check, sequenceDiagram } from "touchstone/model-check"
+ * import { check } from "touchstone"
+ * import { sequenceDiagram } from "touchstone/model-check"
  * import { Effect, Schema } from "effect"
  *
  * const Ask = Schema.TaggedStruct("Ask", {})

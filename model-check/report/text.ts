@@ -7,11 +7,13 @@
  */
 import Table from "cli-table3"
 import { isAbsolute, relative } from "node:path"
+import type { ConstantsOf } from "../constant.ts"
 import type { Progress, Stopped, Vacuous } from "../engine/report.ts"
-import type { ConstantValue, Expected, Suite } from "../suite.ts"
+import type { Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
 import { differences, isAsExpected, type Judged, type Outcome } from "./judgement.ts"
 import type { RenderedOutcome, RenderedProperty, RenderedReport } from "./rendered.ts"
+import { showString } from "./string.ts"
 
 /** An outcome in words: arguments on one line, and of each step its lines. */
 export type OutcomeInWords = RenderedOutcome<string, ReadonlyArray<string>>
@@ -87,8 +89,10 @@ const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<st
  * showConstants({ rms: 3, tmMayFail: true }) // => "rms=3, tmMayFail=true"
  * ```
  */
-export const showConstants = (constants: { readonly [name: string]: ConstantValue }): string =>
-  Object.entries(constants).map(([name, value]) => `${name}=${value}`).join(", ")
+export const showConstants = (constants: ConstantsOf): string =>
+  Object.entries(constants)
+    .map(([name, value]) => `${name}=${typeof value === "string" ? showString(value) : value}`)
+    .join(", ")
 
 const showExpected = (expected: Expected): string =>
   expected.verdict === "holds"
@@ -264,11 +268,12 @@ export const renderedErrorText = (outcome: OutcomeInWords): string => {
  *
  * @example
  * ```ts
- * import { check, summaryText } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { summaryText } from "touchstone/model-check"
+ * import { Consensus } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
- * const model = consensus({ values: 3 })
+ * const model = Consensus({ values: 3 })
  * const report = Effect.runSync(check(model))
  * const about = { suite: "consensus", configuration: "3-values", constants: { values: 3 } }
  *

@@ -75,9 +75,9 @@ const varies = ({ kind, values }: Slot): boolean => kind !== "value" || values?.
  * @example
  * ```ts
  * import { stateLines } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * stateLines(consensus({ values: 2 }), { chosen: ["v1"] }) // => ["chosen = {v1}"]
+ * stateLines(Consensus({ values: 2 }), { chosen: ["v1"] }) // => ["chosen = {v1}"]
  * ```
  */
 export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<string> =>
@@ -93,9 +93,9 @@ export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<
  * @example
  * ```ts
  * import { changes } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * changes(consensus({ values: 2 }), { chosen: [] }, { chosen: ["v1"] }) // => ["chosen: + v1"]
+ * changes(Consensus({ values: 2 }), { chosen: [] }, { chosen: ["v1"] }) // => ["chosen: + v1"]
  * ```
  */
 export const changes = (model: Model<any>, before: PlainState, after: PlainState): ReadonlyArray<string> =>
@@ -126,13 +126,13 @@ export const stepLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<Re
  * @example
  * ```ts
  * import { traceLines } from "touchstone/model-check"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
  * const steps = [
  *   { action: null, parameters: {}, state: { chosen: [] } },
  *   { action: "choose", parameters: { v: "v1" }, state: { chosen: ["v1"] } },
  * ]
- * traceLines(consensus({ values: 2 }), { steps })
+ * traceLines(Consensus({ values: 2 }), { steps })
  * // => ["0 initial state", "    chosen = {}", "1 choose(v: v1)", "    chosen: + v1"]
  * ```
  */

@@ -5,6 +5,7 @@
  */
 import { BigDecimal, DateTime, Duration, Option, Redacted, Result } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
+import { showString } from "./string.ts"
 import { isChannel, isEnvelope, isReply, isTimer } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
@@ -73,7 +74,7 @@ const showInstance = (value: object): string | undefined => {
  * ```
  */
 export const showValue = (value: unknown): string => {
-  if (typeof value === "string") return /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(value) ? value : JSON.stringify(value)
+  if (typeof value === "string") return showString(value)
   if (typeof value === "bigint") return `${value}n`
   if (typeof value !== "object" || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`

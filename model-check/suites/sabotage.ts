@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  type AnyProcess,
   type Clock,
   type Ghosts,
   type Model,
@@ -17,6 +16,7 @@ import {
   type System,
   system,
 } from "../../src/index.ts"
+import { type AnyProcess } from "../../src/system/process.ts"
 
 /**
  * A system with other processes in the places of its own.

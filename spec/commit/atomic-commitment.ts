@@ -9,14 +9,13 @@
  *
  * @module
  */
+import type { Decision, TransactionOutcome, Vote } from "../../src/commit/index.ts"
 import type {
   Always,
   CommonVariables,
   DeadlockFree,
-  Decision,
   Language,
   Model,
-  Outcome,
   Processes,
   Properties,
   Reachable,
@@ -24,7 +23,6 @@ import type {
   Reply,
   SetOf,
   State,
-  Vote,
 } from "../../src/index.ts"
 import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
 
@@ -32,7 +30,7 @@ import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
 export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
   readonly vote: RecordOf<string, typeof Vote>
   readonly decision: RecordOf<string, typeof Decision>
-  readonly replies: SetOf<Reply<string, Outcome>>
+  readonly replies: SetOf<Reply<string, TransactionOutcome>>
 }
 
 /** What the specification asks of a system: who its processes are, and the constructors of its properties. */
@@ -65,8 +63,9 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
- * import { atomicCommitment } from "touchstone/spec"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { atomicCommitment } from "touchstone/spec/commit"
  *
  * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered({ loss: 1 }) })
  * system.model(atomicCommitment(system)).name // => "two-phase commit"
@@ -75,8 +74,8 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
 export const atomicCommitment = (system: CommitmentSystem): Properties => {
   const { always, reachable, step } = system
   const Participant = participantsOf(system)
-  const isReplied = (s: Observed, value: Outcome): boolean => s.replies.some({ _tag: "Reply", value })
-  const all = (decision: Outcome) => (s: Observed) =>
+  const isReplied = (s: Observed, value: TransactionOutcome): boolean => s.replies.some({ _tag: "Reply", value })
+  const all = (decision: TransactionOutcome) => (s: Observed) =>
     Participant.every((p) => s.decision[p] === decision) && isReplied(s, decision)
   return {
     agreement: always(
@@ -110,8 +109,9 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
- * import { abortsForCause, failStop } from "touchstone/spec"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { abortsForCause, failStop } from "touchstone/spec/commit"
  *
  * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })
  * failStop(system.model({ abortsForCause: abortsForCause(system) })).name // => "two-phase commit, fail-stop"
@@ -141,8 +141,9 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
- * import { nonBlocking } from "touchstone/spec"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { nonBlocking } from "touchstone/spec/commit"
  *
  * nonBlocking(twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })).kind // => "deadlockFree"
  * ```
@@ -159,8 +160,9 @@ export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
- * import { mayBlock } from "touchstone/spec"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { mayBlock } from "touchstone/spec/commit"
  *
  * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
  * mayBlock(system, "coordinator").kind // => "reachable"

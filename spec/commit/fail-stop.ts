@@ -20,10 +20,10 @@ import {
   type RecordOf,
   type SetOf,
   type State,
-  type Tagged,
   type Timer,
   variant,
 } from "../../src/index.ts"
+import { type Tagged } from "../../src/system/process.ts"
 
 /** The messages on their way. Which of the two there is depends on the network. */
 export type TransitVariables = {
@@ -41,8 +41,9 @@ export type FailStopVariables = Pick<CommonVariables<Processes>, "status" | "cut
  *
  * @example
  * ```ts
- * import { fifo, twoPhaseCommit } from "touchstone"
- * import { isOnItsWay } from "touchstone/spec"
+ * import { fifo } from "touchstone"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { isOnItsWay } from "touchstone/spec/commit"
  *
  * const model = twoPhaseCommit({ participants: 1, maxDecisionRequests: 0, network: fifo() }).model()
  * isOnItsWay(model, { channels: { "coordinator → p1": [{ _tag: "Prepare" }] } }, "coordinator", "p1") // => true
@@ -67,8 +68,9 @@ export const isOnItsWay = (
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
- * import { failStop } from "touchstone/spec"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { failStop } from "touchstone/spec/commit"
  *
  * const { model } = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
  * failStop(model()).name // => "two-phase commit, fail-stop"

@@ -44,7 +44,7 @@ type Observed = State<DecreeVariables>
  *
  * @example
  * ```ts
- * import { isChosenBy } from "touchstone/spec"
+ * import { isChosenBy } from "touchstone/spec/consensus"
  *
  * const votes = { a1: [{ ballot: 0, value: "v1" }, { ballot: 2, value: "v2" }], a2: [{ ballot: 2, value: "v2" }] }
  * isChosenBy({ votes }, ["a1", "a2"], 2, "v2") // => true
@@ -77,8 +77,9 @@ export const isChosenBy = (
  *
  * @example
  * ```ts
- * import { agreement, votesCast } from "touchstone/spec"
- * import { majority, named, paxosAcceptor, paxosProposer, system, unordered } from "touchstone"
+ * import { agreement, votesCast } from "touchstone/spec/consensus"
+ * import { majority, paxosAcceptor, paxosProposer } from "touchstone/consensus"
+ * import { named, system, unordered } from "touchstone"
  *
  * const quorums = majority(["a1"])
  * const alone = system({

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { Language, multiPaxos, Properties, SequentialObject } from "../../src/index.ts"
+import type { multiPaxos } from "../../src/consensus/index.ts"
+import type { Language, Properties, SequentialObject } from "../../src/index.ts"
 import { type LogVariables, replicatedLog } from "./replicated-log.ts"
 
 /**
@@ -13,7 +14,7 @@ import { type LogVariables, replicatedLog } from "./replicated-log.ts"
  *
  * @example
  * ```ts
- * import { counter } from "touchstone/spec"
+ * import { counter } from "touchstone/spec/consensus"
  *
  * counter.apply(2, "increment") // => [3, 3]
  * ```
@@ -32,8 +33,9 @@ export const counter: SequentialObject<number, string, number> = {
  *
  * @example
  * ```ts
- * import { majority, multiPaxos, unordered } from "touchstone"
- * import { askedAndReplied, counter, multiDecree } from "touchstone/spec"
+ * import { majority, multiPaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { askedAndReplied, counter, multiDecree } from "touchstone/spec/consensus"
  *
  * const definition = {
  *   object: counter,

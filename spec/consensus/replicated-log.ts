@@ -11,12 +11,12 @@
  * @module
  */
 import type { Schema } from "effect"
+import { type LogEntry } from "../../src/consensus/index.ts"
 import {
   encode,
   type History,
   isLinearizable,
   type Language,
-  type LogEntry,
   type Properties,
   type Recording,
   type RecordOf,
@@ -28,7 +28,7 @@ import {
  *
  * @example
  * ```ts
- * import { askedAndReplied } from "touchstone/spec"
+ * import { askedAndReplied } from "touchstone/spec/consensus"
  *
  * askedAndReplied.response({ _tag: "Replied", from: "c1", value: 1 }) // => { client: "c1", result: 1 }
  * ```
@@ -67,8 +67,9 @@ const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEnt
  *
  * @example
  * ```ts
- * import { counter, replicatedLog } from "touchstone/spec"
- * import { LogEntry, record, variables } from "touchstone"
+ * import { counter, replicatedLog } from "touchstone/spec/consensus"
+ * import { LogEntry } from "touchstone/consensus"
+ * import { record, variables } from "touchstone"
  * import { Schema } from "effect"
  *
  * const observed = variables({

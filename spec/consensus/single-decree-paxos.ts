@@ -2,38 +2,40 @@
  * # Single-decree Paxos among processes
  *
  * What must hold of the proposers and acceptors of `src/consensus/single-decree-paxos.ts`: {@link agreement}, and that their votes are those
- * of the abstract algorithm {@link voting | Voting}, which in turn is a consensus.
+ * of the abstract algorithm {@link Voting | Voting}, which in turn is a consensus.
  *
  * @module
  */
 import { Schema } from "effect"
 import {
-  ghost,
-  type GhostStep,
   hasQuorum,
-  type Language,
-  names,
   type paxosAcceptor,
   PaxosVote,
-  type Properties,
   type QuorumSystem,
+  type singleDecreePaxos,
+} from "../../src/consensus/index.ts"
+import {
+  ghost,
+  type GhostStep,
+  type Language,
+  names,
+  type Properties,
   range,
   type RecordOf,
-  type singleDecreePaxos,
   type StateOf,
   subsets,
   system,
 } from "../../src/index.ts"
-import { type Quorum, voting } from "../tla/voting.ts"
+import { type AcceptorQuorum, Voting } from "../tla/voting.ts"
 import { agreement, type DecreeVariables } from "./agreement.ts"
 
 /**
  * Whom a proposer may have heard when it goes on to phase 2: acceptors that contain a quorum, and would not without the one
- * who was heard last. Beside a quorum these may be others, whose votes count too; in {@link voting}, all of them together are
+ * who was heard last. Beside a quorum these may be others, whose votes count too; in {@link Voting}, all of them together are
  * the quorum that shows that a value is safe.
  */
-const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<Quorum> =>
-  range(1, members.length).flatMap((size) => subsets(members as Quorum, size)).filter((heard) =>
+const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<AcceptorQuorum> =>
+  range(1, members.length).flatMap((size) => subsets(members as AcceptorQuorum, size)).filter((heard) =>
     hasQuorum(phase1, heard) && heard.some((last) => !hasQuorum(phase1, heard.filter((name) => name !== last)))
   )
 
@@ -42,7 +44,7 @@ const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<Quorum> =>
  *
  * @example
  * ```ts
- * import { votesCast } from "touchstone/spec"
+ * import { votesCast } from "touchstone/spec/consensus"
  *
  * const before = { promised: 0, vote: null }
  * const event = { _tag: "Message", message: { _tag: "Accept" } } as const
@@ -64,8 +66,9 @@ export const votesCast = (acceptors: ReadonlyArray<string>) =>
  *
  * @example
  * ```ts
- * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
- * import { withVotes } from "touchstone/spec"
+ * import { majority, singleDecreePaxos } from "touchstone/consensus"
+ * import { names, unordered } from "touchstone"
+ * import { withVotes } from "touchstone/spec/consensus"
  *
  * const definition = {
  *   proposals: [{ value: "v1", rounds: 1 }],
@@ -84,15 +87,16 @@ export const withVotes = (
 type PaxosVariables = DecreeVariables & { readonly promised: RecordOf<string, Schema.Schema<number>> }
 
 /**
- * The properties of single-decree Paxos: those of {@link agreement}, and `votes`: the system refines {@link voting}.
+ * The properties of single-decree Paxos: those of {@link agreement}, and `votes`: the system refines {@link Voting}.
  *
  * @param language - the constructors of properties over the variables of the system {@link withVotes}.
  * @param definition - the proposals and the quorums of the system. Every proposer has an end to its rounds.
  *
  * @example
  * ```ts
- * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
- * import { singleDecree, withVotes } from "touchstone/spec"
+ * import { majority, singleDecreePaxos } from "touchstone/consensus"
+ * import { names, unordered } from "touchstone"
+ * import { singleDecree, withVotes } from "touchstone/spec/consensus"
  *
  * const definition = {
  *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],
@@ -110,7 +114,7 @@ export const singleDecree = (
   const values = proposals.map(({ value }) => value)
   const ballots = proposals.length *
     Math.max(...proposals.map(({ rounds }) => rounds === "unbounded" ? Infinity : rounds))
-  const abstract = voting({ acceptors: quorums.members.length, values: values.length, ballots }, audiences(quorums))
+  const abstract = Voting({ acceptors: quorums.members.length, values: values.length, ballots }, audiences(quorums))
   return {
     ...agreement(language, {
       deciders: names("p", proposals.length),

@@ -41,7 +41,7 @@ export type Increment = {
  *
  * @example
  * ```ts
- * import { increment } from "touchstone/spec"
+ * import { increment } from "touchstone/spec/stateright"
  *
  * Object.keys(increment({ threads: 2 }).actions) // => ["read", "write"]
  * ```
@@ -104,7 +104,7 @@ export type IncrementLock = {
  *
  * @example
  * ```ts
- * import { incrementLock } from "touchstone/spec"
+ * import { incrementLock } from "touchstone/spec/stateright"
  *
  * Object.keys(incrementLock({ threads: 2 }).actions) // => ["lock", "read", "write", "release"]
  * ```

@@ -93,7 +93,7 @@ const server = machine({
  *
  * @example
  * ```ts
- * import { registerServer } from "touchstone/spec"
+ * import { registerServer } from "touchstone/spec/stateright"
  *
  * registerServer("s1").start.state.decided // => false
  * ```
@@ -223,7 +223,7 @@ const recording: Recording = {
  *
  * @example
  * ```ts
- * import { paxosRegister } from "touchstone/spec"
+ * import { paxosRegister } from "touchstone/spec/stateright"
  *
  * Object.keys(paxosRegister({ clients: 2 }).properties) // => ["linearizable", "valueChosen"]
  * ```

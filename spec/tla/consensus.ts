@@ -12,7 +12,7 @@
  */
 import { type Model, names, set, type SetOf, variables } from "../../src/index.ts"
 
-/** The variables of {@link consensus}. */
+/** The variables of {@link Consensus}. */
 export type Consensus = { readonly chosen: SetOf<`v${number}`> }
 
 /**
@@ -30,12 +30,12 @@ export type Consensus = { readonly chosen: SetOf<`v${number}`> }
  *
  * @example
  * ```ts
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * consensus({ values: 3 }).name // => "Consensus"
+ * Consensus({ values: 3 }).name // => "Consensus"
  * ```
  */
-export const consensus = ({ values }: { readonly values: number }): Model<Consensus> => {
+export const Consensus = ({ values }: { readonly values: number }): Model<Consensus> => {
   const Value = names("v", values)
   const { action, always, model } = variables({ chosen: set(Value) })
   return model({

@@ -15,10 +15,10 @@ import { type Model, record, type RecordOf, variables } from "../../src/index.ts
 /** The two processes. */
 export const PROCESSES = [1, 2] as const
 
-/** Where a process of {@link lock} is: outside, about to lock, in the critical section, about to unlock. */
+/** Where a process of {@link Lock} is: outside, about to lock, in the critical section, about to unlock. */
 export const LockPc = Schema.Literals(["outside", "locking", "critical", "unlocking"])
 
-/** The variables of {@link lock}. */
+/** The variables of {@link Lock}. */
 export type Lock = { readonly pc: RecordOf<1 | 2, typeof LockPc>; readonly free: Schema.Boolean }
 
 /**
@@ -37,12 +37,12 @@ export type Lock = { readonly pc: RecordOf<1 | 2, typeof LockPc>; readonly free:
  *
  * @example
  * ```ts
- * import { lock } from "touchstone/spec"
+ * import { Lock } from "touchstone/spec/tla"
  *
- * Object.keys(lock().actions) // => ["arrive", "acquire", "leave", "release"]
+ * Object.keys(Lock().actions) // => ["arrive", "acquire", "leave", "release"]
  * ```
  */
-export const lock = (): Model<Lock> => {
+export const Lock = (): Model<Lock> => {
   const { action, always, deadlockFree, model } = variables({ pc: record(PROCESSES, LockPc), free: Schema.Boolean })
   return model({
     name: "Lock",

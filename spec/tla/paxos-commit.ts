@@ -33,13 +33,13 @@ import {
   type StructOf,
   variables,
 } from "../../src/index.ts"
-import { RmState, transactionCommit } from "./transaction-commit.ts"
+import { RmState, TCommit } from "./transaction-commit.ts"
 import { Abort, Commit } from "./two-phase.ts"
 
 /** What an RM votes. */
-export const Vote = Schema.Literals(["prepared", "aborted"])
+export const Val = Schema.Literals(["prepared", "aborted"])
 /** What an acceptor has voted for. */
-export const VoteOrNone = Schema.Literals(["prepared", "aborted", "none"])
+export const ValOrNone = Schema.Literals(["prepared", "aborted", "none"])
 
 /** A leader begins ballot `bal` in instance `ins`. */
 export const Phase1a = Schema.TaggedStruct("Phase1a", { ins: Schema.String, bal: Schema.Int })
@@ -49,21 +49,21 @@ export const Phase1b = Schema.TaggedStruct("Phase1b", {
   acc: Schema.String,
   mbal: Schema.Int,
   bal: Schema.Int,
-  val: VoteOrNone,
+  val: ValOrNone,
 })
 /** The leader of a ballot proposes a value. */
-export const Phase2a = Schema.TaggedStruct("Phase2a", { ins: Schema.String, bal: Schema.Int, val: Vote })
+export const Phase2a = Schema.TaggedStruct("Phase2a", { ins: Schema.String, bal: Schema.Int, val: Val })
 /** An acceptor votes for the value proposed. */
 export const Phase2b = Schema.TaggedStruct("Phase2b", {
   ins: Schema.String,
   acc: Schema.String,
   bal: Schema.Int,
-  val: Vote,
+  val: Val,
 })
 /** The messages of Paxos Commit. */
-export const PaxosCommitMessage = Schema.Union([Phase1a, Phase1b, Phase2a, Phase2b, Commit, Abort])
+export const PaxosCommitMsg = Schema.Union([Phase1a, Phase1b, Phase2a, Phase2b, Commit, Abort])
 
-/** The variables of {@link paxosCommit}. */
+/** The variables of {@link PaxosCommit}. */
 export type PaxosCommit = {
   readonly rmState: RecordOf<`rm${number}`, typeof RmState>
   readonly aState: RecordOf<
@@ -73,11 +73,11 @@ export type PaxosCommit = {
       StructOf<{
         readonly mbal: Schema.Literals<ReadonlyArray<number>>
         readonly bal: Schema.Literals<ReadonlyArray<number>>
-        readonly val: typeof VoteOrNone
+        readonly val: typeof ValOrNone
       }>
     >
   >
-  readonly messages: SetOf<typeof PaxosCommitMessage.Type>
+  readonly messages: SetOf<typeof PaxosCommitMsg.Type>
 }
 
 /**
@@ -112,12 +112,12 @@ export type PaxosCommit = {
  *
  * @example
  * ```ts
- * import { paxosCommit } from "touchstone/spec"
+ * import { PaxosCommit } from "touchstone/spec/tla"
  *
- * paxosCommit({ rms: 2, acceptors: 3, ballots: 2 }).name // => "PaxosCommit"
+ * PaxosCommit({ rms: 2, acceptors: 3, ballots: 2 }).name // => "PaxosCommit"
  * ```
  */
-export const paxosCommit = ({ acceptors, ballots, rms }: {
+export const PaxosCommit = ({ acceptors, ballots, rms }: {
   readonly rms: number
   readonly acceptors: number
   readonly ballots: number
@@ -134,10 +134,10 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
       RM,
       record(
         Acceptor,
-        struct({ mbal: Schema.Literals(Ballot), bal: Schema.Literals([-1, ...Ballot]), val: VoteOrNone }),
+        struct({ mbal: Schema.Literals(Ballot), bal: Schema.Literals([-1, ...Ballot]), val: ValOrNone }),
       ),
     ),
-    messages: set(PaxosCommitMessage),
+    messages: set(PaxosCommitMsg),
   })
 
   /** For the counts alone: a ballot and a majority of acceptors who may all have voted in it. */
@@ -185,7 +185,7 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
       phase2a: action({ bal: higher, rm: RM, majority: Majority }, (s, { bal, majority, rm }) => {
         if (s.messages.some({ _tag: "Phase2a", ins: rm, bal })) return false
         let latest = -1
-        let val: typeof Vote.Type = "aborted"
+        let val: typeof Val.Type = "aborted"
         for (const acc of majority) {
           const [promise] = s.messages.where({ _tag: "Phase1b", ins: rm, acc, mbal: bal })
           if (promise === undefined) return false
@@ -227,7 +227,7 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
 
       /** An acceptor votes, unless it has joined a higher ballot. */
       phase2b: action(
-        { acc: Acceptor, rm: RM, bal: Ballot, val: Vote },
+        { acc: Acceptor, rm: RM, bal: Ballot, val: Val },
         (s, { acc, bal, rm, val }) =>
           s.messages.has(Phase2a.make({ ins: rm, bal, val })) && s.aState[rm][acc].mbal <= bal && {
             aState: { [rm]: { [acc]: { mbal: bal, bal, val } } },
@@ -240,7 +240,7 @@ export const paxosCommit = ({ acceptors, ballots, rms }: {
         { rm1: RM, rm2: RM },
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
-      commits: refines(transactionCommit({ rms }), { rmState: (s) => s.rmState }),
+      commits: refines(TCommit({ rms }), { rmState: (s) => s.rmState }),
       mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
     },
   })

@@ -5,7 +5,7 @@
  * 1998) and *Paxos made simple* (2001), in the form of his lectures *The Paxos algorithm, or how to win a Turing Award*
  * (2019) and their public specification `Paxos`.
  *
- * Paxos is {@link voting | Voting} done with messages. The leader of a ballot asks the acceptors to join it (1a); who joins
+ * Paxos is {@link Voting | Voting} done with messages. The leader of a ballot asks the acceptors to join it (1a); who joins
  * promises to vote in no lower ballot, and reports its latest vote (1b). With the promises of a quorum the leader knows a
  * value that is safe: the one of the highest vote reported, or any if there was none. It proposes that value (2a), and the
  * acceptors vote for it (2b) unless they have joined a higher ballot in the meantime.
@@ -29,7 +29,7 @@ import {
   type State,
   variables,
 } from "../../src/index.ts"
-import { type ConsensusConstants, type Quorum, showsSafeAt, type Voting, voting } from "./voting.ts"
+import { type AcceptorQuorum, type ConsensusConstants, showsSafeAt, Voting } from "./voting.ts"
 
 const AcceptorName = Schema.TemplateLiteral(["a", Schema.Number])
 const ValueName = Schema.TemplateLiteral(["v", Schema.Number])
@@ -49,14 +49,14 @@ export const Paxos2a = Schema.TaggedStruct("2a", { bal: Schema.Int, val: ValueNa
 /** An acceptor has voted for a value in ballot `bal`. */
 export const Paxos2b = Schema.TaggedStruct("2b", { acc: AcceptorName, bal: Schema.Int, val: ValueName })
 /** The messages of Paxos. */
-export const PaxosMessage = Schema.Union([Paxos1a, Paxos1b, Paxos2a, Paxos2b])
+export const PaxosMsg = Schema.Union([Paxos1a, Paxos1b, Paxos2a, Paxos2b])
 
-/** The variables of {@link paxos}. */
+/** The variables of {@link Paxos}. */
 export type Paxos = {
   readonly maxBal: RecordOf<`a${number}`, Schema.Literals<ReadonlyArray<number>>>
   readonly maxVBal: RecordOf<`a${number}`, Schema.Literals<ReadonlyArray<number>>>
   readonly maxVal: RecordOf<`a${number}`, Schema.Literals<ReadonlyArray<`v${number}` | "none">>>
-  readonly messages: SetOf<typeof PaxosMessage.Type>
+  readonly messages: SetOf<typeof PaxosMsg.Type>
 }
 
 /**
@@ -65,12 +65,12 @@ export type Paxos = {
  * @example
  * ```ts
  * import { variant } from "touchstone"
- * import { check } from "touchstone/model-check"
- * import { paxos, promises } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { Paxos, promises } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
  * const constants = { acceptors: 3, values: 2, ballots: 1 }
- * const model = variant(paxos(constants), "Paxos, two promises", ({ reachable }) => ({
+ * const model = variant(Paxos(constants), "Paxos, two promises", ({ reachable }) => ({
  *   properties: { promised: reachable((s) => promises(s, ["a1", "a2"], 0).length === 2) },
  * }))
  * Effect.runSync(check(model)).verdict // => "holds"
@@ -78,7 +78,7 @@ export type Paxos = {
  */
 export const promises = (
   s: State<Paxos>,
-  quorum: Quorum,
+  quorum: AcceptorQuorum,
   bal: number,
 ): ReadonlyArray<typeof Paxos1b.Type> => quorum.flatMap((acc) => s.messages.where({ _tag: "1b", acc, bal }))
 
@@ -117,14 +117,14 @@ export const promises = (
  *
  * @example
  * ```ts
- * import { paxos } from "touchstone/spec"
+ * import { Paxos } from "touchstone/spec/tla"
  *
- * paxos({ acceptors: 3, values: 2, ballots: 2 }).name // => "Paxos"
+ * Paxos({ acceptors: 3, values: 2, ballots: 2 }).name // => "Paxos"
  * ```
  */
-export const paxos = (
+export const Paxos = (
   { acceptors, ballots, values }: ConsensusConstants,
-  quorums?: ReadonlyArray<Quorum>,
+  quorums?: ReadonlyArray<AcceptorQuorum>,
 ): Model<Paxos> => {
   const Acceptor = names("a", acceptors)
   const Value = names("v", values)
@@ -136,7 +136,7 @@ export const paxos = (
     /** The ballot and the value of its latest vote. */
     maxVBal: record(Acceptor, Schema.Literals([-1, ...Ballot])),
     maxVal: record(Acceptor, Schema.Literals([...Value, "none"])),
-    messages: set(PaxosMessage),
+    messages: set(PaxosMsg),
   })
 
   /** For the counts alone: the witnesses of the second disjunct, a quorum and the acceptor whose vote in `mbal` decides. */
@@ -145,7 +145,7 @@ export const paxos = (
   )
   const pairs = Value.flatMap((v1, index) => Value.slice(index + 1).map((v2) => ({ v1, v2 })))
 
-  /** The state as {@link voting} sees it. */
+  /** The state as {@link Voting} sees it. */
   const asVoting = (s: State<Paxos>): State<Voting> => ({
     maxBal: s.maxBal,
     votes: Object.fromEntries(Acceptor.map((acc) => [acc, {
@@ -235,7 +235,7 @@ export const paxos = (
         { bal: Ballot, val: Value, quorum: Quorums },
         (s, { bal, quorum, val }) => quorum.every((acc) => s.messages.has(Paxos2b.make({ acc, bal, val }))),
       ),
-      votes: refines(voting({ acceptors, values, ballots }, Quorums), {
+      votes: refines(Voting({ acceptors, values, ballots }, Quorums), {
         maxBal: (s) => s.maxBal,
         votes: (s) => (acc) => s.messages.where({ _tag: "2b", acc }).map(({ bal, val }) => ({ bal, val })),
       }),

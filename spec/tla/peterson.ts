@@ -12,12 +12,12 @@
  */
 import { Schema } from "effect"
 import { type Model, record, type RecordOf, variables } from "../../src/index.ts"
-import { lock, PROCESSES } from "./lock.ts"
+import { Lock, PROCESSES } from "./lock.ts"
 
-/** Where a process of {@link peterson} is; the labels are those of the public specification. */
+/** Where a process of {@link Peterson} is; the labels are those of the public specification. */
 export const PetersonPc = Schema.Literals(["a0", "a1", "a2", "a3", "cs", "a4"])
 
-/** The variables of {@link peterson}. */
+/** The variables of {@link Peterson}. */
 export type Peterson = {
   readonly pc: RecordOf<1 | 2, typeof PetersonPc>
   readonly flag: RecordOf<1 | 2, Schema.Boolean>
@@ -29,7 +29,7 @@ export type Peterson = {
  *
  * @example
  * ```ts
- * import { other } from "touchstone/spec"
+ * import { other } from "touchstone/spec/tla"
  *
  * other(1) // => 2
  * ```
@@ -60,12 +60,12 @@ export const other = (p: 1 | 2): 1 | 2 => (p === 1 ? 2 : 1)
  *
  * @example
  * ```ts
- * import { peterson } from "touchstone/spec"
+ * import { Peterson } from "touchstone/spec/tla"
  *
- * peterson().name // => "Peterson"
+ * Peterson().name // => "Peterson"
  * ```
  */
-export const peterson = (): Model<Peterson> => {
+export const Peterson = (): Model<Peterson> => {
   const { action, always, deadlockFree, model, refines } = variables({
     pc: record(PROCESSES, PetersonPc),
     flag: record(PROCESSES, Schema.Boolean),
@@ -95,7 +95,7 @@ export const peterson = (): Model<Peterson> => {
         { p: PROCESSES },
         (s, { p }) => !inside(s.pc[p]) || s.turn === p || outside(s.pc[other(p)]),
       ),
-      locks: refines(lock(), {
+      locks: refines(Lock(), {
         pc: (s) => (p) => {
           switch (s.pc[p]) {
             case "a0":

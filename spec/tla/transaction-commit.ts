@@ -19,8 +19,8 @@ import { type Model, names, record, type RecordOf, variables } from "../../src/i
 /** The states of a resource manager. */
 export const RmState = Schema.Literals(["working", "prepared", "committed", "aborted"])
 
-/** The variables of {@link transactionCommit}. */
-export type TransactionCommit = { readonly rmState: RecordOf<`rm${number}`, typeof RmState> }
+/** The variables of {@link TCommit}. */
+export type TCommit = { readonly rmState: RecordOf<`rm${number}`, typeof RmState> }
 
 /**
  * The specification of transaction commit.
@@ -45,12 +45,12 @@ export type TransactionCommit = { readonly rmState: RecordOf<`rm${number}`, type
  *
  * @example
  * ```ts
- * import { transactionCommit } from "touchstone/spec"
+ * import { TCommit } from "touchstone/spec/tla"
  *
- * Object.keys(transactionCommit({ rms: 3 }).actions) // => ["prepare", "commit", "abort"]
+ * Object.keys(TCommit({ rms: 3 }).actions) // => ["prepare", "commit", "abort"]
  * ```
  */
-export const transactionCommit = ({ rms }: { readonly rms: number }): Model<TransactionCommit> => {
+export const TCommit = ({ rms }: { readonly rms: number }): Model<TCommit> => {
   const RM = names("rm", rms)
   const { action, always, model, reachable, step } = variables({ rmState: record(RM, RmState) })
   return model({

@@ -19,8 +19,8 @@ export const BackupRmState = Schema.Literals(["working", "prepared", "committed"
 /** What the RMs see of the decision. */
 export const BackupTmState = Schema.Literals(["init", "commit", "abort", "hidden"])
 
-/** The variables of {@link twoPhaseBackup}. */
-export type TwoPhaseBackup = {
+/** The variables of {@link TwoPCwithBTM}. */
+export type TwoPCwithBTM = {
   readonly rmState: RecordOf<`rm${number}`, typeof BackupRmState>
   readonly tmState: typeof BackupTmState
   readonly rmPc: RecordOf<`rm${number}`, Schema.Literals<readonly ["RS", "Done"]>>
@@ -28,8 +28,8 @@ export type TwoPhaseBackup = {
   readonly btmPc: Schema.Literals<readonly ["BTS", "BTC", "BTA", "Done"]>
 }
 
-/** The constants of {@link twoPhaseBackup}. */
-export interface TwoPhaseBackupConstants {
+/** The constants of {@link TwoPCwithBTM}. */
+export interface TwoPCwithBTMConstants {
   readonly rms: number
   /** Whether (one) RM may fail. */
   readonly rmMayFail: boolean
@@ -66,12 +66,12 @@ export interface TwoPhaseBackupConstants {
  *
  * @example
  * ```ts
- * import { twoPhaseBackup } from "touchstone/spec"
+ * import { TwoPCwithBTM } from "touchstone/spec/tla"
  *
- * twoPhaseBackup({ rms: 3, rmMayFail: true, tmMayFail: true }).name // => "2PCwithBTM"
+ * TwoPCwithBTM({ rms: 3, rmMayFail: true, tmMayFail: true }).name // => "2PCwithBTM"
  * ```
  */
-export const twoPhaseBackup = ({ rmMayFail, rms, tmMayFail }: TwoPhaseBackupConstants): Model<TwoPhaseBackup> => {
+export const TwoPCwithBTM = ({ rmMayFail, rms, tmMayFail }: TwoPCwithBTMConstants): Model<TwoPCwithBTM> => {
   const RM = names("rm", rms)
   const { action, always, model, reachable } = variables({
     rmState: record(RM, BackupRmState),

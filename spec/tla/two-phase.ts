@@ -18,7 +18,7 @@
  */
 import { Schema } from "effect"
 import { add, type Model, names, record, type RecordOf, set, type SetOf, variables } from "../../src/index.ts"
-import { RmState, transactionCommit } from "./transaction-commit.ts"
+import { RmState, TCommit } from "./transaction-commit.ts"
 
 /** The states of the transaction manager. */
 export const TmState = Schema.Literals(["init", "committed", "aborted"])
@@ -30,14 +30,14 @@ export const Commit = Schema.TaggedStruct("Commit", {})
 /** The TM tells the RMs to abort. */
 export const Abort = Schema.TaggedStruct("Abort", {})
 /** The messages of two-phase commit. */
-export const TwoPhaseMessage = Schema.Union([Prepared, Commit, Abort])
+export const TwoPhaseMsg = Schema.Union([Prepared, Commit, Abort])
 
-/** The variables of {@link twoPhase}. */
+/** The variables of {@link TwoPhase}. */
 export type TwoPhase = {
   readonly rmState: RecordOf<`rm${number}`, typeof RmState>
   readonly tmState: typeof TmState
   readonly tmPrepared: SetOf<`rm${number}`>
-  readonly messages: SetOf<typeof TwoPhaseMessage.Type>
+  readonly messages: SetOf<typeof TwoPhaseMsg.Type>
 }
 
 /**
@@ -63,19 +63,19 @@ export type TwoPhase = {
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
  *
- * Object.keys(twoPhase({ rms: 3 }).properties) // => ["consistent", "commits", "mayCommit"]
+ * Object.keys(TwoPhase({ rms: 3 }).properties) // => ["consistent", "commits", "mayCommit"]
  * ```
  */
-export const twoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => {
+export const TwoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => {
   const RM = names("rm", rms)
   const { action, always, model, reachable, refines } = variables({
     rmState: record(RM, RmState),
     tmState: TmState,
     /** The RMs from which the TM has received a prepared message. */
     tmPrepared: set(RM),
-    messages: set(TwoPhaseMessage),
+    messages: set(TwoPhaseMsg),
   })
   return model({
     name: "TwoPhase",
@@ -123,7 +123,7 @@ export const twoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => 
         { rm1: RM, rm2: RM },
         (s, { rm1, rm2 }) => !(s.rmState[rm1] === "aborted" && s.rmState[rm2] === "committed"),
       ),
-      commits: refines(transactionCommit({ rms }), { rmState: (s) => s.rmState }),
+      commits: refines(TCommit({ rms }), { rmState: (s) => s.rmState }),
       mayCommit: reachable((s) => RM.every((rm) => s.rmState[rm] === "committed")),
     },
   })

@@ -26,7 +26,7 @@ import {
   type State,
   variables,
 } from "../../src/index.ts"
-import { consensus } from "./consensus.ts"
+import { Consensus } from "./consensus.ts"
 
 /** A vote: for a value, in a ballot. */
 export interface BallotVote {
@@ -34,13 +34,13 @@ export interface BallotVote {
   readonly val: `v${number}`
 }
 
-/** The variables of {@link voting}. */
+/** The variables of {@link Voting}. */
 export type Voting = {
   readonly votes: RecordOf<`a${number}`, SetOf<BallotVote>>
   readonly maxBal: RecordOf<`a${number}`, Schema.Literals<ReadonlyArray<number>>>
 }
 
-/** The constants of {@link voting} and of {@link paxos}. */
+/** The constants of {@link Voting} and of {@link Paxos}. */
 export interface ConsensusConstants {
   readonly acceptors: number
   readonly values: number
@@ -49,7 +49,7 @@ export interface ConsensusConstants {
 }
 
 /** A set of acceptors any two of which intersect. */
-export type Quorum = ReadonlyArray<`a${number}`>
+export type AcceptorQuorum = ReadonlyArray<`a${number}`>
 
 /**
  * Whether an acceptor has voted for a value in a ballot.
@@ -57,12 +57,12 @@ export type Quorum = ReadonlyArray<`a${number}`>
  * @example
  * ```ts
  * import { variant } from "touchstone"
- * import { check } from "touchstone/model-check"
- * import { votedFor, voting } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { votedFor, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
  * const constants = { acceptors: 3, values: 2, ballots: 1 }
- * const model = variant(voting(constants), "Voting, never for v1", ({ always }) => ({
+ * const model = variant(Voting(constants), "Voting, never for v1", ({ always }) => ({
  *   properties: { never: always((s) => !votedFor(s, "a1", 0, "v1")) },
  * }))
  * Effect.runSync(check(model)).verdict // => "violated"
@@ -78,12 +78,12 @@ export const votedFor = (s: State<Voting>, a: `a${number}`, bal: number, val: `v
  * @example
  * ```ts
  * import { variant } from "touchstone"
- * import { check } from "touchstone/model-check"
- * import { showsSafeAt, voting } from "touchstone/spec"
+ * import { check } from "touchstone"
+ * import { showsSafeAt, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
  * const constants = { acceptors: 3, values: 2, ballots: 2 }
- * const model = variant(voting(constants), "Voting, safe at 1", ({ reachable }) => ({
+ * const model = variant(Voting(constants), "Voting, safe at 1", ({ reachable }) => ({
  *   properties: { safe: reachable((s) => showsSafeAt(s, ["v1", "v2"], ["a1", "a2"], 1, "v1")) },
  * }))
  * Effect.runSync(check(model)).verdict // => "holds"
@@ -92,7 +92,7 @@ export const votedFor = (s: State<Voting>, a: `a${number}`, bal: number, val: `v
 export const showsSafeAt = (
   s: State<Voting>,
   values: ReadonlyArray<`v${number}`>,
-  quorum: Quorum,
+  quorum: AcceptorQuorum,
   bal: number,
   val: `v${number}`,
 ): boolean =>
@@ -106,7 +106,7 @@ const didNotVoteAt = (s: State<Voting>, values: ReadonlyArray<`v${number}`>, a: 
 const showsSafeBy = (
   s: State<Voting>,
   values: ReadonlyArray<`v${number}`>,
-  quorum: Quorum,
+  quorum: AcceptorQuorum,
   bal: number,
   val: `v${number}`,
   c: number,
@@ -139,14 +139,14 @@ const showsSafeBy = (
  *
  * @example
  * ```ts
- * import { voting } from "touchstone/spec"
+ * import { Voting } from "touchstone/spec/tla"
  *
- * voting({ acceptors: 3, values: 2, ballots: 3 }).name // => "Voting"
+ * Voting({ acceptors: 3, values: 2, ballots: 3 }).name // => "Voting"
  * ```
  */
-export const voting = (
+export const Voting = (
   { acceptors, ballots, values }: ConsensusConstants,
-  quorums?: ReadonlyArray<Quorum>,
+  quorums?: ReadonlyArray<AcceptorQuorum>,
 ): Model<Voting> => {
   const Acceptor = names("a", acceptors)
   const Value = names("v", values)
@@ -203,7 +203,7 @@ export const voting = (
         { a1: Acceptor, a2: Acceptor, b: Ballot, v1: Value, v2: Value },
         (s, { a1, a2, b, v1, v2 }) => v1 === v2 || !(votedFor(s, a1, b, v1) && votedFor(s, a2, b, v2)),
       ),
-      chooses: refines(consensus({ values }), {
+      chooses: refines(Consensus({ values }), {
         chosen: (s) =>
           Value.filter((val) =>
             Ballot.some((bal) => Quorums.some((quorum) => quorum.every((a) => votedFor(s, a, bal, val))))

@@ -17,6 +17,6 @@ export const Decision = Schema.Literals(["none", "committed", "aborted"])
 export type Decision = typeof Decision.Type
 
 /** What the client is told. */
-export const Outcome = Schema.Literals(["committed", "aborted"])
-/** The type of {@link Outcome}. */
-export type Outcome = typeof Outcome.Type
+export const TransactionOutcome = Schema.Literals(["committed", "aborted"])
+/** The type of {@link TransactionOutcome}. */
+export type TransactionOutcome = typeof TransactionOutcome.Type

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Outcome } from "./decision.ts"
+import type { TransactionOutcome } from "./decision.ts"
 
 /** The messages that all protocols share, for the union of each. */
 export const commitmentMessages = {
@@ -18,4 +18,6 @@ export const commitmentMessages = {
 } as const
 
 /** The message that tells a decision. */
-export const announcement = (decision: Outcome) => ({ _tag: decision === "committed" ? "Commit" : "Abort" } as const)
+export const announcement = (
+  decision: TransactionOutcome,
+) => ({ _tag: decision === "committed" ? "Commit" : "Abort" } as const)

@@ -9,7 +9,7 @@
 import { Schema } from "effect"
 import type { Behaviour, Machine } from "../system/machine.ts"
 import { type Command, ignore, type Tagged } from "../system/process.ts"
-import { Decision, type Outcome, Vote } from "./decision.ts"
+import { Decision, type TransactionOutcome, Vote } from "./decision.ts"
 
 /** What a participant keeps in its log. */
 export const participantLog = { vote: Vote, decision: Decision } as const
@@ -65,7 +65,7 @@ export const participantBehaviour = <M extends Tagged>(
       speech.requestDecision,
       state.decisionRequests + 1 < maxDecisionRequests ? [setTimer(waitsFor)] : [],
     )
-  const learn = (state: State, decision: Outcome) =>
+  const learn = (state: State, decision: TransactionOutcome) =>
     state.decision === "none" ? next({ ...state, decision }, cancelTimer(waitsFor)) : ignore
   const recoverUncertain = (state: State) => {
     const { commands, state: asking } = requestDecision(state)

@@ -52,7 +52,7 @@ import { machine, type MachineCommand, type MachineState } from "../system/machi
 import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
-import { Decision, Outcome } from "./decision.ts"
+import { Decision, TransactionOutcome } from "./decision.ts"
 import { announcement, commitmentMessages } from "./message.ts"
 import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
@@ -102,7 +102,8 @@ export interface PaxosCommitRoles {
  *
  * @example
  * ```ts
- * import { paxosCommitParticipant, react } from "touchstone"
+ * import { paxosCommitParticipant } from "touchstone/commit"
+ * import { react } from "touchstone"
  *
  * const participant = paxosCommitParticipant({ leaders: ["l1"], acceptors: ["a1"], participants: ["p1"] }, "p1")
  * const asked = { ...participant.start.state, asked: true }
@@ -142,7 +143,8 @@ export const paxosCommitParticipant = (
  *
  * @example
  * ```ts
- * import { paxosCommitAcceptor, react } from "touchstone"
+ * import { paxosCommitAcceptor } from "touchstone/commit"
+ * import { react } from "touchstone"
  *
  * const acceptor = paxosCommitAcceptor({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] })
  * const promised = { ...acceptor.start.state, promised: 1 }
@@ -199,7 +201,8 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
  *
  * @example
  * ```ts
- * import { paxosCommitLeader, react } from "touchstone"
+ * import { paxosCommitLeader } from "touchstone/commit"
+ * import { react } from "touchstone"
  *
  * const leader = paxosCommitLeader({ leaders: ["l1", "l2"], acceptors: ["a1"], participants: ["p1"] }, "l2")
  * const reaction = react("l2", leader, leader.start.state, { _tag: "Timer", timer: "l1" }, { now: 0 })
@@ -228,7 +231,7 @@ export const paxosCommitLeader = (
     },
     messages: PaxosCommitMessage,
     timers: [...watched, "ballot"],
-    replies: Outcome,
+    replies: TransactionOutcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = leader
   type State = MachineState<typeof leader>
@@ -259,7 +262,11 @@ export const paxosCommitLeader = (
       .reduce<Accepted>((one, other) => one.ballot < other.ballot ? other : one, { ballot: -1, value: "aborted" })
       .value
 
-  const learn = (state: State, decision: Outcome, ...commands: ReadonlyArray<MachineCommand<typeof leader>>) =>
+  const learn = (
+    state: State,
+    decision: TransactionOutcome,
+    ...commands: ReadonlyArray<MachineCommand<typeof leader>>
+  ) =>
     next(
       { ...state, decision, promises: {}, accepts: [] },
       unwatch,
@@ -314,7 +321,8 @@ export const paxosCommitLeader = (
  *
  * @example
  * ```ts
- * import { paxosCommit, unordered } from "touchstone"
+ * import { paxosCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
  *
  * const { definition } = paxosCommit({ participants: 2, F: 1, ballots: 2, maxDecisionRequests: 0, network: unordered() })
  * definition.processes.map(({ name }) => name) // => ["l1", "l2", "a1", "a2", "a3", "p1", "p2"]

@@ -42,7 +42,7 @@ import { machine, type MachineState } from "../system/machine.ts"
 import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
-import { Decision, Outcome, Vote } from "./decision.ts"
+import { Decision, TransactionOutcome, Vote } from "./decision.ts"
 import { announcement, commitmentMessages } from "./message.ts"
 
 /** The messages of three-phase commit. */
@@ -71,7 +71,8 @@ export const ThreePhaseCommitMessage = Schema.TaggedUnion({
  *
  * @example
  * ```ts
- * import { react, threePhaseCoordinator } from "touchstone"
+ * import { react } from "touchstone"
+ * import { threePhaseCoordinator } from "touchstone/commit"
  *
  * const coordinator = threePhaseCoordinator(["p1"])
  * const reaction = react(
@@ -94,14 +95,14 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     },
     messages: ThreePhaseCommitMessage,
     timers: [...participants, "inquiry"],
-    replies: Outcome,
+    replies: TransactionOutcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
   type State = MachineState<typeof coordinator>
 
   const watch = participants.map((name) => setTimer(name))
   const unwatch = participants.map((name) => cancelTimer(name))
-  const decide = (state: State, decision: Outcome) =>
+  const decide = (state: State, decision: TransactionOutcome) =>
     next(
       { ...state, decision, awaited: [] },
       unwatch,
@@ -114,7 +115,7 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     const awaited = without(state, from)
     return awaited.length === 0 ? decide(state, "committed") : next({ ...state, awaited }, cancelTimer(from))
   }
-  const learn = (state: State, decision: Outcome) =>
+  const learn = (state: State, decision: TransactionOutcome) =>
     state.decision === "none" && state.phase === "recovering"
       ? next({ ...state, decision }, cancelTimer("inquiry"), reply(decision))
       : ignore
@@ -167,7 +168,8 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
  *
  * @example
  * ```ts
- * import { react, threePhaseParticipant } from "touchstone"
+ * import { react } from "touchstone"
+ * import { threePhaseParticipant } from "touchstone/commit"
  *
  * const participant = threePhaseParticipant("coordinator", ["p1", "p2"], "p2")
  * const uncertain = { ...participant.start.state, vote: "yes" } as const
@@ -200,7 +202,7 @@ export const threePhaseParticipant = (
     },
     messages: ThreePhaseCommitMessage,
     timers: [...others, "inquiry"],
-    replies: Outcome,
+    replies: TransactionOutcome,
   })
   const { broadcast, cancelTimer, input, next, process, reply, send, setTimer } = participant
   type State = MachineState<typeof participant>
@@ -211,7 +213,7 @@ export const threePhaseParticipant = (
   /** It has promised nothing, so it may. */
   const abortOnItsOwn = (state: State) =>
     next({ ...state, decision: "aborted" }, unwatch, send(coordinator, { _tag: "No" }))
-  const learn = (state: State, decision: Outcome) => {
+  const learn = (state: State, decision: TransactionOutcome) => {
     if (!isUndecided(state)) return ignore
     return isLeading(state)
       ? conclude(state, decision)
@@ -231,8 +233,8 @@ export const threePhaseParticipant = (
       behind.map((name) => setTimer(name)),
     )
   }
-  const outcome = (state: State): Outcome => state.preCommitted ? "committed" : "aborted"
-  const conclude = (state: State, decision: Outcome) =>
+  const outcome = (state: State): TransactionOutcome => state.preCommitted ? "committed" : "aborted"
+  const conclude = (state: State, decision: TransactionOutcome) =>
     next(
       { ...state, decision, awaited: [] },
       unwatch,
@@ -330,7 +332,8 @@ export const threePhaseParticipant = (
  *
  * @example
  * ```ts
- * import { fifo, threePhaseCommit } from "touchstone"
+ * import { fifo } from "touchstone"
+ * import { threePhaseCommit } from "touchstone/commit"
  *
  * const { definition } = threePhaseCommit({ participants: 2, network: fifo() })
  * definition.processes.map(({ name }) => name) // => ["coordinator", "p1", "p2"]

@@ -45,7 +45,7 @@ import { machine, type MachineState } from "../system/machine.ts"
 import type { Network } from "../system/network.ts"
 import { ignore } from "../system/process.ts"
 import { system } from "../system/system.ts"
-import { Outcome } from "./decision.ts"
+import { TransactionOutcome } from "./decision.ts"
 import { announcement, commitmentMessages } from "./message.ts"
 import { participantBehaviour, participantLog, participantMemory } from "./participant.ts"
 
@@ -67,7 +67,8 @@ export const TwoPhaseCommitMessage = Schema.TaggedUnion({
  *
  * @example
  * ```ts
- * import { react, twoPhaseCoordinator } from "touchstone"
+ * import { react } from "touchstone"
+ * import { twoPhaseCoordinator } from "touchstone/commit"
  *
  * const coordinator = twoPhaseCoordinator(["p1"])
  * const reaction = react(
@@ -90,7 +91,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
     },
     messages: TwoPhaseCommitMessage,
     timers: participants,
-    replies: Outcome,
+    replies: TransactionOutcome,
   })
   const { broadcast, cancelTimer, next, process, reply, send, setTimer } = coordinator
   type State = MachineState<typeof coordinator>
@@ -142,7 +143,8 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
  *
  * @example
  * ```ts
- * import { react, twoPhaseParticipant } from "touchstone"
+ * import { react } from "touchstone"
+ * import { twoPhaseParticipant } from "touchstone/commit"
  *
  * const participant = twoPhaseParticipant("coordinator", ["p2"])
  * const uncertain = { ...participant.start.state, vote: "yes" } as const
@@ -190,7 +192,8 @@ export const twoPhaseParticipant = (
  *
  * @example
  * ```ts
- * import { twoPhaseCommit, unordered } from "touchstone"
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
  *
  * const { definition } = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered({ loss: 1 }) })
  * definition.processes.map(({ name }) => name) // => ["coordinator", "p1", "p2"]

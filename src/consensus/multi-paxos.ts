@@ -56,8 +56,9 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  *
  * @example
  * ```ts
- * import { majority, multiPaxos, unordered } from "touchstone"
- * import { counter } from "touchstone/spec"
+ * import { majority, multiPaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { counter } from "touchstone/spec/consensus"
  *
  * const { definition } = multiPaxos({
  *   object: counter,

@@ -51,7 +51,7 @@ export class QuorumsDoNotIntersect extends Data.TaggedError("QuorumsDoNotInterse
  *
  * @example
  * ```ts
- * import { quorumSystem } from "touchstone"
+ * import { quorumSystem } from "touchstone/consensus"
  *
  * const leaderless = quorumSystem({
  *   members: ["a1", "a2", "a3"],
@@ -89,7 +89,7 @@ export const quorumSystem = ({ mayBeDisjoint = false, members, phase1, phase2 = 
  *
  * @example
  * ```ts
- * import { flexible } from "touchstone"
+ * import { flexible } from "touchstone/consensus"
  *
  * flexible(["a1", "a2", "a3"], { phase1: 3, phase2: 1 }).phase2 // => [["a1"], ["a2"], ["a3"]]
  * ```
@@ -104,7 +104,7 @@ export const flexible = (
  *
  * @example
  * ```ts
- * import { majority } from "touchstone"
+ * import { majority } from "touchstone/consensus"
  *
  * majority(["a1", "a2", "a3"]).phase1 // => [["a1", "a2"], ["a1", "a3"], ["a2", "a3"]]
  * ```
@@ -119,7 +119,7 @@ export const majority = (members: ReadonlyArray<string>): QuorumSystem => {
  *
  * @example
  * ```ts
- * import { unanimous } from "touchstone"
+ * import { unanimous } from "touchstone/consensus"
  *
  * unanimous(["a1", "a2", "a3"]).phase2 // => [["a1", "a2", "a3"]]
  * ```
@@ -134,7 +134,7 @@ export const unanimous = (members: ReadonlyArray<string>): QuorumSystem => quoru
  *
  * @example
  * ```ts
- * import { grid } from "touchstone"
+ * import { grid } from "touchstone/consensus"
  *
  * grid([["a1", "a2"], ["a3", "a4"]]).phase2 // => [["a1", "a3"], ["a2", "a4"]]
  * ```
@@ -152,7 +152,7 @@ export const grid = (rows: ReadonlyArray<ReadonlyArray<string>>): QuorumSystem =
  *
  * @example
  * ```ts
- * import { hasQuorum, majority } from "touchstone"
+ * import { hasQuorum, majority } from "touchstone/consensus"
  *
  * hasQuorum(majority(["a1", "a2", "a3"]).phase1, ["a3", "a1"]) // => true
  * ```

@@ -101,7 +101,8 @@ const proposer = machine({
  *
  * @example
  * ```ts
- * import { paxosAcceptor, react } from "touchstone"
+ * import { paxosAcceptor } from "touchstone/consensus"
+ * import { react } from "touchstone"
  *
  * const acceptor = paxosAcceptor()
  * const prepare = { _tag: "Message", message: { _tag: "Prepare", ballot: 3 } } as const
@@ -142,7 +143,7 @@ export const paxosAcceptor = () =>
  *
  * @example
  * ```ts
- * import { majority, paxosProposer } from "touchstone"
+ * import { majority, paxosProposer } from "touchstone/consensus"
  *
  * const proposer = paxosProposer({ value: "v2", index: 1, proposers: 2, quorums: majority(["a1", "a2", "a3"]) })
  * proposer.start.commands[0] // => { _tag: "Send", to: "a1", message: { _tag: "Prepare", ballot: 1 } }
@@ -224,7 +225,8 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
  *
  * @example
  * ```ts
- * import { majority, names, singleDecreePaxos, unordered } from "touchstone"
+ * import { majority, singleDecreePaxos } from "touchstone/consensus"
+ * import { names, unordered } from "touchstone"
  *
  * const { definition } = singleDecreePaxos({
  *   proposals: [{ value: "v1", rounds: 1 }, { value: "v2", rounds: 1 }],

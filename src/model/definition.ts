@@ -3,7 +3,14 @@
  *
  * @module
  */
+import { Schema } from "effect"
+import type { Each, Parameter } from "./action.ts"
 import { InvalidDefinition } from "./errors.ts"
+import { show } from "./show.ts"
+
+/** Whether a value is an object with names for what it holds. */
+export const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !Schema.isSchema(value)
 
 /**
  * Names, each of which is given once: of two things of one name, the second would take the place of the first.
@@ -31,7 +38,37 @@ export const withKnownKeys = <A extends object>(
   definition: A,
   known: ReadonlyArray<keyof A & string>,
 ): A => {
+  if (!isRecord(definition)) {
+    throw new InvalidDefinition({ reason: `${of} is ${show(definition)}; give an object with ${known.join(", ")}` })
+  }
   const unknown = Object.keys(definition).find((key) => !known.some((name) => name === key))
   if (unknown === undefined) return definition
   throw new InvalidDefinition({ reason: `there is no ${unknown} in ${of}; there are: ${known.join(", ")}` })
+}
+
+/** Whether a parameter ranges over the members of a set or a bag. */
+export const isEach = (parameter: unknown): parameter is Each<unknown> =>
+  isRecord(parameter) && parameter["kind"] === "each"
+
+const isParameter = (domain: unknown): domain is Parameter =>
+  Array.isArray(domain) || Schema.isSchema(domain) || isEach(domain)
+
+/**
+ * Refuses parameters without a domain.
+ *
+ * @param of - whose parameters they are, for the error.
+ * @throws {@link InvalidDefinition}
+ */
+export const refuseWithoutDomain = (of: string, parameters: unknown): void => {
+  if (!isRecord(parameters)) {
+    const reason = `the parameters of ${of} are ${show(parameters)}; give an object with a domain for each`
+    throw new InvalidDefinition({ reason })
+  }
+  for (const [name, domain] of Object.entries(parameters)) {
+    if (isParameter(domain)) continue
+    const reason = `the parameter ${name} of ${of} is ${
+      show(domain)
+    }; give a list of values, a finite Schema, or each(…)`
+    throw new InvalidDefinition({ reason })
+  }
 }

@@ -5,11 +5,15 @@
  */
 import { Result, Schema, SchemaAST } from "effect"
 import { encode } from "./encoding.ts"
-import { DomainNotEnumerable } from "./errors.ts"
+import { DomainNotEnumerable, UnencodableValue } from "./errors.ts"
 import { foreign, refuseForeign } from "./foreign-schema.ts"
+import { makingOf } from "./instance.ts"
 
 /** No domain larger than this is enumerated. */
 const LIMIT = 65_536
+
+/** No more suspended schemas are unfolded within one another: there may be no end to them. */
+const UNFOLDED = 64
 
 type Check = SchemaAST.Check<never>
 
@@ -64,18 +68,46 @@ const sum = <A>(parts: ReadonlyArray<ReadonlyArray<A> | string>): ReadonlyArray<
 const ABSENT = Symbol("absent")
 
 /** The values of each part, or the reason why one of them cannot be enumerated. */
-const all = (parts: ReadonlyArray<SchemaAST.AST>): ReadonlyArray<ReadonlyArray<unknown>> | string => {
+const all = (
+  parts: ReadonlyArray<SchemaAST.AST>,
+  unfolded: number,
+): ReadonlyArray<ReadonlyArray<unknown>> | string => {
   const domains: Array<ReadonlyArray<unknown>> = []
   for (const part of parts) {
-    const domain = candidates(part)
+    const domain = candidates(part, unfolded)
     if (typeof domain === "string") return domain
     domains.push(domain)
   }
   return domains
 }
 
-/** A finite superset of the values of `ast` (its checks, apart from bounds, are not looked at), or why there is none. */
-const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
+/** The instances of a declared class: one for each value of what they are made of, where it makes one. */
+const instances = (ast: SchemaAST.Declaration, unfolded: number): ReadonlyArray<unknown> | string => {
+  const name = String(ast.annotations?.["identifier"] ?? ast.annotations?.["expected"] ?? "a class without a name")
+  const making = makingOf(ast)
+  if (making === undefined) return `it is ${name}, of which no codec says what it is made of`
+  const parts = candidates(making.from, unfolded)
+  // What has no parts of its own is known by its name, not by what it is encoded as.
+  if (typeof parts === "string") return ast.typeParameters.length === 0 ? `it is ${name}, which has no end` : parts
+  const made = Result.try(() => parts.map(making.make).filter(Result.isSuccess).map(({ success }) => success))
+  // Nothing at all would pass for a domain without values.
+  return Result.isSuccess(made) && made.success.length >= Math.min(1, parts.length)
+    ? made.success
+    : `no instances of ${name} can be made`
+}
+
+/** A part of a template literal that is a number is written in many ways: `1`, `01`, `1e0`. */
+const isNumeric = (part: SchemaAST.AST): boolean =>
+  part._tag === "Number" ||
+  (part._tag === "Union" && part.types.some(isNumeric)) ||
+  (part._tag === "TemplateLiteral" && part.parts.some(isNumeric))
+
+/**
+ * A finite superset of the values of `ast` (its checks, apart from bounds, are not looked at), or why there is none.
+ *
+ * @param unfolded - how many suspended schemas it is in.
+ */
+const candidates = (ast: SchemaAST.AST, unfolded = 0): ReadonlyArray<unknown> | string => {
   switch (ast._tag) {
     case "Literal":
       return [ast.literal]
@@ -97,12 +129,25 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
       return tooLarge(size) ?? Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
     }
     case "Union": {
-      const members = all(ast.types)
+      const members = all(ast.types, unfolded)
       return typeof members === "string" ? members : members.flat()
     }
+    case "Suspend": {
+      if (unfolded === UNFOLDED) return "it contains itself, or is nested too deeply"
+      const it = ast.thunk()
+      return foreign(Schema.make(it)) ?? candidates(it, unfolded + 1)
+    }
+    case "TemplateLiteral": {
+      if (isNumeric(ast)) return "a number in a template literal may be written in many ways"
+      const domains = all(ast.parts, unfolded)
+      const rows = typeof domains === "string" ? domains : product(domains)
+      return typeof rows === "string" ? rows : rows.map((row) => row.join(""))
+    }
+    case "Declaration":
+      return instances(ast, unfolded)
     case "Arrays": {
       if (ast.rest.length > 0) return "an array has no greatest length"
-      const domains = all(ast.elements)
+      const domains = all(ast.elements, unfolded)
       if (typeof domains === "string") return domains
       // Where one optional element is absent, so are those behind it.
       const required = ast.elements.filter((element) => !SchemaAST.isOptional(element)).length
@@ -110,7 +155,7 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
     }
     case "Objects": {
       if (ast.indexSignatures.length > 0) return "a record has no greatest set of keys"
-      const domains = all(ast.propertySignatures.map((property) => property.type))
+      const domains = all(ast.propertySignatures.map((property) => property.type), unfolded)
       if (typeof domains === "string") return domains
       const rows = product(
         ast.propertySignatures.map(({ type }, index) => {
@@ -136,8 +181,10 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
 /**
  * The values of a finite Schema, in the order in which it is written.
  *
- * Finite are literals, booleans, enums, `null`, `undefined`, integers between two bounds, and the unions, tuples,
- * structs and tagged structs of these. Checks are respected. An optional key or element has its values, and may be absent.
+ * Finite are literals, booleans, enums, `null`, `undefined`, integers between two bounds, and the unions, tuples, structs,
+ * tagged structs, classes (`Schema.Class`, `Schema.TaggedClass`), `Schema.Option` and `Schema.Result` of these; template
+ * literals of finite parts without numbers, of which there are several spellings; and what is suspended, unless it contains
+ * itself. Checks are respected. An optional key or element has its values, and may be absent.
  *
  * @param schema - the domain.
  * @returns its values, or (as the failure) the reason why there is no list of at most 65,536.
@@ -148,13 +195,22 @@ const candidates = (ast: SchemaAST.AST): ReadonlyArray<unknown> | string => {
  * import { Result, Schema } from "effect"
  *
  * Result.getOrThrow(values(Schema.Literals(["yes", "no"]))) // => ["yes", "no"]
+ * Result.getOrThrow(values(Schema.Option(Schema.Boolean))).length // => 3
  * Result.isFailure(values(Schema.String)) // => true
  * ```
  */
 export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
   const found = foreign(schema) ?? candidates(SchemaAST.toType(schema.ast))
   if (typeof found === "string") return Result.fail(found)
-  return Result.succeed(distinct(found.filter(Schema.is(schema))))
+  try {
+    const listed = distinct(found.filter(Schema.is(schema)))
+    const reason = tooLarge(listed.length)
+    return reason === undefined ? Result.succeed(listed) : Result.fail(reason)
+  } catch (cause) {
+    // An instance of a class that only this Schema knows, or that is more than what it is made of.
+    if (!(cause instanceof UnencodableValue)) throw cause
+    return Result.fail(`${cause.value} ${cause.reason}`)
+  }
 }
 
 /** The values without repetitions: the members of a union may overlap. */

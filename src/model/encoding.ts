@@ -9,6 +9,7 @@
  */
 import { UnencodableValue } from "./errors.ts"
 import { type Instances, knownInstances } from "./instance.ts"
+import { show } from "./show.ts"
 
 const SYMBOLS = "has a symbol as a key"
 const HIDDEN = "has properties that are not seen when it is listed"
@@ -79,7 +80,15 @@ export const encoder = (instances: Instances): (value: unknown) => string => {
         throw new UnencodableValue({ value: String(value) })
     }
   }
-  return encode
+  return (value) => {
+    try {
+      return encode(value)
+    } catch (cause) {
+      // The stack is used up: this costs nothing where a value is as it should be.
+      if (!(cause instanceof RangeError)) throw cause
+      return refuse(show(value), "contains itself, or is nested too deeply")
+    }
+  }
 }
 
 /**
@@ -92,8 +101,8 @@ export const encoder = (instances: Instances): (value: unknown) => string => {
  * @param value - strings, numbers, bigints, booleans, `null`, `undefined`, dates, and arrays, objects, sets and maps of
  *   these, and such instances.
  * @returns the encoding.
- * @throws {@link UnencodableValue} for a function, a symbol, an instance of another class, and for keys that are symbols and
- *   properties of arrays, dates, sets and maps, at any depth.
+ * @throws {@link UnencodableValue} for a function, a symbol, an instance of another class, for keys that are symbols and
+ *   properties of arrays, dates, sets and maps, at any depth, and for what contains itself.
  *
  * @function
  *

@@ -15,11 +15,17 @@ export interface Asked {
   readonly name: string
   /** Its arguments, by name. */
   readonly parameters: { readonly [name: string]: unknown }
+  /** Which of several initial states it is, the first being 1. */
+  readonly number?: number
 }
 
 const place = (asked: Asked): string => {
   const args = Object.entries(asked.parameters).map(([name, value]) => `${name}: ${show(value)}`).join(", ")
-  return asked.kind === "initial state" ? "the initial state" : `${asked.kind} ${asked.name}${args && `(${args})`}`
+  return asked.kind !== "initial state"
+    ? `${asked.kind} ${asked.name}${args && `(${args})`}`
+    : asked.number === undefined
+    ? "the initial state"
+    : `initial state ${asked.number}`
 }
 
 /**
@@ -30,31 +36,53 @@ export class UnencodableValue extends Data.TaggedError("UnencodableValue")<{
   readonly value: string
   /** Why it cannot be encoded, unless because it is not plain data. */
   readonly reason?: string
-  /** The variable that it was given to, where it is known. */
+  /** The variable that it was given to, or in which it was looked for, where it is known. */
   readonly variable?: string
+  /** Who gave it, where it is known. */
+  readonly asked?: Asked
+  /** Whether it was only looked for. */
+  readonly isSought?: boolean
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
+  readonly trace?: Trace
 }> {
   override get message(): string {
-    const given = this.variable === undefined ? "" : `${this.variable} cannot be given this value: `
+    const { asked, variable } = this
+    const given = variable === undefined
+      ? ""
+      : asked === undefined
+      ? `${variable} cannot be given this value: `
+      : this.isSought === true
+      ? `${place(asked)} looks in ${variable} for what cannot be there: `
+      : `${place(asked)} gives ${variable} what it cannot hold: `
     return `${given}${this.value} ${
       this.reason ?? "is not plain data"
     }, so it cannot be part of a state, a message or a parameter`
   }
 }
 
-/** An action or an initial state gave a variable a value that its domain does not hold. */
+/**
+ * An action or an initial state gave a variable a value that its domain does not hold, or a function looked in a set or a bag
+ * for an element that can never be there.
+ */
 export class ValueOutsideDomain extends Data.TaggedError("ValueOutsideDomain")<{
   readonly asked: Asked
   /** The variable, with the keys that lead to the part concerned: `rmState.rm1`. */
   readonly variable: string
   readonly value: unknown
+  /** Whether it was only looked for. */
+  readonly isSought: boolean
   /** What the domain expects. */
   readonly expected: string
+  /** Where in the user's own files, if that is known: `path:line:column`. */
+  readonly at?: string
   readonly trace: Trace
 }> {
   override get message(): string {
-    return `${place(this.asked)} gives ${this.variable} the value ${
-      show(this.value)
-    }, which is outside its domain: ${this.expected}`
+    const value = show(this.value)
+    return this.isSought
+      ? `${place(this.asked)} looks in ${this.variable} for ${value}, which is outside its domain: ${this.expected}`
+      : `${place(this.asked)} gives ${this.variable} the value ${value}, which is outside its domain: ${this.expected}`
   }
 }
 
@@ -119,7 +147,8 @@ export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
 }> {
   override get message(): string {
     const reason = this.cause instanceof Error ? this.cause.message : show(this.cause)
-    return `${place(this.asked)} threw: ${reason}`
+    // What the library says of the model is not what the user's function has thrown.
+    return isModelError(this.cause) ? `${place(this.asked)}: ${reason}` : `${place(this.asked)} threw: ${reason}`
   }
 }
 

@@ -14,6 +14,8 @@ export const parts = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
       return ast.typeParameters
     case "Union":
       return ast.types
+    case "TemplateLiteral":
+      return ast.parts
     case "Arrays":
       return [...ast.elements, ...ast.rest]
     case "Objects":

@@ -62,6 +62,25 @@ const layerOf = (ast: SchemaAST.Declaration, link: SchemaAST.Link | undefined): 
     ? Schema.make(ast)
     : undefined
 
+/** How the instances of a declaration are made. */
+export interface Making {
+  /** The schema of the plain data that they are made of, in which there may be other instances. */
+  readonly from: SchemaAST.AST
+  /** Makes an instance, or fails where the declaration does not take such data. Throws what a constructor throws. */
+  readonly make: (plain: unknown) => Result.Result<unknown, unknown>
+}
+
+/**
+ * How the instances of a declaration are made, or nothing where it has no codec. Whatever instance can be part of a state is
+ * made so, since it is refused unless it is the same as the one made of its plain data.
+ */
+export const makingOf = (ast: SchemaAST.Declaration): Making | undefined => {
+  const link = linkOf(ast)
+  const layer = layerOf(ast, link)
+  if (link === undefined || layer === undefined) return undefined
+  return { from: SchemaAST.toEncoded(link.to), make: Schema.decodeUnknownResult(layer, EXACT) }
+}
+
 /** Calls a codec; one that waits for something, say, throws. */
 const attempt = (take: () => unknown): Result.Result<unknown, string> =>
   Result.try({ try: take, catch: (cause) => cause instanceof Error ? cause.message : String(cause) })

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
-import { withKnownKeys } from "./definition.ts"
+import { isRecord, refuseWithoutDomain, withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
 import { type Sequence, sequenceOf } from "./sequence.ts"
@@ -164,10 +164,15 @@ const isIterable = <A>(value: unknown): value is Iterable<A> => Symbol.iterator 
 
 /** What the compiler would say, for those who have none. */
 const validate = (name: string, actions: Actions<any>, properties: Properties): void => {
+  for (const [of, given] of Object.entries({ actions, properties })) {
+    if (isRecord(given)) continue
+    throw new InvalidDefinition({ reason: `the ${of} of the model ${name} are ${show(given)}; give an object by name` })
+  }
   for (const [action, given] of Object.entries(actions)) {
     if (typeof given?.run !== "function") {
       throw new InvalidDefinition({ reason: `in the model ${name}, ${action} is no action; make it with action(…)` })
     }
+    refuseWithoutDomain(`action ${action}`, given.parameters)
     if (Object.hasOwn(properties, action)) {
       throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${action}` })
     }
@@ -178,6 +183,7 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
         reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
       })
     }
+    if ("parameters" in given) refuseWithoutDomain(`property ${property}`, given.parameters)
   }
 }
 
@@ -185,14 +191,13 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
  * Declares the variables of a model, and gives the constructors of its actions and properties, which know their types:
  * a typo in a variable, a parameter or a tag does not compile.
  *
- * @param variables - the variables by name, each a Schema, a `record`, a `struct`, a `set` or a `bag`.
+ * @param variables - the variables by name, each a list of its values, a Schema, a `record`, a `struct`, a `set` or a `bag`.
  *
  * @example
  * ```ts
  * import { variables } from "touchstone"
- * import { Schema } from "effect"
  *
- * const { action, always, model } = variables({ hour: Schema.Literals([1, 2, 3]) })
+ * const { action, always, model } = variables({ hour: [1, 2, 3] })
  *
  * const clock = model({
  *   name: "clock",
@@ -242,7 +247,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
   },
   model: (definition): Model<V> => {
     const { actions, initial, milestones = [], name, properties = {} } = withKnownKeys(
-      `the definition of the model ${definition.name}`,
+      definition?.name === undefined ? "the definition of a model" : `the definition of the model ${definition.name}`,
       definition,
       [
         "name",
@@ -311,9 +316,9 @@ export const variant = <V extends Variables>(
  * @example
  * ```ts
  * import { isModel } from "touchstone"
- * import { consensus } from "touchstone/spec"
+ * import { Consensus } from "touchstone/spec/tla"
  *
- * isModel(consensus({ values: 3 })) // => true
+ * isModel(Consensus({ values: 3 })) // => true
  * isModel({ name: "Consensus" }) // => false
  * ```
  */

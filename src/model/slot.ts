@@ -4,11 +4,13 @@
  * @module
  */
 import { Result, Schema } from "effect"
-import { values } from "./domain.ts"
+import { isRecord } from "./definition.ts"
+import { enumerate, values } from "./domain.ts"
 import { encode } from "./encoding.ts"
-import { InvalidDefinition } from "./errors.ts"
+import { InvalidDefinition, UnencodableValue } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
 import { type Instances, instancesOf, knownInstances } from "./instance.ts"
+import { type Objection, objectionOf } from "./objection.ts"
 import { show } from "./show.ts"
 import type { Variable, Variables } from "./variable.ts"
 
@@ -44,20 +46,10 @@ const list = (values: ReadonlyArray<unknown>): string =>
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-/** What a Schema has against a value, on one line: what it expects, and at which path. */
-const objectionOf = (schema: Schema.Schema<unknown>): (value: unknown) => string | undefined => {
-  const decode = Schema.decodeUnknownResult(Schema.toType(schema), { errors: "all", onExcessProperty: "error" })
-  return (value) => {
-    const decoded = decode(value)
-    if (Result.isSuccess(decoded)) return undefined
-    return decoded.failure.message.replaceAll(/\n\s+at /g, " at ").replaceAll("\n", "; ")
-  }
-}
-
 type Domain = Omit<Slot, "path" | "name" | "kind">
 
 /** A domain that holds these values and no others. */
-const exactly = (of: ReadonlyArray<unknown>, objection: ReturnType<typeof objectionOf> = () => undefined): Domain => {
+const exactly = (of: ReadonlyArray<unknown>, objection: Objection = () => undefined): Domain => {
   const members = new Set(of.map(encode))
   return {
     values: of.length <= ENUMERATED ? of : undefined,
@@ -71,9 +63,18 @@ const exactly = (of: ReadonlyArray<unknown>, objection: ReturnType<typeof object
   }
 }
 
-const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => {
-  if (Array.isArray(of)) return exactly(of)
-  const schema = of as Schema.Schema<unknown>
+/** The values of a list, each once. */
+const listed = (of: ReadonlyArray<unknown>, variable: string): ReadonlyArray<unknown> => {
+  try {
+    return enumerate(of, variable)
+  } catch (cause) {
+    if (!(cause instanceof UnencodableValue)) throw cause
+    const { reason, value } = cause
+    throw new UnencodableValue({ value, variable, ...(reason !== undefined && { reason }) })
+  }
+}
+
+const described = (schema: Schema.Schema<unknown>): Domain => {
   const objection = objectionOf(schema)
   const known = values(schema)
   // A Schema may take more than `values` lists (`Struct({})` and `Void` take anything), but a field has room for those only.
@@ -87,19 +88,36 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>): Domain => 
   }
 }
 
+/** What is known of Schemas: a record has one for all its keys, and to make thousands of instances takes its time. */
+const domains = new WeakMap<Schema.Schema<unknown>, Domain>()
+
+const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>, variable: string): Domain => {
+  if (Array.isArray(of)) return exactly(listed(of, variable))
+  const schema = of as Schema.Schema<unknown>
+  const known = domains.get(schema) ?? described(schema)
+  domains.set(schema, known)
+  return known
+}
+
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
-  typeof variable === "object" && "kind" in variable && typeof variable.kind === "string"
+  isRecord(variable) && typeof variable["kind"] === "string"
 
 const flatten = (variable: Variable, path: ReadonlyArray<string | number>): ReadonlyArray<Slot> => {
   const name = path.join(".")
+  if (Array.isArray(variable)) {
+    if (variable.length === 0) {
+      throw new InvalidDefinition({ reason: `the variable ${name} has an empty list of values; give at least one` })
+    }
+    return [{ path, name, kind: "value", ...domain(variable, name) }]
+  }
   if (!isPlainKind(variable)) {
     if (!Schema.isSchema(variable)) {
       throw new InvalidDefinition({
-        reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag`,
+        reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag, nor a list of values`,
       })
     }
     refuseForeign(variable, `the variable ${name}`)
-    return [{ path, name, kind: "value", ...domain(variable as Schema.Schema<unknown>) }]
+    return [{ path, name, kind: "value", ...domain(variable as Schema.Schema<unknown>, name) }]
   }
   switch (variable.kind) {
     case "record":
@@ -109,12 +127,18 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
     case "set":
     case "bag":
       if (!Array.isArray(variable.elements)) {
-        refuseForeign(variable.elements as Schema.Top, `the ${variable.kind} ${name}`)
+        if (!Schema.isSchema(variable.elements)) {
+          const reason = `the elements of the ${variable.kind} ${name} are neither a Schema nor a list`
+          throw new InvalidDefinition({ reason })
+        }
+        refuseForeign(variable.elements, `the ${variable.kind} ${name}`)
       }
-      return [{ path, name, kind: variable.kind, ...domain(variable.elements) }]
+      return [{ path, name, kind: variable.kind, ...domain(variable.elements, name) }]
   }
 }
 
 /** The slots of all variables, in the order of their declaration. */
-export const slots = (variables: Variables): ReadonlyArray<Slot> =>
-  Object.entries(variables).flatMap(([name, variable]) => flatten(variable, [name]))
+export const slots = (variables: Variables): ReadonlyArray<Slot> => {
+  if (!isRecord(variables)) throw new InvalidDefinition({ reason: "the variables of a model are not an object" })
+  return Object.entries(variables).flatMap(([name, variable]) => flatten(variable, [name]))
+}

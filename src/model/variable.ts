@@ -1,9 +1,9 @@
 /**
  * Variables: the named parts of a state, and the types of states and updates that follow from them.
  *
- * A variable's domain is a Schema, or a {@link RecordOf | record}, {@link StructOf | struct}, {@link SetOf | set} or
- * {@link BagOf | bag} of such. All of these are split into one small variable per key, field or element, so that an
- * action touches little of the state.
+ * A variable's domain is a Schema or a list of all its values, or a {@link RecordOf | record}, {@link StructOf | struct},
+ * {@link SetOf | set} or {@link BagOf | bag} of such. All of these are split into one small variable per key, field or
+ * element, so that an action touches little of the state.
  *
  * @module
  */
@@ -38,8 +38,22 @@ export interface BagOf<A> {
   readonly elements: Schema.Schema<A> | ReadonlyArray<A>
 }
 
-/** The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. */
-export type Variable = Schema.Top | RecordOf<any, any> | StructOf<any> | SetOf<any> | BagOf<any>
+/**
+ * The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. A list holds all
+ * values there are, each plain data.
+ */
+export type Variable =
+  | Schema.Top
+  | ReadonlyArray<unknown>
+  | RecordOf<any, any>
+  | StructOf<any>
+  | SetOf<any>
+  | BagOf<any>
+
+/** A value of a domain that is written as a whole: one of a list, or what a Schema describes. */
+type Single<D> = D extends ReadonlyArray<infer A> ? A
+  : D extends { readonly Type: infer T } ? T
+  : never
 
 /** The variables of a model, by name. */
 export type Variables = { readonly [name: string]: Variable }
@@ -84,8 +98,7 @@ export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: Value<F[k]> }
   : D extends SetOf<infer A> ? FiniteSet<A>
   : D extends BagOf<infer A> ? FiniteBag<A>
-  : D extends { readonly Type: infer T } ? T
-  : never
+  : Single<D>
 
 /** A state, as actions and properties see it. */
 export type State<V> = { readonly [name in keyof V]: Value<V[name]> } & {}
@@ -116,8 +129,7 @@ export type UpdateOf<D> = D extends RecordOf<infer K, infer E>
   ? { readonly [k in K as Own<k>]?: UpdateOf<E> } | { readonly [computed: string]: UpdateOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F as Own<k>]?: UpdateOf<F[k]> }
   : D extends SetOf<infer A> | BagOf<infer A> ? Written<FiniteSet<A>, SetUpdate<A> | Iterable<A>>
-  : D extends { readonly Type: infer T } ? Written<T, T>
-  : never
+  : Written<Single<D>, Single<D>>
 
 /** What an action may return: the variables that change. */
 export type Update<V> = { readonly [name in keyof V as Own<name>]?: UpdateOf<V[name]> } & {}
@@ -135,9 +147,8 @@ type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? Exact<{ readonly [k 
   : D extends SetOf<infer A> | BagOf<infer A> ?
     R extends (...args: any) => infer W ? (current: FiniteSet<A>) => ExactSetUpdate<A, W>
     : ExactSetUpdate<A, R>
-  : D extends { readonly Type: infer T } ? R extends (...args: any) => unknown ? (current: T) => T
-    : T
-  : never
+  : R extends (...args: any) => unknown ? (current: Single<D>) => Single<D>
+  : Single<D>
 
 type ExactSetUpdate<A, R> = R extends Iterable<unknown> ? Iterable<A>
   : object & { readonly [k in keyof R]: k extends keyof SetUpdate<A> ? ReadonlyArray<A> : never }
@@ -152,8 +163,7 @@ export type InitialOf<D> = D extends RecordOf<infer K, infer E>
   ? ((key: K) => InitialOf<E>) | { readonly [k in K]: InitialOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: InitialOf<F[k]> }
   : D extends SetOf<infer A> | BagOf<infer A> ? Iterable<A>
-  : D extends { readonly Type: infer T } ? T
-  : never
+  : Single<D>
 
 /** An initial state: every variable. */
 export type Initial<V> = { readonly [name in keyof V]: InitialOf<V[name]> } & {}

@@ -5,23 +5,15 @@
  */
 import { Schema } from "effect"
 import { InvalidReaction } from "../model/errors.ts"
+import { type Objection, objectionOf } from "../model/objection.ts"
 import { show } from "../model/show.ts"
 import type { AnyProcess, Event, Tagged } from "./process.ts"
 
-type Objection = (value: unknown) => string | undefined
-
-/** What a Schema has against a value, if anything. */
-export const objectionOf = (schema: Schema.Top): Objection => {
+/** What a Schema has against a value, if anything. A field too many is left to the variable in which the value is kept. */
+export const objectionTo = (schema: Schema.Top): Objection => {
   const is = Schema.is(schema)
-  const decode = Schema.decodeUnknownSync(Schema.toType(schema) as Schema.Codec<unknown>)
-  return (value) => {
-    if (is(value)) return undefined
-    try {
-      decode(value)
-    } catch (cause) {
-      return (cause as Error).message
-    }
-  }
+  const objection = objectionOf(schema as Schema.Schema<unknown>)
+  return (value) => is(value) ? undefined : objection(value)
 }
 
 interface Declared {
@@ -39,9 +31,9 @@ const declaredBy = (process: AnyProcess): Declared => {
   const { durable, messages, replies, volatile } = process
   const fields = Object.entries({ ...durable, ...volatile })
   const declared = {
-    fields: new Map(fields.map(([field, schema]) => [field, objectionOf(schema)])),
-    message: objectionOf(messages as Schema.Top),
-    reply: replies === undefined ? () => "it declares none" : objectionOf(replies as Schema.Top),
+    fields: new Map(fields.map(([field, schema]) => [field, objectionTo(schema)])),
+    message: objectionTo(messages as Schema.Top),
+    reply: replies === undefined ? () => "it declares none" : objectionTo(replies as Schema.Top),
   }
   cache.set(process, declared)
   return declared

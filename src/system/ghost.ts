@@ -20,7 +20,7 @@ import { withKnownKeys } from "../model/definition.ts"
 import { InvalidDefinition, InvalidGhost } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { placeOf } from "../model/user-code.ts"
-import { objectionOf } from "./conformance.ts"
+import { objectionTo } from "./conformance.ts"
 import type { AnyProcess, Event, Next } from "./process.ts"
 
 /** A step of a process with the state `S`, as a ghost sees it. */
@@ -113,7 +113,7 @@ export const ghostsOf = (
       throw refuse(`belongs to ${nobody}, which does not exist; there are: ${[...processes.keys()].join(", ")}`)
     }
   }
-  const own = Object.entries(ghosts).map(([name, ghost]) => ({ ...ghost, name, objection: objectionOf(ghost.schema) }))
+  const own = Object.entries(ghosts).map(([name, ghost]) => ({ ...ghost, name, objection: objectionTo(ghost.schema) }))
   const next =
     (process: string, { name, next, objection }: (typeof own)[number]): OwnGhost["next"] => (ghost, step) => {
       const refuse = (reason: string, thrown: { readonly cause?: unknown; readonly at?: string } = {}) =>

@@ -6,7 +6,7 @@
  */
 import { Schema } from "effect"
 import type { Arguments, Parameters } from "../model/action.ts"
-import { withKnownKeys } from "../model/definition.ts"
+import { refuseWithoutDomain, withKnownKeys } from "../model/definition.ts"
 import { encoder } from "../model/encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
@@ -228,6 +228,7 @@ export const machine = <
     refuseUnencodable(durable, initial)
     refuseOtherTimers(timers, handlers)
     refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
+    for (const [input, { parameters }] of Object.entries(inputs)) refuseWithoutDomain(`input ${input}`, parameters)
     return {
       durable,
       volatile,

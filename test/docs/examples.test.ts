@@ -1,14 +1,10 @@
 import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, it } from "vitest"
+import { doors } from "../doors.ts"
 import { examples, tested } from "./examples.ts"
 
 const root = new URL("../..", import.meta.url).pathname
-const entries = {
-  touchstone: "src/index.ts",
-  "touchstone/spec": "spec/index.ts",
-  "touchstone/model-check": "model-check/index.ts",
-}
 
 describe("the examples in doc comments, and on the page about limits", () => {
   it.each(examples)("$name", async ({ name }) => {
@@ -45,7 +41,7 @@ describe("the compiler", () => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root)
   const sources = new Map(examples.map(({ code }, index) => [join(root, `example-${index}.ts`), code] as const))
-  const paths = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, [join(root, file)]]))
+  const paths = Object.fromEntries(Array.from(doors, ([name, file]) => [name, [join(root, file)]]))
   const host = ts.createCompilerHost(options)
   const { fileExists, getSourceFile, readFile } = host
   host.fileExists = (file) => sources.has(file) || fileExists(file)
@@ -54,7 +50,7 @@ describe("the compiler", () => {
     const code = sources.get(file)
     return code === undefined ? getSourceFile(file, ...rest) : ts.createSourceFile(file, code, ts.ScriptTarget.Latest)
   }
-  const program = ts.createProgram([...sources.keys(), ...Object.values(entries)], { ...options, paths }, host)
+  const program = ts.createProgram([...sources.keys(), ...doors.values()], { ...options, paths }, host)
 
   it("accepts the examples as a reader would write them", () => {
     const problems = [...sources.keys()].flatMap((file, index) => {
@@ -66,7 +62,7 @@ describe("the compiler", () => {
     expect(problems).toEqual([])
   })
 
-  it.each(Object.entries(entries))("finds an example with every function that %s exports", (_, file) => {
+  it.each([...doors])("finds an example with every function that %s exports", (_, file) => {
     const checker = program.getTypeChecker()
     const source = program.getSourceFile(file) ?? program.getSourceFile(join(root, file))
     const module = source === undefined ? undefined : checker.getSymbolAtLocation(source)

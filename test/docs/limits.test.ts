@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { check } from "../../model-check/check.ts"
-import type { ConstantValue } from "../../model-check/suite.ts"
+import type { ConstantValue } from "../../model-check/constant.ts"
 import { clock, fifo, machine, named, record, set, subsets, system, unordered, variables } from "../../src/index.ts"
 
 const page = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8").replaceAll("\n", " ")
@@ -67,7 +67,7 @@ describe("what the page on limits says cannot be said", () => {
   })
 })
 
-it("the constants of a suite are numbers and booleans", () => {
-  expect(page).toContain("The constants of a suite are numbers and booleans")
-  expectTypeOf<ConstantValue>().toEqualTypeOf<number | boolean>()
+it("the constants of a suite are numbers, booleans and strings", () => {
+  expect(page).toContain("The constants of a suite are numbers, booleans and strings")
+  expectTypeOf<ConstantValue>().toEqualTypeOf<number | boolean | string>()
 })

@@ -10,7 +10,7 @@ import {
   ProgressThrew,
 } from "../../model-check/check.ts"
 import type { Progress, Report } from "../../model-check/engine/report.ts"
-import { paxos, twoPhase } from "../../spec/index.ts"
+import { Paxos, TwoPhase } from "../../spec/tla/index.ts"
 import { add, type Model, range, record, remove, set, struct, variables } from "../../src/index.ts"
 
 const run = (model: Model<any>, options?: CheckOptions): Promise<Report> => Effect.runPromise(check(model, options))
@@ -88,14 +88,14 @@ describe("a check", () => {
   })
 
   it("counts coverage the same when transition tables answer", async () => {
-    const { coverage, generated } = await run(twoPhase({ rms: 5 }))
+    const { coverage, generated } = await run(TwoPhase({ rms: 5 }))
     expect(coverage.reduce((sum, { enabled }) => sum + enabled, 1)).toBe(generated)
     expect(coverage.find(({ name }) => name === "tmCommit")?.enabled).toBe(1)
   })
 
   it("finds the same exactly, with another seed and depth-first", async () => {
     const counts = { verdict: "holds", distinct: 3_921, generated: 23_563 }
-    const model = paxos({ acceptors: 3, values: 2, ballots: 2 })
+    const model = Paxos({ acceptors: 3, values: 2, ballots: 2 })
     for (const options of [{ exact: true }, { seed: 12_345 }, { search: "dfs" }] as const) {
       const report = await run(model, options)
       expect(report).toMatchObject(counts)
@@ -399,7 +399,7 @@ describe("a model at fault", () => {
     [
       "a function that gives a function",
       { value: () => () => 1 },
-      /^action act threw: .* is not plain data, so it cannot be part of a state/,
+      /^action act gives .* what it cannot hold: .* is not plain data, so it cannot be part of a state/,
     ],
     ["a function in an element", { list: add({ f: () => 1 }) }, /is not plain data/],
     ["a symbol", { value: Symbol("x") }, /Symbol\(x\) is not plain data/],
@@ -531,5 +531,13 @@ describe("a state graph", () => {
     expect(await Effect.runPromise(Effect.flip(graph(counter, 9)))).toBeInstanceOf(GraphTooLarge)
     expect(await Effect.runPromise(Effect.flip(graph(endless, 50)))).toMatchObject({ limit: 50 })
     expect(await Effect.runPromise(Effect.flip(graph({ ...counter, initial: [] }, 9)))).toBeInstanceOf(CheckFailed)
+  })
+
+  it("is refused when it does not fit into memory", async () => {
+    const memory = process.memoryUsage.rss() + 2 ** 24
+    expect(await Effect.runPromise(Effect.flip(graph(endless, 10 ** 9, { memory })))).toMatchObject({
+      reached: "memory",
+      message: "the state graph does not fit into memory; choose smaller constants",
+    })
   })
 })

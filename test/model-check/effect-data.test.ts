@@ -487,18 +487,18 @@ const REFUSED: { readonly [name: string]: readonly [schema: Schema.Top, make: ()
   "a label that the Schema does not know": [
     Schema.Redacted(Schema.String),
     () => Redacted.make("secret", { label: "key" }),
-    /value cannot be given this value: .* is more than what its Schema encodes/,
+    /value what it cannot hold: .* is more than what its Schema encodes/,
   ],
   "Redacted that must not be encoded": [
     Schema.Redacted(Schema.String, { disallowJsonEncode: true }),
     () => Redacted.make("secret"),
-    /value cannot be given this value: an instance of .* cannot be encoded through its Schema/,
+    /value what it cannot hold: an instance of .* cannot be encoded through its Schema/,
   ],
   "Redacted where no Schema says so": [Schema.Unknown, () => Redacted.make("secret"), /there is no Schema/],
   "File, which can only be read asynchronously": [
     Schema.File,
     () => new File(["a"], "a"),
-    /value cannot be given this value: an instance of File/,
+    /value what it cannot hold: an instance of File/,
   ],
   "FormData with a file": [
     Schema.FormData,
@@ -507,7 +507,7 @@ const REFUSED: { readonly [name: string]: readonly [schema: Schema.Top, make: ()
       form.append("a", new File(["a"], "a"))
       return form
     },
-    /value cannot be given this value: an instance of File/,
+    /value what it cannot hold: an instance of File/,
   ],
   "a field that the Schema of a class does not know": [
     Counted,
@@ -527,7 +527,7 @@ const REFUSED: { readonly [name: string]: readonly [schema: Schema.Top, make: ()
   "a class without a codec": [
     Schema.instanceOf(Plain),
     () => new Plain(),
-    /value cannot be given this value: an instance of Plain is not plain data, and there is no Schema/,
+    /value what it cannot hold: an instance of Plain is not plain data, and there is no Schema/,
   ],
   "a class in what is unknown": [Schema.Unknown, () => ({ deep: [new Plain()] }), /value .* an instance of Plain/],
   "an error without a Schema": [Schema.Unknown, () => new NoSchema({ message: "no" }), /an instance of NoSchema/],
@@ -563,7 +563,7 @@ const REFUSED: { readonly [name: string]: readonly [schema: Schema.Top, make: ()
         },
       }
     },
-    /value cannot be given this value: .* is not the same whenever it is read/,
+    /value what it cannot hold: .* is not the same whenever it is read/,
   ],
 }
 
@@ -579,7 +579,7 @@ describe("is refused by name", () => {
       for (const mode of MODES) {
         const failed = Effect.runSync(Effect.flip(check(gives, mode)))
         expect(failed.message).toMatch(/^action act /)
-        expect(failed.message.replace("seen cannot", "value cannot")).toMatch(message)
+        expect(failed.message.replace("seen what", "value what")).toMatch(message)
       }
     }
   })

@@ -47,6 +47,25 @@ const counts = (model: Model<any>) => {
 const untyped = (of: unknown) => of as never
 
 describe("an odd model is checked", () => {
+  it("with lists of values as domains, some of which are given twice", async () => {
+    const { action, always, model } = variables({
+      hour: [1, 2, 3, 1],
+      rm: record(["a", "b"], ["working", "prepared"]),
+      at: struct({ pair: [null, { x: [1n] }, undefined, { x: [1n] }], one: [0] }),
+    })
+    const lists = model({
+      name: "lists",
+      initial: { hour: 1, rm: () => "working", at: { pair: null, one: 0 } },
+      actions: {
+        tick: action((s) => ({ hour: s.hour === 3 ? 1 : s.hour === 2 ? 3 : 2 })),
+        prepare: action({ rm: ["a", "b"] }, (_, { rm }) => ({ rm: { [rm]: "prepared" } })),
+        point: action(() => ({ at: { pair: (pair) => pair === null ? { x: [1n] } : undefined, one: 0 } })),
+      },
+      properties: { within: always((s) => s.hour <= 3 && s.at.one === 0) },
+    })
+    expect(await run(lists)).toContain("36 distinct states")
+  })
+
   it("without variables, without actions", async () => {
     const nothing = variables({})
     expect(await run(nothing.model({ name: "nothing", initial: {}, actions: {} }))).toContain(

@@ -12,12 +12,18 @@ const build = ({ size }: { readonly size: number }) => {
 }
 const broken = ({ size }: { readonly size: number }) => build({ size })
 
+/** A check that throws is the user's fault. */
+const quick = (mode: string) => {
+  if (mode === "slow") throw new Error("too slow")
+  return true
+}
+
 const suites = [
   suite({
     name: "sizes",
     description: "",
     source: "",
-    constants: { size: { description: "", minimum: 1 } },
+    constants: { size: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)).annotate({ description: "" }) },
     configurations: [
       { name: "small", constants: { size: 1 }, model: build, expected: { verdict: "holds", distinct: 1 } },
       { name: "large", constants: { size: 9 }, model: build, expected: { verdict: "holds", distinct: 2 } },
@@ -33,11 +39,15 @@ const suites = [
     name: "rates",
     description: "",
     source: "",
-    constants: { rate: { description: "" }, fair: { description: "" } },
+    constants: {
+      rate: Schema.Number.annotate({ description: "" }),
+      fair: Schema.Boolean.annotate({ description: "" }),
+      mode: Schema.Literals(["fast", "slow"]).check(Schema.makeFilter(quick)).annotate({ description: "" }),
+    },
     configurations: [
       {
         name: "half",
-        constants: { rate: 0.5, fair: true },
+        constants: { rate: 0.5, fair: true, mode: "fast" },
         model: () => build({ size: 1 }),
         expected: { verdict: "holds" },
       },
@@ -109,12 +119,14 @@ describe("a constant that is set", () => {
     ])
   })
 
-  it("is of the type of the one that it replaces", async () => {
-    expect(await chosen(["rates"], { rate: "0.25", fair: "false" })).toMatchObject([{
-      constants: { rate: 0.25, fair: false },
+  it("is read by its Schema", async () => {
+    expect(await chosen(["rates"], { rate: "0.25", fair: "false", mode: "fast" })).toMatchObject([{
+      constants: { rate: 0.25, fair: false, mode: "fast" },
     }])
-    expect(await refused(["rates"], { rate: "fast" })).toBe("rate=fast: a number is expected")
+    expect(await refused(["rates"], { rate: "fast" })).toBe("rate=fast: a finite number is expected")
     expect(await refused(["rates"], { fair: "1" })).toBe("fair=1: true or false is expected")
+    expect(await refused(["rates"], { mode: "medium" })).toBe("mode=medium: fast or slow is expected")
+    expect(await refused(["rates"], { mode: "slow" })).toContain("mode=slow: too slow")
     for (const size of ["many", "0", "-1", "1.5", " ", "1e99"]) {
       expect(await refused(["sizes"], { size })).toBe(`size=${size}: an integer from 1 is expected`)
     }
@@ -123,7 +135,9 @@ describe("a constant that is set", () => {
   it("is refused when no chosen configuration has it", async () => {
     expect(await refused(["sizes"], { rate: "1" })).toBe("there is no constant rate; there is: size")
     expect(await refused([fixture], { rate: "1" })).toBe("there is no constant rate; there are none")
-    expect(await refused([], { constructor: "1" })).toBe("there is no constant constructor; there is: size, rate, fair")
+    expect(await refused([], { constructor: "1" })).toBe(
+      "there is no constant constructor; there is: size, rate, fair, mode",
+    )
   })
 
   it("may make a model that cannot be built", async () => {

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js"
 import * as fc from "fast-check"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { CheckResult } from "../../model-check/report/json.ts"
@@ -91,6 +91,14 @@ describe.concurrent("a check that is stopped", () => {
     expect(stdout.match(/stopped: the time limit was reached/g)).toHaveLength(2)
     expect(stdout).toContain("2 configurations: 0 as expected, 2 not")
     expect(stderr).toContain(`${file}/slow: incomplete: the time limit was reached; what was found so far is reported`)
+  })
+
+  it.each(["SIGINT", "limit"] as const)("while its state graph is drawn: %s", async (by) => {
+    const { status, stdout, took } = await interrupted(by, [`${file}/slow`, "--dot", "never-written.dot"])
+    expect(status).toBe(2)
+    expect(by === "limit" ? 0 : took).toBeLessThan(SOON)
+    expect(stdout).toContain(by === "limit" ? "stopped: the time limit was reached" : "")
+    expect(existsSync(join(root, "never-written.dot"))).toBe(false)
   })
 
   it("while a file is loaded that never comes to its end", async () => {

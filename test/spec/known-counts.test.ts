@@ -1,34 +1,34 @@
 import { describe, expect, it } from "vitest"
 import {
-  consensus,
-  paxos,
-  paxosCommit,
-  peterson,
+  Consensus,
+  Paxos,
+  PaxosCommit,
+  Peterson,
   promises,
-  transactionCommit,
-  twoPhase,
-  twoPhaseBackup,
-  voting,
-} from "../../spec/index.ts"
+  TCommit,
+  TwoPCwithBTM,
+  TwoPhase,
+  Voting,
+} from "../../spec/tla/index.ts"
 import { add, majorities, type Model, names, variant } from "../../src/index.ts"
 import { naiveTwin } from "../naive-twin.ts"
 
 /** Distinct states, generated states and levels that TLC reports for the public specifications. */
 const known: ReadonlyArray<readonly [name: string, model: Model<any>, counts: readonly [number, number, number]]> = [
-  ["TCommit, 1 RM", transactionCommit({ rms: 1 }), [4, 5, 3]],
-  ["TCommit, 2 RMs", transactionCommit({ rms: 2 }), [12, 23, 5]],
-  ["TCommit, 3 RMs", transactionCommit({ rms: 3 }), [34, 94, 7]],
-  ["TCommit, 4 RMs", transactionCommit({ rms: 4 }), [96, 357, 9]],
-  ["TCommit, 5 RMs", transactionCommit({ rms: 5 }), [274, 1_296, 11]],
-  ["TCommit, 6 RMs", transactionCommit({ rms: 6 }), [792, 4_567, 13]],
-  ["TCommit, 7 RMs", transactionCommit({ rms: 7 }), [2_314, 15_758, 15]],
-  ["TwoPhase, 3 RMs", twoPhase({ rms: 3 }), [288, 1_146, 11]],
-  ["TwoPhase, 5 RMs", twoPhase({ rms: 5 }), [8_832, 58_146, 17]],
-  ["2PCwithBTM, 3 RMs", twoPhaseBackup({ rms: 3, rmMayFail: true, tmMayFail: true }), [1_245, 5_841, 15]],
-  ["Consensus, 3 values", consensus({ values: 3 }), [4, 4, 2]],
-  ["Voting, ballots 0..2", voting({ acceptors: 3, values: 2, ballots: 3 }), [6_752, 41_017, 16]],
-  ["Paxos, ballots 0..1", paxos({ acceptors: 3, values: 2, ballots: 2 }), [3_921, 23_563, 17]],
-  ["Peterson", peterson(), [42, 77, 11]],
+  ["TCommit, 1 RM", TCommit({ rms: 1 }), [4, 5, 3]],
+  ["TCommit, 2 RMs", TCommit({ rms: 2 }), [12, 23, 5]],
+  ["TCommit, 3 RMs", TCommit({ rms: 3 }), [34, 94, 7]],
+  ["TCommit, 4 RMs", TCommit({ rms: 4 }), [96, 357, 9]],
+  ["TCommit, 5 RMs", TCommit({ rms: 5 }), [274, 1_296, 11]],
+  ["TCommit, 6 RMs", TCommit({ rms: 6 }), [792, 4_567, 13]],
+  ["TCommit, 7 RMs", TCommit({ rms: 7 }), [2_314, 15_758, 15]],
+  ["TwoPhase, 3 RMs", TwoPhase({ rms: 3 }), [288, 1_146, 11]],
+  ["TwoPhase, 5 RMs", TwoPhase({ rms: 5 }), [8_832, 58_146, 17]],
+  ["2PCwithBTM, 3 RMs", TwoPCwithBTM({ rms: 3, rmMayFail: true, tmMayFail: true }), [1_245, 5_841, 15]],
+  ["Consensus, 3 values", Consensus({ values: 3 }), [4, 4, 2]],
+  ["Voting, ballots 0..2", Voting({ acceptors: 3, values: 2, ballots: 3 }), [6_752, 41_017, 16]],
+  ["Paxos, ballots 0..1", Paxos({ acceptors: 3, values: 2, ballots: 2 }), [3_921, 23_563, 17]],
+  ["Peterson", Peterson(), [42, 77, 11]],
 ]
 
 describe("the specifications agree with TLC to the state, as the naive twin counts", () => {
@@ -39,13 +39,13 @@ describe("the specifications agree with TLC to the state, as the naive twin coun
   })
 
   it("PaxosCommit with one RM refines transaction commit", () => {
-    expect(naiveTwin(paxosCommit({ rms: 1, acceptors: 3, ballots: 2 })).verdict).toBe("holds")
+    expect(naiveTwin(PaxosCommit({ rms: 1, acceptors: 3, ballots: 2 })).verdict).toBe("holds")
   })
 
   it("Paxos reaches the same states with one action for phase 2a, which asks whether some quorum has promised", () => {
     const constants = { acceptors: 3, values: 2, ballots: 2 }
     const quorums = majorities(names("a", 3))
-    const plain = variant(paxos(constants), "Paxos without witnesses", ({ action }) => ({
+    const plain = variant(Paxos(constants), "Paxos without witnesses", ({ action }) => ({
       actions: {
         phase2aFree: action(() => false),
         phase2aBound: action(() => false),

@@ -15,6 +15,7 @@ import {
   MissingVariable,
   SpreadSequence,
   UndeclaredRead,
+  UnencodableValue,
   UnknownVariable,
   ValueOutsideDomain,
 } from "../../../src/model/errors.ts"
@@ -25,7 +26,7 @@ import { Slice } from "../slice.ts"
 import { type Layout, OutsideDomain } from "../state/layout.ts"
 import { isUnchanged } from "../state/snapshot.ts"
 import { DecisionTrees, Inconsistent } from "./decision-tree.ts"
-import { Recorder, Undeclared } from "./recorder.ts"
+import { Recorder, Sought, Undeclared } from "./recorder.ts"
 
 /** A tree of fewer bytes is not given up, unless its paths are long, or all trees together take too much. */
 const FEW_BYTES = 2 ** 20
@@ -173,18 +174,35 @@ export class Questions {
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
     if (cause instanceof LimitReached || COMPLETE.some((error) => cause instanceof error)) return cause
-    if (cause instanceof OutsideDomain) {
-      const { slot, value } = cause
+    const isSought = cause instanceof Sought
+    const reason = isSought ? cause.reason : cause
+    const place = placeOf(cause)
+    const at = place === undefined ? {} : { at: place }
+    if (reason instanceof OutsideDomain) {
+      const { slot, value } = reason
+      const expected = slot.expected(value)
       return new ValueOutsideDomain({
         asked,
         variable: slot.name,
         value,
-        expected: slot.expected(value),
+        isSought,
+        expected,
+        ...at,
         trace: this.trace(),
       })
     }
-    const place = placeOf(cause)
-    const at = place === undefined ? {} : { at: place }
+    if (reason instanceof UnencodableValue) {
+      const { reason: why, value, variable } = reason
+      return new UnencodableValue({
+        value,
+        ...(why !== undefined && { reason: why }),
+        ...(variable !== undefined && { variable }),
+        asked,
+        isSought,
+        ...at,
+        trace: this.trace(),
+      })
+    }
     if (cause instanceof Undeclared) {
       const { known, variable } = cause
       return new UndeclaredRead({ asked, variable, known, ...at, trace: this.trace() })

@@ -8,8 +8,9 @@
  *
  * @module
  */
+import { UnencodableValue } from "../../../src/model/errors.ts"
 import type { Slot } from "../../../src/model/slot.ts"
-import type { Layout } from "../state/layout.ts"
+import { type Layout, OutsideDomain } from "../state/layout.ts"
 import { isUnchanged } from "../state/snapshot.ts"
 
 /** A search of a set or a bag: which elements it looks at. */
@@ -40,6 +41,23 @@ export class Undeclared extends Error {
     super(variable)
     this.variable = variable
     this.known = known
+  }
+}
+
+/** A user's function looked in a set or a bag for what can never be there. Whoever runs it makes a full error of this. */
+export class Sought extends Error {
+  readonly reason: OutsideDomain | UnencodableValue
+  constructor(reason: OutsideDomain | UnencodableValue) {
+    super(reason.message)
+    this.reason = reason
+  }
+}
+
+const seek = <A>(look: () => A): A => {
+  try {
+    return look()
+  } catch (cause) {
+    throw cause instanceof OutsideDomain || cause instanceof UnencodableValue ? new Sought(cause) : cause
   }
 }
 
@@ -283,18 +301,19 @@ export class Recorder {
   ): object {
     const layout = this.#layout
     const read = given ?? ((field: number) => this.read(side, field))
-    const found = (pattern: unknown) => this.#found(side, this.#search(slot, pattern), given)
+    const search = (pattern: unknown) => seek(() => this.#search(slot, pattern))
+    const found = (pattern: unknown) => this.#found(side, search(pattern), given)
     const copies = (fields: ReadonlyArray<number>) =>
       kind === "set" ? fields : fields.flatMap((field) => Array<number>(read(field)).fill(field))
     const values = (members: Members) =>
       members.values ??= layout.sorted(slot, copies(members.fields)).map((field) => layout.elementOf(field))
-    const count = (element: unknown) => read(layout.element(slot, element))
+    const count = (element: unknown) => read(seek(() => layout.element(slot, element)))
     return {
       has: (element: unknown) => count(element) > 0,
       // The caller's own: it may be changed.
       where: (pattern: unknown) => [...values(found(pattern))],
       some: (pattern: unknown) => {
-        const number = this.#search(slot, pattern)
+        const number = search(pattern)
         const { fields } = this.searches[number] as Search
         if (fields.some((field) => read(field) > 0)) return true
         this.mark(side, number)

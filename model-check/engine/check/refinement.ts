@@ -94,9 +94,8 @@ export class Refinement {
     // for that.
     abstractQuestions.states = Infinity
     this.#abstract = new Transitions(abstractQuestions, abstract)
-    const asked: Asked = { kind: "initial state", name: abstract.name, parameters: {} }
-    const vectors = abstract.initial.map((state) => layout.plain(this.#abstract.pack(asked, state), 0))
-    this.#initial = new Set(vectors.map(encode))
+    const packed = Array.from(abstract.initial.keys(), (index) => this.#abstract.initial(abstract, index))
+    this.#initial = new Set(packed.map((vector) => encode(layout.plain(vector, 0))))
     this.#parts = layout.slots.map((slot, index) => this.#part(layout, slot, index, mapping))
     // Trees of their own: a change of their shape concerns nobody else.
     this.#trees = new DecisionTrees(questions.layout, questions.recorder)

@@ -4,11 +4,12 @@
  * @module
  */
 import { encode } from "../../../src/model/encoding.ts"
-import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
+import { NoInitialState } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import { slots } from "../../../src/model/slot.ts"
 import type { PlainState } from "../../../src/model/trace.ts"
 import { Questions } from "../ask/question.ts"
+import { Memory } from "../memory.ts"
 import type { StateGraph } from "../report.ts"
 import { Paused, type Slice } from "../slice.ts"
 import { Layout, type Relocate } from "../state/layout.ts"
@@ -16,6 +17,12 @@ import { DISABLED, type Instance, Transitions } from "../step/transitions.ts"
 
 /** The model has more states than the limit. */
 export class TooLarge extends Error {}
+
+/** What is kept of a state besides its encoding and what grows with that, and of a step, in bytes. */
+const STATE = 500
+const STEP = 150
+/** The length of an encoding, and the state that it stands for. */
+const PER_CHARACTER = 4
 
 /** A listing of all reachable states and steps. */
 export class GraphSearch {
@@ -34,12 +41,15 @@ export class GraphSearch {
   #from = 0
   #instance = 0
 
-  /** @throws a ModelError. */
-  constructor(model: Model<any>, limit: number) {
+  /**
+   * @param memory - where all that the listing takes is entered.
+   * @throws a ModelError.
+   */
+  constructor(model: Model<any>, limit: number, memory: Memory) {
     if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
     this.#model = model
     this.#limit = limit
-    this.#layout = new Layout(slots(model.variables), 0)
+    this.#layout = new Layout(slots(model.variables), 0, memory)
     this.#transitions = new Transitions(new Questions(this.#layout), model)
     this.#layout.onRelocate((relocate: Relocate) =>
       this.#vectors.forEach((vector, index) => {
@@ -54,7 +64,7 @@ export class GraphSearch {
    * Lists states and steps until all are listed, or until `milliseconds` have passed.
    *
    * @returns whether all are listed.
-   * @throws {@link TooLarge}, or a ModelError.
+   * @throws {@link TooLarge}, LimitReached, or a ModelError.
    */
   run(milliseconds: number): boolean {
     const { slice } = this.#transitions.questions
@@ -76,10 +86,9 @@ export class GraphSearch {
   }
 
   #list(slice: Slice): void {
-    const asked: Asked = { kind: "initial state", name: this.#model.name, parameters: {} }
     const { initial } = this.#model
     while (this.#begun < initial.length) {
-      this.#initial.add(this.#number(this.#transitions.pack(asked, initial[this.#begun])))
+      this.#initial.add(this.#number(this.#transitions.initial(this.#model, this.#begun)))
       this.#begun++
       slice.done(this.#layout.fieldCount)
     }
@@ -100,6 +109,7 @@ export class GraphSearch {
     const vector = (this.#vectors[this.#from] as Int32Array).slice()
     this.#transitions.apply(outcome, vector, 0)
     const { name, parameters } = (this.#transitions.instances[instance] as Instance).question.asked
+    this.#layout.memory.take(STEP)
     this.#edges.push({ from: this.#from, to: this.#number(vector), action: name, parameters })
   }
 
@@ -109,6 +119,7 @@ export class GraphSearch {
     const known = this.#numbers.get(name)
     if (known !== undefined) return known
     if (this.#states.length >= this.#limit) throw new TooLarge()
+    this.#layout.memory.entry(this.#numbers, STATE + PER_CHARACTER * name.length + vector.byteLength)
     this.#numbers.set(name, this.#states.length)
     this.#vectors.push(vector)
     return this.#states.push(state) - 1
@@ -121,7 +132,7 @@ export class GraphSearch {
  * @throws {@link TooLarge}, or a ModelError.
  */
 export const explore = (model: Model<any>, limit: number): StateGraph => {
-  const search = new GraphSearch(model, limit)
+  const search = new GraphSearch(model, limit, new Memory())
   search.run(Infinity)
   return search.graph
 }

@@ -68,10 +68,10 @@ const draw = (from: number, round: number, below: number): number => {
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
  * import { guidedWalks, walks } from "touchstone/model-check"
  *
- * const model = twoPhase({ rms: 5 })
+ * const model = TwoPhase({ rms: 5 })
  * const walk = guidedWalks(model)
  * walk([17, 4, 42]).segments // => [[17, 4, 42]]
  * const { segments, length } = walk([5, 8, 13])

@@ -274,12 +274,12 @@ export class Search {
 
   /** Packs the initial states, and looks at them. */
   #begin(): void {
-    const { initial, name } = this.#model
+    const { initial } = this.#model
     const { slice } = this.#questions
     while (this.#initial.length < initial.length) {
       const index = this.#initial.length
       this.#questions.callSite = { state: -1, instance: index }
-      this.#initial.push(this.#transitions.pack({ kind: "initial state", name, parameters: {} }, initial[index]))
+      this.#initial.push(this.#transitions.initial(this.#model, index))
       slice.done(this.#layout.fieldCount)
     }
     while (this.#begun < initial.length) {

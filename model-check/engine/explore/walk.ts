@@ -16,7 +16,7 @@
  * @module
  */
 import { encode } from "../../../src/model/encoding.ts"
-import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
+import { NoInitialState } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import type { Property } from "../../../src/model/property.ts"
 import { slots } from "../../../src/model/slot.ts"
@@ -125,8 +125,7 @@ export class Walker {
       this.#next = new Int32Array(this.#layout.stride)
     })
     if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
-    const asked: Asked = { kind: "initial state", name: model.name, parameters: {} }
-    for (const state of model.initial) this.#initial.push(this.#transitions.pack(asked, state))
+    for (const index of model.initial.keys()) this.#initial.push(this.#transitions.initial(model, index))
     this.#initialHashes = this.#initial.map((vector) => hashOf("initial state", this.#layout.plain(vector, 0)))
     this.#actionHashes = this.#transitions.actions.map((action) => hashOf("action", action))
     this.#state = new Int32Array(this.#layout.stride)
@@ -322,10 +321,10 @@ export class Walker {
  *
  * @example
  * ```ts
- * import { twoPhase } from "touchstone/spec"
+ * import { TwoPhase } from "touchstone/spec/tla"
  * import { walks } from "touchstone/model-check"
  *
- * const walk = walks(twoPhase({ rms: 5 }))
+ * const walk = walks(TwoPhase({ rms: 5 }))
  * const { length, violation } = walk([17, 4, 42])
  * length // => 2
  * violation // => undefined
@@ -333,7 +332,7 @@ export class Walker {
  *
  * @example Fuzzing: fast-check chooses the numbers, and when a walk fails it looks for a short one that does.
  * ```ts
- * import { paxosRegister } from "touchstone/spec"
+ * import { paxosRegister } from "touchstone/spec/stateright"
  * import { traceLines, walks } from "touchstone/model-check"
  * import * as fc from "fast-check"
  *

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Each, Parameter, Parameters } from "../../../src/model/action.ts"
+import type { Parameters } from "../../../src/model/action.ts"
+import { isEach } from "../../../src/model/definition.ts"
 import { enumerate } from "../../../src/model/domain.ts"
 import {
   type Asked,
@@ -57,8 +58,6 @@ const isPlain = (value: unknown): value is { readonly [key: string]: unknown } =
   isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value
-
-const isEach = (parameter: Parameter): parameter is Each<unknown> => "kind" in parameter && parameter.kind === "each"
 
 /** An action with its arguments bound. */
 export interface Instance {
@@ -213,14 +212,17 @@ export class Transitions {
   }
 
   /**
-   * Packs an initial state into a vector.
+   * Packs an initial state of the model into a vector.
    *
-   * @throws a ModelError that names the variable.
+   * @param index - which of them.
+   * @throws a ModelError that names it, and the variable.
    */
-  pack(asked: Asked, initial: unknown): Int32Array {
+  initial({ initial, name }: Model<any>, index: number): Int32Array {
+    const which = initial.length === 1 ? {} : { number: index + 1 }
+    const asked: Asked = { kind: "initial state", name, parameters: {}, ...which }
     const writes = new Map<number, number>()
     try {
-      this.#initial(asked, this.#shape, initial, [], writes)
+      this.#initial(asked, this.#shape, initial[index], [], writes)
     } catch (cause) {
       throw this.questions.error(asked, cause)
     }
@@ -316,7 +318,7 @@ export class Transitions {
       for (const [element, count] of after) writes.set(element, count)
       return
     }
-    if (!isPlain(update)) throw new OutsideDomain(this.layout.slots[slot] as Slot, update)
+    if (!isPlain(update)) throw this.#noElements(slot, update)
     const unknown = Reflect.ownKeys(update).find((key) => key !== "add" && key !== "remove")
     if (unknown !== undefined) throw this.#unknown(asked, `${name}.${String(unknown)}`, ["add", "remove"])
     const [removed, added] = ["remove", "add"].map((change) =>
@@ -344,13 +346,18 @@ export class Transitions {
    * @throws OutsideDomain when they are not iterable, or one of them does not belong there.
    */
   copies(slot: number, elements: unknown, given = elements): ReadonlyMap<number, number> {
-    if (!isIterable(elements)) throw new OutsideDomain(this.layout.slots[slot] as Slot, given)
+    if (!isIterable(elements)) throw this.#noElements(slot, given)
     const copies = new Map<number, number>()
     for (const value of elements) {
       const element = this.layout.element(slot, value)
       copies.set(element, this.#isSet(slot) ? 1 : this.layout.count(element, (copies.get(element) ?? 0) + 1))
     }
     return copies
+  }
+
+  #noElements(slot: number, given: unknown): OutsideDomain {
+    const { name } = this.layout.slots[slot] as Slot
+    return new OutsideDomain({ name, expected: () => "a list of elements, or { add, remove } with such lists" }, given)
   }
 
   #initial(

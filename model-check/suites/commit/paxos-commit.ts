@@ -10,22 +10,20 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  type Faults,
-  fifo,
-  type Model,
-  type Network,
-  paxosCommit,
-  unordered,
-} from "../../../src/index.ts"
+import { paxosCommit } from "../../../src/commit/index.ts"
+import { type Faults, fifo, type Model, type Network, unordered } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
-interface Constants {
-  readonly participants: number
-  readonly F: number
+const constants = {
+  participants: atLeast(1, "participants"),
+  F: atLeast(0, "acceptors of the 2F + 1, and leaders of the F + 1, that may be down"),
 }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** What is fixed besides the constants. */
 interface Setting {
@@ -172,10 +170,7 @@ export const paxosCommitProcessesSuite: Suite = suite({
   description:
     "Paxos Commit among leaders, acceptors and participants that crash, over a network that loses and duplicates",
   source: "Gray and Lamport, Consensus on Transaction Commit (2006), sections 4 and 5",
-  constants: {
-    participants: { description: "participants", minimum: 1 },
-    F: { description: "acceptors of the 2F + 1, and leaders of the F + 1, that may be down", minimum: 0 },
-  },
+  constants,
   configurations: [
     ...([
       ["nothing-fails-2-F0", 2, 0, failing([], { ballots: 1, maxDecisionRequests: 1 }), 45, 71, 10],

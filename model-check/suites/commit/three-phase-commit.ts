@@ -6,27 +6,21 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  type Faults,
-  fifo,
-  type Model,
-  names,
-  type Network,
-  threePhaseCommit,
-  threePhaseParticipant,
-  unordered,
-} from "../../../src/index.ts"
+import { threePhaseCommit, threePhaseParticipant } from "../../../src/commit/index.ts"
+import { type Faults, fifo, type Model, names, type Network, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next, setTimer } = untyped
 
-interface Constants {
-  readonly participants: number
-}
+const constants = { participants: atLeast(1, "participants") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** Processes are fail-stop, and so many of them stop, any of them. */
 const stopping = (crashStop: number, network: Network) => ({ participants }: Constants): Model<any> => {
@@ -164,7 +158,7 @@ export const threePhaseCommitSuite: Suite = suite({
   description:
     "Three-phase commit with its termination protocol among fail-stop processes, and without its assumptions",
   source: "Skeen, Nonblocking Commit Protocols (1981); Bernstein, Hadzilacos and Goodman (1987), section 7.5",
-  constants: { participants: { description: "participants", minimum: 1 } },
+  constants,
   configurations: [
     ...([
       ["nothing-fails-2", 2, stopping(0, unordered()), 84, 145, 13],

@@ -7,24 +7,21 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import {
-  type AnyProcess,
-  fifo,
-  type IgnoredMessages,
-  type Model,
-  twoPhaseCommit,
-  unordered,
-} from "../../../src/index.ts"
+import { twoPhaseCommit } from "../../../src/commit/index.ts"
+import { fifo, type IgnoredMessages, type Model, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next, reply, send } = untyped
 
-interface Constants {
-  readonly participants: number
-}
+const constants = { participants: atLeast(1, "participants") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** All messages arrive, all processes are up, and no timer fires without a reason. */
 const nothingFails = ({ participants }: Constants): Model<any> => {
@@ -240,7 +237,7 @@ export const twoPhaseCommitSuite: Suite = suite({
   aliases: ["two-phase-commit"],
   description: "Two-phase commit among processes that crash, over a network that loses and duplicates",
   source: "Gray, Notes on Data Base Operating Systems (1978); Bernstein, Hadzilacos and Goodman (1987), chapter 7",
-  constants: { participants: { description: "participants", minimum: 1 } },
+  constants,
   configurations: [
     ...([
       ["nothing-fails-2", 2, nothingFails, 76, 133, 9],

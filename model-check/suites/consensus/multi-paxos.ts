@@ -11,32 +11,27 @@
  */
 import { counter, multiDecree } from "../../../spec/consensus/multi-paxos.ts"
 import { askedAndReplied } from "../../../spec/consensus/replicated-log.ts"
-import {
-  type AnyProcess,
-  applyEntry,
-  flexible,
-  majority,
-  type Model,
-  multiPaxos,
-  names,
-  type QuorumSystem,
-  range,
-  unordered,
-} from "../../../src/index.ts"
+import { applyEntry, flexible, majority, multiPaxos, type QuorumSystem } from "../../../src/consensus/index.ts"
+import { type Model, names, range, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next } = untyped
 
-interface Constants {
-  readonly servers: number
-  readonly leaders: number
-  readonly clients: number
-  readonly requests: number
-  readonly crashes: number
+const constants = {
+  servers: atLeast(1, "servers"),
+  leaders: atLeast(0, "servers that may become a leader, each once"),
+  clients: atLeast(1, "clients"),
+  requests: atLeast(1, "requests of each client, one after the other"),
+  crashes: atLeast(0, "crashes of servers, each followed by a recovery"),
 }
+
+type Constants = ConstantsOf<typeof constants>
 
 type Servers = ReadonlyArray<string>
 
@@ -177,13 +172,7 @@ export const multiPaxosSuite: Suite = suite({
   description: "Servers that replicate a log by Multi-Paxos and apply it to a counter, for clients that increment it",
   source:
     "Lamport, Paxos made simple (2001), section 3; van Renesse and Altinbuken, Paxos made moderately complex (2015)",
-  constants: {
-    servers: { description: "servers", minimum: 1 },
-    leaders: { description: "servers that may become a leader, each once", minimum: 0 },
-    clients: { description: "clients", minimum: 1 },
-    requests: { description: "requests of each client, one after the other", minimum: 1 },
-    crashes: { description: "crashes of servers, each followed by a recovery", minimum: 0 },
-  },
+  constants,
   configurations: [
     {
       name: "one-leader",

@@ -6,34 +6,35 @@
  *
  * @module
  */
+import { Schema } from "effect"
 import { singleDecree, withVotes } from "../../../spec/consensus/single-decree-paxos.ts"
 import {
-  type AnyProcess,
-  type Faults,
   flexible,
   grid,
   majority,
-  type Model,
-  names,
   paxosProposer,
   type QuorumSystem,
   quorumSystem,
-  range,
   singleDecreePaxos,
   unanimous,
-  unordered,
-} from "../../../src/index.ts"
+} from "../../../src/consensus/index.ts"
+import { type Faults, type Model, names, range, unordered } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
-interface Constants {
-  readonly acceptors: number
-  readonly proposers: number
-  readonly retries: number
-  readonly crashes: number
-  readonly losses: number
-  readonly duplication: boolean
+const constants = {
+  acceptors: atLeast(1, "acceptors"),
+  proposers: atLeast(1, "proposers"),
+  retries: atLeast(0, "further ballots that the first proposer may begin"),
+  crashes: atLeast(0, "crashes, each followed by a recovery"),
+  losses: atLeast(0, "messages that may be lost"),
+  duplication: Schema.Boolean.annotate({ description: "whether messages may arrive again" }),
 }
+
+type Constants = ConstantsOf<typeof constants>
 
 type Acceptors = ReadonlyArray<string>
 type Quorums = (acceptors: Acceptors) => QuorumSystem
@@ -203,14 +204,7 @@ export const singleDecreePaxosSuite: Suite = suite({
   aliases: ["single-decree-paxos"],
   description: "Proposers and acceptors that decide on one value by Paxos, while messages get lost and processes crash",
   source: "Lamport, Paxos made simple (2001), section 2; Howard, Malkhi and Spiegelman, Flexible Paxos (2016)",
-  constants: {
-    acceptors: { description: "acceptors", minimum: 1 },
-    proposers: { description: "proposers", minimum: 1 },
-    retries: { description: "further ballots that the first proposer may begin", minimum: 0 },
-    crashes: { description: "crashes, each followed by a recovery", minimum: 0 },
-    losses: { description: "messages that may be lost", minimum: 0 },
-    duplication: { description: "whether messages may arrive again" },
-  },
+  constants,
   configurations: [
     {
       name: "majority",

@@ -6,10 +6,16 @@
  */
 import { type IncrementLock, incrementLock } from "../../../spec/stateright/increment.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
+
+const constants = { threads: atLeast(1, "threads") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** A thread takes the lock whether it is free or not. */
-const locksBlindly = ({ threads }: { readonly threads: number }): Model<IncrementLock> =>
+const locksBlindly = ({ threads }: Constants): Model<IncrementLock> =>
   variant(incrementLock({ threads }), "IncrementLock, locking blindly", ({ action }) => ({
     actions: {
       lock: action(
@@ -25,7 +31,7 @@ export const incrementLockSuite: Suite = suite({
   aliases: ["increment-lock"],
   description: "Threads increment a shared counter under a lock",
   source: "the public example increment_lock.rs of Stateright",
-  constants: { threads: { description: "threads", minimum: 1 } },
+  constants,
   configurations: [
     ...([[2, 17], [3, 61], [4, 257], [5, 1301]] as const).map(([threads, distinct]) => ({
       name: `${threads}-threads`,

@@ -5,10 +5,16 @@
  */
 import { type Increment, increment } from "../../../spec/stateright/increment.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
+
+const constants = { threads: atLeast(1, "threads") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** The same threads, of which it is claimed that nothing is lost. */
-const claimsNothingLost = ({ threads }: { readonly threads: number }): Model<Increment> =>
+const claimsNothingLost = ({ threads }: Constants): Model<Increment> =>
   variant(increment({ threads }), "Increment, nothing lost", ({ always }) => ({
     properties: {
       nothingLost: always((s) => s.counter === names("t", threads).filter((t) => s.pc[t] === "done").length),
@@ -21,7 +27,7 @@ export const incrementSuite: Suite = suite({
   aliases: ["increment"],
   description: "Threads increment a shared counter without a lock",
   source: "the public example increment.rs of Stateright",
-  constants: { threads: { description: "threads", minimum: 1 } },
+  constants,
   configurations: [
     ...([[2, 13], [3, 84], [4, 755], [5, 8638]] as const).map(([threads, distinct]) => ({
       name: `${threads}-threads`,

@@ -5,9 +5,13 @@
  */
 import { paxosRegister, registerServer } from "../../../spec/stateright/paxos-register.ts"
 import type { Model } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
-type Constants = { readonly clients: number }
+const constants = { clients: atLeast(1, "clients") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** A leader proposes its own client's write, whatever other servers have accepted. */
 const acceptedIgnored = ({ clients }: Constants): Model<any> =>
@@ -43,7 +47,7 @@ export const paxosRegisterSuite: Suite = suite({
   aliases: ["paxos-register"],
   description: "Clients write and read a register that three servers keep by Paxos",
   source: "the public example paxos.rs of Stateright",
-  constants: { clients: { description: "clients", minimum: 1 } },
+  constants,
   configurations: [
     ...([[1, 265, 482], [2, 16668, 32971], [3, 1194428, 2420477]] as const)
       .map(([clients, distinct, generated]) => ({

@@ -3,15 +3,21 @@
  *
  * @module
  */
-import { type Consensus, consensus } from "../../../spec/tla/consensus.ts"
+import { Consensus } from "../../../spec/tla/consensus.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
+
+const constants = { values: atLeast(1, "values to choose from") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** A value replaces the one chosen before: the invariant holds, and yet this is no consensus. */
-const choosesAgain = ({ values }: { readonly values: number }): Model<Consensus> =>
-  variant(consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
+const choosesAgain = ({ values }: Constants): Model<Consensus> =>
+  variant(Consensus({ values }), "Consensus, choosing again", ({ action, refines }) => ({
     actions: { choose: action({ v: names("v", values) }, (_, { v }) => ({ chosen: [v] })) },
-    properties: { stays: refines(consensus({ values }), { chosen: (s) => s.chosen }) },
+    properties: { stays: refines(Consensus({ values }), { chosen: (s) => s.chosen }) },
   }))
 
 /** The suite `consensus`. */
@@ -20,12 +26,12 @@ export const consensusSuite: Suite = suite({
   aliases: ["consensus"],
   description: "What a consensus algorithm must achieve",
   source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Consensus",
-  constants: { values: { description: "values to choose from", minimum: 1 } },
+  constants,
   configurations: [
     {
       name: "3-values",
       constants: { values: 3 },
-      model: consensus,
+      model: Consensus,
       expected: { verdict: "holds", distinct: 4, generated: 4, depth: 2 },
     },
     {

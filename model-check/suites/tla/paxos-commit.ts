@@ -3,20 +3,24 @@
  *
  * @module
  */
-import { type PaxosCommit, paxosCommit, Phase2a, Phase2b, Vote } from "../../../spec/tla/paxos-commit.ts"
+import { PaxosCommit, Phase2a, Phase2b, Val } from "../../../spec/tla/paxos-commit.ts"
 import { add, majorities, type Model, names, range, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
-interface Constants {
-  readonly rms: number
-  readonly acceptors: number
-  readonly ballots: number
+const constants = {
+  rms: atLeast(1, "resource managers"),
+  acceptors: atLeast(1, "acceptors"),
+  ballots: atLeast(1, "ballots, numbered from 0"),
 }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** The leader of a higher ballot aborts, whatever the acceptors report. */
 const ignoresVotes = (constants: Constants): Model<PaxosCommit> => {
   const { acceptors, ballots, rms } = constants
-  return variant(paxosCommit(constants), "PaxosCommit, reported votes ignored", ({ action }) => ({
+  return variant(PaxosCommit(constants), "PaxosCommit, reported votes ignored", ({ action }) => ({
     actions: {
       phase2a: action(
         { bal: range(1, ballots - 1), rm: names("rm", rms), majority: majorities(names("a", acceptors)) },
@@ -33,10 +37,10 @@ const ignoresVotes = (constants: Constants): Model<PaxosCommit> => {
 /** An acceptor votes in a ballot although it has joined a higher one. */
 const forgetsPromise = (constants: Constants): Model<PaxosCommit> => {
   const { acceptors, ballots, rms } = constants
-  return variant(paxosCommit(constants), "PaxosCommit, a promise not remembered", ({ action }) => ({
+  return variant(PaxosCommit(constants), "PaxosCommit, a promise not remembered", ({ action }) => ({
     actions: {
       phase2b: action(
-        { acc: names("a", acceptors), rm: names("rm", rms), bal: range(0, ballots - 1), val: Vote },
+        { acc: names("a", acceptors), rm: names("rm", rms), bal: range(0, ballots - 1), val: Val },
         (s, { acc, bal, rm, val }) =>
           s.messages.has(Phase2a.make({ ins: rm, bal, val })) && {
             aState: { [rm]: { [acc]: { mbal: bal, bal, val } } },
@@ -53,28 +57,24 @@ export const paxosCommitSuite: Suite = suite({
   aliases: ["paxos-commit"],
   description: "Atomic commitment by one Paxos instance per resource manager",
   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 4; specification PaxosCommit",
-  constants: {
-    rms: { description: "resource managers", minimum: 1 },
-    acceptors: { description: "acceptors", minimum: 1 },
-    ballots: { description: "ballots, numbered from 0", minimum: 1 },
-  },
+  constants,
   configurations: [
     {
       name: "1-rm",
       constants: { rms: 1, acceptors: 3, ballots: 2 },
-      model: paxosCommit,
+      model: PaxosCommit,
       expected: { verdict: "holds" },
     },
     {
       name: "2-rms",
       constants: { rms: 2, acceptors: 3, ballots: 2 },
-      model: paxosCommit,
+      model: PaxosCommit,
       expected: { verdict: "holds", distinct: 1321761, generated: 16959159, depth: 28 },
     },
     {
       name: "one-acceptor",
       constants: { rms: 3, acceptors: 1, ballots: 2 },
-      model: paxosCommit,
+      model: PaxosCommit,
       expected: { verdict: "holds" },
     },
     {

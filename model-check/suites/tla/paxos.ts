@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type Paxos, paxos, Paxos1a, Paxos1b, Paxos2a, promises } from "../../../spec/tla/paxos.ts"
+import { Paxos, Paxos1a, Paxos1b, Paxos2a, promises } from "../../../spec/tla/paxos.ts"
 import type { ConsensusConstants } from "../../../spec/tla/voting.ts"
 import { add, majorities, type Model, names, range, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
 /** Only agreement: the inductive invariant notices earlier that something is wrong. */
 const agreement = ({ properties }: Model<Paxos>) => ({
@@ -23,7 +24,7 @@ const domains = ({ acceptors, ballots, values }: ConsensusConstants) => ({
 /** A leader proposes a second value in its ballot. */
 const twoValues = (constants: ConsensusConstants): Model<Paxos> => {
   const { Ballot, Quorums, Value } = domains(constants)
-  const model = paxos(constants)
+  const model = Paxos(constants)
   return variant(model, "Paxos, two values proposed in one ballot", ({ action }) => ({
     actions: {
       phase2aFree: action({ bal: Ballot, quorum: Quorums, val: Value }, (s, { bal, quorum, val }) => {
@@ -39,7 +40,7 @@ const twoValues = (constants: ConsensusConstants): Model<Paxos> => {
 /** A leader goes on as soon as one acceptor has answered. */
 const noQuorum = (constants: ConsensusConstants): Model<Paxos> => {
   const { Acceptor, Ballot, Value } = domains(constants)
-  const model = paxos(constants)
+  const model = Paxos(constants)
   return variant(model, "Paxos, no quorum asked in phase 1", ({ action }) => ({
     actions: {
       phase2aFree: action(
@@ -58,7 +59,7 @@ const noQuorum = (constants: ConsensusConstants): Model<Paxos> => {
 /** A leader proposes what it likes, whatever votes are reported. */
 const votesIgnored = (constants: ConsensusConstants): Model<Paxos> => {
   const { Ballot, Quorums, Value } = domains(constants)
-  const model = paxos(constants)
+  const model = Paxos(constants)
   return variant(model, "Paxos, reported votes ignored", ({ action }) => ({
     actions: {
       phase2aFree: action(
@@ -77,7 +78,7 @@ const votesIgnored = (constants: ConsensusConstants): Model<Paxos> => {
 /** An acceptor answers a leader, but does not remember that it has joined the ballot. */
 const promiseForgotten = (constants: ConsensusConstants): Model<Paxos> => {
   const { Acceptor, Ballot } = domains(constants)
-  const model = paxos(constants)
+  const model = Paxos(constants)
   return variant(model, "Paxos, a promise not remembered", ({ action }) => ({
     actions: {
       phase1b: action(
@@ -94,8 +95,14 @@ const promiseForgotten = (constants: ConsensusConstants): Model<Paxos> => {
 
 /** Any single acceptor is a quorum. */
 const disjointQuorums = (constants: ConsensusConstants): Model<Paxos> => {
-  const model = paxos(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
+  const model = Paxos(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
   return variant(model, "Paxos, disjoint quorums", () => ({ properties: agreement(model) }))
+}
+
+const constants = {
+  acceptors: atLeast(1, "acceptors"),
+  values: atLeast(1, "values to choose from"),
+  ballots: atLeast(1, "ballots, numbered from 0"),
 }
 
 const sabotaged = { acceptors: 3, values: 2, ballots: 2 }
@@ -106,22 +113,18 @@ export const paxosSuite: Suite = suite({
   aliases: ["paxos"],
   description: "The Paxos consensus algorithm with messages that may be lost, duplicated and reordered",
   source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Paxos",
-  constants: {
-    acceptors: { description: "acceptors", minimum: 1 },
-    values: { description: "values to choose from", minimum: 1 },
-    ballots: { description: "ballots, numbered from 0", minimum: 1 },
-  },
+  constants,
   configurations: [
     {
       name: "2-ballots",
       constants: { acceptors: 3, values: 2, ballots: 2 },
-      model: paxos,
+      model: Paxos,
       expected: { verdict: "holds", distinct: 3921, generated: 23563, depth: 17 },
     },
     {
       name: "3-ballots",
       constants: { acceptors: 3, values: 2, ballots: 3 },
-      model: paxos,
+      model: Paxos,
       expected: { verdict: "holds", distinct: 185369, generated: 1361380, depth: 25 },
     },
     {

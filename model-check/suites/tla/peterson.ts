@@ -4,7 +4,7 @@
  * @module
  */
 import { PROCESSES } from "../../../spec/tla/lock.ts"
-import { other, type Peterson, peterson } from "../../../spec/tla/peterson.ts"
+import { other, Peterson } from "../../../spec/tla/peterson.ts"
 import { type Model, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 
@@ -15,17 +15,17 @@ const mutualExclusion = ({ properties }: Model<Peterson>) => ({
 
 /** A process lets the other go first, and only then raises its flag. */
 const turnFirst = (): Model<Peterson> =>
-  variant(peterson(), "Peterson, giving way before raising the flag", ({ action }) => ({
+  variant(Peterson(), "Peterson, giving way before raising the flag", ({ action }) => ({
     actions: {
       a1: action({ p: PROCESSES }, (s, { p }) => s.pc[p] === "a1" && { turn: other(p), pc: { [p]: "a2" } }),
       a2: action({ p: PROCESSES }, (s, { p }) => s.pc[p] === "a2" && { flag: { [p]: true }, pc: { [p]: "a3" } }),
     },
-    properties: mutualExclusion(peterson()),
+    properties: mutualExclusion(Peterson()),
   }))
 
 /** A process waits for the other's flag alone: both wait forever. */
 const flagsOnly = (): Model<Peterson> =>
-  variant(peterson(), "Peterson, waiting for the flag alone", ({ action, deadlockFree }) => ({
+  variant(Peterson(), "Peterson, waiting for the flag alone", ({ action, deadlockFree }) => ({
     actions: {
       a3: action({ p: PROCESSES }, (s, { p }) => s.pc[p] === "a3" && !s.flag[other(p)] && { pc: { [p]: "cs" } }),
     },
@@ -43,7 +43,7 @@ export const petersonSuite: Suite = suite({
     {
       name: "2-processes",
       constants: {},
-      model: peterson,
+      model: Peterson,
       expected: { verdict: "holds", distinct: 42, generated: 77, depth: 11 },
     },
     {

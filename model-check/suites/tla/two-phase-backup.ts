@@ -3,17 +3,15 @@
  *
  * @module
  */
-import {
-  type TwoPhaseBackup,
-  twoPhaseBackup,
-  type TwoPhaseBackupConstants,
-} from "../../../spec/tla/two-phase-backup.ts"
+import { Schema } from "effect"
+import { TwoPCwithBTM, type TwoPCwithBTMConstants } from "../../../spec/tla/two-phase-backup.ts"
 import { type Model, names, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
 /** The backup aborts as soon as somebody has, and does not look for somebody who has committed. */
-const abortsBlindly = (constants: TwoPhaseBackupConstants): Model<TwoPhaseBackup> =>
-  variant(twoPhaseBackup(constants), "2PCwithBTM, aborting although somebody has committed", ({ action }) => ({
+const abortsBlindly = (constants: TwoPCwithBTMConstants): Model<TwoPCwithBTM> =>
+  variant(TwoPCwithBTM(constants), "2PCwithBTM, aborting although somebody has committed", ({ action }) => ({
     actions: {
       btmDecideAbort: action(
         { witness: names("rm", constants.rms) },
@@ -24,22 +22,24 @@ const abortsBlindly = (constants: TwoPhaseBackupConstants): Model<TwoPhaseBackup
     },
   }))
 
+const constants = {
+  rms: atLeast(1, "resource managers"),
+  rmMayFail: Schema.Boolean.annotate({ description: "whether an RM may fail" }),
+  tmMayFail: Schema.Boolean.annotate({ description: "whether the TM may fail after deciding" }),
+}
+
 /** The suite `two-phase-backup`. */
 export const twoPhaseBackupSuite: Suite = suite({
   name: "tla/two-phase-backup",
   aliases: ["two-phase-backup"],
   description: "Two-phase commit in which a second transaction manager takes over",
   source: "Demirbas, specification 2PCwithBTM (2017)",
-  constants: {
-    rms: { description: "resource managers", minimum: 1 },
-    rmMayFail: { description: "whether an RM may fail" },
-    tmMayFail: { description: "whether the TM may fail after deciding" },
-  },
+  constants,
   configurations: [
     {
       name: "3-rms",
       constants: { rms: 3, rmMayFail: true, tmMayFail: true },
-      model: twoPhaseBackup,
+      model: TwoPCwithBTM,
       expected: { verdict: "holds", distinct: 1245, generated: 5841, depth: 15 },
     },
     {

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { Abort, Commit, type TwoPhase, twoPhase } from "../../../spec/tla/two-phase.ts"
+import { Abort, Commit, TwoPhase } from "../../../spec/tla/two-phase.ts"
 import { add, type Model, names, variant } from "../../../src/index.ts"
+import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
-interface Constants {
-  readonly rms: number
-}
+const constants = { rms: atLeast(1, "resource managers") }
+
+type Constants = ConstantsOf<typeof constants>
 
 /** Only the invariant: the refinement would be violated earlier, by a step that is merely premature. */
 const consistent = ({ properties }: Model<TwoPhase>) => ({
@@ -19,7 +21,7 @@ const consistent = ({ properties }: Model<TwoPhase>) => ({
 /** The TM commits although the message of one RM is missing. */
 const commitsOneMissing = ({ rms }: Constants): Model<TwoPhase> => {
   const RM = names("rm", rms)
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, committing with one prepared RM missing", ({ action }) => ({
     actions: {
       tmCommit: action((s) =>
@@ -35,7 +37,7 @@ const commitsOneMissing = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** A prepared RM still aborts on its own. */
 const abortsAfterPreparing = ({ rms }: Constants): Model<TwoPhase> => {
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, an RM aborting on its own after preparing", ({ action }) => ({
     actions: {
       rmChooseToAbort: action(
@@ -50,7 +52,7 @@ const abortsAfterPreparing = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** The TM aborts although it has committed. */
 const abortsAfterCommitting = ({ rms }: Constants): Model<TwoPhase> => {
-  const model = twoPhase({ rms })
+  const model = TwoPhase({ rms })
   return variant(model, "TwoPhase, the TM aborting after committing", ({ action }) => ({
     actions: {
       tmAbort: action((s) => s.tmState !== "aborted" && { tmState: "aborted", messages: add(Abort.make({})) }),
@@ -61,7 +63,7 @@ const abortsAfterCommitting = ({ rms }: Constants): Model<TwoPhase> => {
 
 /** An RM commits when it hears that the TM has aborted. */
 const misreadsAbort = ({ rms }: Constants): Model<TwoPhase> =>
-  variant(twoPhase({ rms }), "TwoPhase, an RM taking abort for commit", ({ action }) => ({
+  variant(TwoPhase({ rms }), "TwoPhase, an RM taking abort for commit", ({ action }) => ({
     actions: {
       rmRcvAbort: action(
         { rm: names("rm", rms) },
@@ -76,14 +78,14 @@ export const twoPhaseSuite: Suite = suite({
   aliases: ["two-phase"],
   description: "Two-phase commit with messages that may be lost and duplicated",
   source: "Gray and Lamport, Consensus on Transaction Commit (2006), section 3; specification TwoPhase",
-  constants: { rms: { description: "resource managers", minimum: 1 } },
+  constants,
   configurations: [
     ...([[3, 288, 1146, 11], [5, 8832, 58146, 17], [7, 296448, 2744706, 23]] as const).map((
       [rms, distinct, generated, depth],
     ) => ({
       name: `${rms}-rms`,
       constants: { rms },
-      model: twoPhase,
+      model: TwoPhase,
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
     ...([[2, 5], [3, 7]] as const).map(([rms, steps]) => ({

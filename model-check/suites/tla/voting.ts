@@ -3,13 +3,20 @@
  *
  * @module
  */
-import { type ConsensusConstants, type Voting, voting } from "../../../spec/tla/voting.ts"
+import { type ConsensusConstants, Voting } from "../../../spec/tla/voting.ts"
 import { type Model, names } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
+import { atLeast } from "../constants.ts"
 
 /** Any single acceptor is a quorum. */
 const anyQuorum = (constants: ConsensusConstants): Model<Voting> =>
-  voting(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
+  Voting(constants, names("a", constants.acceptors).map((acceptor) => [acceptor]))
+
+const constants = {
+  acceptors: atLeast(1, "acceptors"),
+  values: atLeast(1, "values to choose from"),
+  ballots: atLeast(1, "ballots, numbered from 0"),
+}
 
 /** The suite `voting`. */
 export const votingSuite: Suite = suite({
@@ -17,16 +24,12 @@ export const votingSuite: Suite = suite({
   aliases: ["voting"],
   description: "The idea of Paxos, without messages",
   source: "Lamport, The Paxos algorithm, or how to win a Turing Award (2019); specification Voting",
-  constants: {
-    acceptors: { description: "acceptors", minimum: 1 },
-    values: { description: "values to choose from", minimum: 1 },
-    ballots: { description: "ballots, numbered from 0", minimum: 1 },
-  },
+  constants,
   configurations: [
     {
       name: "3-ballots",
       constants: { acceptors: 3, values: 2, ballots: 3 },
-      model: voting,
+      model: Voting,
       expected: { verdict: "holds", distinct: 6752, generated: 41017, depth: 16 },
     },
     {

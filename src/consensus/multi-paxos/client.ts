@@ -33,7 +33,8 @@ const client = machine({
  *
  * @example
  * ```ts
- * import { multiPaxosClient, react } from "touchstone"
+ * import { multiPaxosClient } from "touchstone/consensus"
+ * import { react } from "touchstone"
  *
  * const client = multiPaxosClient({ servers: ["s1"], operations: [{ _tag: "Read" }] })
  * const ask = { _tag: "Input", input: "ask", args: { operation: { _tag: "Read" } } } as const

@@ -16,7 +16,8 @@ const { next, send } = server
  *
  * @example
  * ```ts
- * import { applyEntry, register } from "touchstone"
+ * import { applyEntry } from "touchstone/consensus"
+ * import { register } from "touchstone"
  *
  * const write = { _tag: "Operation", client: "c1", sequence: 1, operation: { _tag: "Write", value: 7 } } as const
  * const once = applyEntry(register(0), { object: 0, answers: {} }, write)

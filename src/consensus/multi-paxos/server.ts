@@ -21,7 +21,8 @@ import { server } from "./state.ts"
  *
  * @example
  * ```ts
- * import { majority, multiPaxosServer, react, register } from "touchstone"
+ * import { majority, multiPaxosServer } from "touchstone/consensus"
+ * import { react, register } from "touchstone"
  *
  * const server = multiPaxosServer({ self: "s2", quorums: majority(["s1", "s2", "s3"]), object: register(0) })
  * const candidacy = react("s2", server, server.start.state, { _tag: "Timer", timer: "election" }, { now: 0 })

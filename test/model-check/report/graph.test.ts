@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest"
 import { graph } from "../../../model-check/check.ts"
 import { dot } from "../../../model-check/report/dot.ts"
 import { mermaid } from "../../../model-check/report/mermaid.ts"
-import { consensus } from "../../../spec/index.ts"
+import { Consensus } from "../../../spec/tla/index.ts"
 import { everything, initial } from "./fixture.ts"
 
-const two = consensus({ values: 2 })
+const two = Consensus({ values: 2 })
 const drawn = Effect.runSync(graph(two, 10))
 
 /** Labels full of what the two languages read as syntax. */

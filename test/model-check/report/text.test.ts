@@ -6,7 +6,7 @@ import type { Report } from "../../../model-check/engine/report.ts"
 import type { Outcome } from "../../../model-check/report/judgement.ts"
 import { errorText, outcomeText } from "../../../model-check/report/outcome-text.ts"
 import { plain, progressLine, summaryText } from "../../../model-check/report/text.ts"
-import { consensus } from "../../../spec/index.ts"
+import { Consensus } from "../../../spec/tla/index.ts"
 import { variables } from "../../../src/index.ts"
 
 const { action, always, deadlockFree, model, reachable, refines } = variables({ on: Schema.Boolean })
@@ -134,7 +134,7 @@ describe("a report as text", () => {
 describe("tables", () => {
   it("sum up", () => {
     const good = outcome({
-      model: consensus({ values: 3 }),
+      model: Consensus({ values: 3 }),
       suite: "consensus",
       configuration: "3-values",
       constants: { values: 3 },

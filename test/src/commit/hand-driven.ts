@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type AnyProcess, type Command, type Event, type Processes, react, recovered } from "../../../src/index.ts"
+import { type Processes, react, recovered } from "../../../src/index.ts"
+import { type AnyProcess, type Command, type Event } from "../../../src/system/process.ts"
 
 interface Sent {
   readonly from: string

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { names, paxosCommit, unordered } from "../../../src/index.ts"
+import { paxosCommit } from "../../../src/commit/index.ts"
+import { names, unordered } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const voted = (participants: number, F: number, ...yes: ReadonlyArray<string>) => {

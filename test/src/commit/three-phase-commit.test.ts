@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { fifo, names, threePhaseCommit } from "../../../src/index.ts"
+import { threePhaseCommit } from "../../../src/commit/index.ts"
+import { fifo, names } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const voted = (participants: number, ...yes: ReadonlyArray<string>) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { names, twoPhaseCommit, unordered } from "../../../src/index.ts"
+import { twoPhaseCommit } from "../../../src/commit/index.ts"
+import { names, unordered } from "../../../src/index.ts"
 import { HandDriven } from "./hand-driven.ts"
 
 const start = (participants: number) =>

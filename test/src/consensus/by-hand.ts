@@ -4,15 +4,8 @@
  *
  * @module
  */
-import {
-  type AnyProcess,
-  type Command,
-  type Envelope,
-  type Event,
-  type Next,
-  react,
-  recovered,
-} from "../../../src/index.ts"
+import { type Envelope, react, recovered } from "../../../src/index.ts"
+import { type AnyProcess, type Command, type Event, type Next } from "../../../src/system/process.ts"
 
 /** Processes at work. */
 export class ByHand {

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { counter } from "../../../spec/consensus/multi-paxos.ts"
-import {
-  InvalidBudget,
-  type LogEntry,
-  majority,
-  multiPaxosClient,
-  multiPaxosServer,
-  names,
-  register,
-} from "../../../src/index.ts"
+import { type LogEntry, majority, multiPaxosClient, multiPaxosServer } from "../../../src/consensus/index.ts"
+import { InvalidBudget, names, register } from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
 const cluster = (servers: number, clients: number) => {

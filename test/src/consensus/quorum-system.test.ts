@@ -4,15 +4,13 @@ import {
   flexible,
   grid,
   hasQuorum,
-  InvalidDefinition,
   majority,
-  names,
   QuorumsDoNotIntersect,
   type QuorumSystem,
   quorumSystem,
-  range,
   unanimous,
-} from "../../../src/index.ts"
+} from "../../../src/consensus/index.ts"
+import { InvalidDefinition, names, range } from "../../../src/index.ts"
 
 const intersects = ({ phase1, phase2 }: QuorumSystem): boolean =>
   phase1.every((one) => phase2.every((other) => one.some((name) => other.includes(name))))

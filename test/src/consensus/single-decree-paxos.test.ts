@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { InvalidBudget, majority, names, paxosAcceptor, paxosProposer, type QuorumSystem } from "../../../src/index.ts"
+import { majority, paxosAcceptor, paxosProposer, type QuorumSystem } from "../../../src/consensus/index.ts"
+import { InvalidBudget, names } from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
 const proposer = (index: number, quorums: QuorumSystem, rounds: number | "unbounded" = "unbounded") =>

@@ -20,6 +20,13 @@ const { action, always, each, reachable, refines, sequence, step } = variables({
   points: set(Schema.Struct({ x: Schema.Int, y: Schema.Int })),
   log: Schema.Array(Schema.Literals(rms)),
 })
+const clock = variables({
+  hour: [1, 2, 3],
+  pair: [{ from: "a", to: [1, 2] }, null, undefined, 5n, true],
+  rm: record(rms, ["working", "prepared"]),
+  at: struct({ v: ["x", "y"], any: names("n", 2) }),
+})
+const noon = { hour: 3, pair: null, rm: { rm1: "working", rm2: "working" }, at: { v: "x", any: "n1" } } as const
 const lamp = variables({ on: Schema.Boolean, sockets: record(rms, Schema.Boolean), plugged: set(rms) })
 const start = { on: false, sockets: () => false, plugged: [] } as const
 const abstract = lamp.model({ name: "lamp", initial: start, actions: {} })
@@ -111,6 +118,24 @@ describe("what is right compiles", () => {
       `always((s) => s.messages.where({ _tag: "Decision", commit: true }).every(({ commit }) => commit))
        always((s) => s.messages.some({ _tag: "Prepared" }) || s.points.some({ y: 1 }) || s.prepared.some("rm1"))
        always((s) => [...s.messages].length === s.messages.size && !s.messages.has(Prepared.make({ rm: "rm1" })))`,
+    ],
+    [
+      "lists of literals",
+      `clock.model({
+         name: "clock",
+         initial: [noon, { ...noon, hour: 1, rm: { rm1: "prepared", rm2: "working" } }],
+         actions: {
+           tick: clock.action({ rm: rms }, (s, { rm }) => s.rm[rm] === "working" && {
+             hour: (h) => h === 3 ? 1 : h === 2 ? 3 : 2, rm: { [rm]: "prepared" }, at: { v: (v) => v === "x" ? "y" : "x", any: "n2" },
+           }),
+           tock: clock.action((s) => clock.sequence({ hour: s.hour, pair: { from: "a", to: [1, 2] } }, { pair: (pair) => pair === 5n ? null : pair })),
+         },
+         properties: { early: clock.always((s) => s.hour <= 3 && s.at.v !== "y"), abstract: clock.refines(
+           variables({ h: [1, 2, 3] }).model({ name: "h", initial: { h: 1 }, actions: {} }), { h: (s) => s.hour },
+         ) },
+       })
+       const any = variables({ n: [1, 2].map((n) => n + 1), s: ["a", "b"] as Array<string> })
+       any.action((s) => ({ n: s.n + 1, s: (name) => name + s.s }))`,
     ],
     [
       "a refinement",
@@ -392,6 +417,26 @@ describe("a typo does not compile", () => {
       `lamp.model({ name: "lamp", initial: start, actions: { «other»: action(() => ({})) } })`,
       /missing the following properties from type .*: on, sockets, plugged/,
     ],
+    ["a value compared with a list", `clock.always((s) => «s.hour === 4»)`, /no overlap/],
+    ["a value of a list", `clock.action(() => ({ «hour»: 4 }))`, /'4' is not assignable to type '/],
+    ["a value of a list behind a guard", `clock.action((s) => «s.hour === 1 && { hour: 4 }»)`, /'4' is not assignable/],
+    ["a number of a list", `clock.action((s) => ({ «hour»: s.hour + 1 }))`, /'number' is not assignable to type '/],
+    ["an object of a list", `clock.action(() => ({ pair: { from: "a", to: [1, «3»] } }))`, /not assignable to type/],
+    [
+      "what a function gives of a list",
+      `clock.action(() => ({ hour: (h) => «h === 3 ? 4 : h» }))`,
+      /'4' is not assign/,
+    ],
+    ["what a function is given of a list", `clock.action(() => ({ hour: (h) => «h === 4» ? 1 : h }))`, /no overlap/],
+    ["a list's value of a key", `clock.action(() => ({ rm: { «rm1»: "prepard" } }))`, /Did you mean '"prepared"'\?/],
+    ["a list's value of a field", `clock.action(() => ({ at: { «v»: "z" } }))`, /'"z"' is not assignable to type '/],
+    ["a list's value in a sequence", `clock.action(() => clock.sequence({ «hour»: 4 }, {}))`, /'4' is not assignable/],
+    [
+      "an initial value of a list",
+      `clock.model({ name: "clock", initial: { ...noon, «hour»: 4 }, actions: {} })`,
+      /'4' is not assignable to type '[123 |]+'/,
+    ],
+    ["a list as a set", `clock.action({ h: clock.each(«"hour"») }, () => ({}))`, /'"hour"' is not assignable/],
     ["a domain that is none", `variables({ «x»: 3 })`, /'number' is not assignable to type 'Variable'/],
     [
       "a record of what is no domain",
@@ -724,6 +769,7 @@ describe("hovering shows plain types", () => {
     readonly commit: boolean;
 }>`,
     ],
+    ["a list", `clock.action((s) => s.at.«v» === "x" && {})`, `(property) v: "x" | "y"`],
     [
       "the arguments",
       `action({ rm: rms, on: Schema.Boolean, m: each("messages", { _tag: "Prepared" }) }, (s, «args») => ({}))`,
@@ -805,6 +851,7 @@ describe("an editor completes", () => {
   const offered: ReadonlyArray<readonly [what: string, code: string, names: ReadonlyArray<string>]> = [
     ["the variables that may change", `lamp.action((s) => s.on && { «» })`, ["on", "plugged", "sockets"]],
     ["values", `action((s) => ({ phase: "«»" }))`, ["begin", "end"]],
+    ["values of a list", `clock.action((s) => ({ rm: { rm1: "«»" } }))`, ["prepared", "working"]],
     ["keys", `action((s) => ({ rmState: { «» } }))`, ["rm1", "rm2"]],
     ["fields", `action((s) => ({ votes: { rm1: { «» } } }))`, ["ballot", "seen"]],
     ["parameters", `action({ rm: rms }, (s, { «» }) => ({}))`, ["rm"]],

@@ -2,7 +2,6 @@ import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { explore } from "../../../model-check/engine/explore/graph.ts"
 import {
-  type AnyProcess,
   type Faults,
   FunctionThrew,
   type Ghost,
@@ -19,6 +18,7 @@ import {
   unordered,
   ValueOutsideDomain,
 } from "../../../src/index.ts"
+import { type AnyProcess } from "../../../src/system/process.ts"
 import { distinct, seen } from "../explored.ts"
 
 const counting = machine({

@@ -2,7 +2,8 @@ import { Schema } from "effect"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type Walk, walks } from "../../../../model-check/engine/explore/walk.ts"
-import { paxosRegister, twoPhase } from "../../../../spec/index.ts"
+import { paxosRegister } from "../../../../spec/stateright/index.ts"
+import { TwoPhase } from "../../../../spec/tla/index.ts"
 import { encode, type Model, NoInitialState, ValueOutsideDomain, variables, variant } from "../../../../src/index.ts"
 import { naiveTwin } from "../../../naive-twin.ts"
 import { randomModel, soundDescription } from "../../../random-model.ts"
@@ -106,7 +107,7 @@ describe("a walk", () => {
   })
 
   it("may go in several segments, each with a swarm seed of its own", () => {
-    const walk = walks(twoPhase({ rms: 4 }))
+    const walk = walks(TwoPhase({ rms: 4 }))
     const first = walk([7, 1, 2, 3])
     expect(walk([7, 1, 2, 3], [7, 4, 5]).trace).toEqual(walk([7, 1, 2, 3, 4, 5]).trace)
     const others = Array.from({ length: 20 }, (_, swarmSeed) => walk([7, 1, 2, 3], [swarmSeed, 4, 5]))
@@ -119,7 +120,7 @@ describe("a walk", () => {
 
   it("goes the same way where a step is left out that the others do not need", () => {
     // Each resource manager prepares by itself, so whatever number comes first, the others mean the same.
-    const prepare = variant(twoPhase({ rms: 4 }), "preparing", () => ({
+    const prepare = variant(TwoPhase({ rms: 4 }), "preparing", () => ({
       actions: Object.fromEntries(
         ["rmChooseToAbort", "tmCommit", "tmAbort", "tmRcvPrepared"].map((
           name,

@@ -1,0 +1,7 @@
+/**
+ * What must hold of atomic commitment.
+ *
+ * @module touchstone/spec/commit
+ */
+export * from "./atomic-commitment.ts"
+export * from "./fail-stop.ts"

@@ -1,0 +1,9 @@
+/**
+ * Protocols of atomic commitment: all participants commit, or all abort.
+ *
+ * @module touchstone/commit
+ */
+export * from "./decision.ts"
+export * from "./paxos-commit.ts"
+export * from "./three-phase-commit.ts"
+export * from "./two-phase-commit.ts"
