@@ -7,7 +7,6 @@ import { gather } from "../ask/gather.ts"
 import type { Questions } from "../ask/question.ts"
 import { type Frontier, HEADER } from "../explore/frontier.ts"
 import type { Batch } from "../explore/visited-set.ts"
-import { Paused } from "../slice.ts"
 import type { Layout } from "../state/layout.ts"
 import { CHANGING, type Cluster, ENABLED, FIRST, LISTED, TransitionTable } from "./transition-table.ts"
 import { DISABLED, type Instance, type Transitions } from "./transitions.ts"
@@ -28,7 +27,7 @@ export interface Listing {
   readonly steps: boolean
 }
 
-/** How far the listing of a record has come. */
+/** How far the listing of a record had come when a question was asked, which may have paused it. */
 interface Listed {
   /** Of the clusters, the loose instances and those behind open gates: how many have been listed. */
   readonly clusters: number
@@ -63,7 +62,7 @@ export class Successors implements Batch {
   /** Lanes of recent fingerprints, at `2 · (lo mod RECENT)`; absent where every successor must reach the visited set. */
   #recent: Int32Array<ArrayBuffer> | undefined
   #scratch: Int32Array
-  /** The listing that is to be taken up again. */
+  /** The listing that is to be taken up again. Only questions can pause one, so it is noted only before them. */
   #listed: Listed | undefined
   #rebuildAt = STABLE_LEAST
 
@@ -129,79 +128,94 @@ export class Successors implements Batch {
     let looseListed = listed?.loose ?? 0
     let gatedListed = listed?.gated ?? 0
     let open = listed?.open
-    const { clusters, gates, loose } = this.#table
-    try {
-      for (; clustersListed < clusters.length; clustersListed++) {
-        const cluster = clusters[clustersListed] as Cluster
-        const index = gather(cluster.pieces, words, at + HEADER)
-        let list = cluster.entries[index] as number
+    const { clusters, gates, loose, outcomes } = this.#table
+    for (; clustersListed < clusters.length; clustersListed++) {
+      const cluster = clusters[clustersListed] as Cluster
+      const index = gather(cluster.pieces, words, at + HEADER)
+      let list = cluster.entries[index] as number
+      if (list === 0) {
+        this.#questions.callSite = { state: words[at + 2] as number, instance: -1 }
+        this.#listed = { clusters: clustersListed, loose: 0, gated: 0, open, count, enabled, changing }
+        const answers = cluster.instances.map((instance) => this.#ask(instance, record))
+        this.#listed = undefined
+        words = current.words
+        at = record * this.#frontier.stride
+        list = this.#table.fill(cluster, index, answers, words, at + HEADER)
         if (list === 0) {
-          this.#questions.callSite = { state: words[at + 2] as number, instance: -1 }
-          const outcomes = cluster.instances.map((instance) => this.#ask(instance, record))
-          words = current.words
-          at = record * this.#frontier.stride
-          list = this.#table.fill(cluster, index, outcomes, words, at + HEADER)
-          if (list === 0) {
-            // The table will be revalidated before the next state; this one is listed from the trees.
-            for (const instance of cluster.instances) {
-              const outcome = this.#ask(instance, record)
-              if (outcome === DISABLED) continue
-              const listed = this.#listLoose(instance, outcome, record, count, weight)
-              count += listed
-              changing += listed
-              enabled++
-            }
-            continue
+          // The table will be revalidated before the next state; this one is listed from the answers.
+          for (const [position, instance] of cluster.instances.entries()) {
+            const outcome = answers[position] as number
+            if (outcome === DISABLED) continue
+            const listed = this.#listLoose(instance, outcome, record, count, weight)
+            count += listed
+            changing += listed
+            enabled++
           }
-        }
-        const { lists } = cluster
-        ;(cluster.visits[index] as number) += weight
-        enabled += lists[list + ENABLED] as number
-        changing += lists[list + CHANGING] as number
-        const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
-        for (let entry = list + FIRST; entry < end; entry += LISTED) {
-          const nextLo = lo ^ (lists[entry + 2] as number)
-          const nextHi = hi ^ (lists[entry + 3] as number)
-          if (recent !== undefined) {
-            const slot = (nextLo & (RECENT - 1)) << 1
-            if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
-            recent[slot] = nextLo
-            recent[slot + 1] = nextHi
-          }
-          batchInstance[count] = lists[entry] as number
-          batchOutcome[count] = lists[entry + 1] as number
-          batchLo[count] = nextLo
-          batchHi[count] = nextHi
-          batchParent[count++] = record
+          continue
         }
       }
-      for (; looseListed < loose.length; looseListed++) {
-        const instance = loose[looseListed] as number
-        const outcome = this.#outcome(instance, record)
-        if (outcome === DISABLED) continue
-        const listed = this.#listLoose(instance, outcome, record, count, weight)
-        count += listed
-        changing += listed
-        enabled++
+      const { lists } = cluster
+      ;(cluster.visits[index] as number) += weight
+      enabled += lists[list + ENABLED] as number
+      changing += lists[list + CHANGING] as number
+      const end = list + FIRST + LISTED * (lists[list + CHANGING] as number)
+      for (let entry = list + FIRST; entry < end; entry += LISTED) {
+        const nextLo = lo ^ (lists[entry + 2] as number)
+        const nextHi = hi ^ (lists[entry + 3] as number)
+        if (recent !== undefined) {
+          const slot = (nextLo & (RECENT - 1)) << 1
+          if (recent[slot] === nextLo && recent[slot + 1] === nextHi) continue
+          recent[slot] = nextLo
+          recent[slot + 1] = nextHi
+        }
+        batchInstance[count] = lists[entry] as number
+        batchOutcome[count] = lists[entry + 1] as number
+        batchLo[count] = nextLo
+        batchHi[count] = nextHi
+        batchParent[count++] = record
       }
-      open ??= gates.scan(current.words, record * this.#frontier.stride + HEADER)
-      const { copies, instances } = gates
-      for (; gatedListed < open; gatedListed++) {
-        const instance = instances[gatedListed] as number
-        // Tables are about one copy of an element.
-        const outcome = copies[gatedListed] === 1 ? this.#outcome(instance, record) : this.#ask(instance, record)
-        if (outcome === DISABLED) continue
-        const listed = this.#listLoose(instance, outcome, record, count, weight)
-        count += listed
-        changing += listed
-        enabled++
+    }
+    for (; looseListed < loose.length; looseListed++) {
+      const instance = loose[looseListed] as number
+      let outcome = outcomes.outcome(instance)
+      if (outcome < 0) {
+        this.#listed = { clusters: clustersListed, loose: looseListed, gated: 0, open, count, enabled, changing }
+        outcome = this.#ask(instance, record)
+        this.#listed = undefined
+        outcomes.learn(instance, outcome)
       }
-    } catch (error) {
-      if (error instanceof Paused) {
-        const done = { clusters: clustersListed, loose: looseListed, gated: gatedListed, open }
-        this.#listed = { ...done, count, enabled, changing }
+      if (outcome === DISABLED) continue
+      const listed = this.#listLoose(instance, outcome, record, count, weight)
+      count += listed
+      changing += listed
+      enabled++
+    }
+    open ??= gates.scan(current.words, record * this.#frontier.stride + HEADER)
+    const { copies, instances } = gates
+    for (; gatedListed < open; gatedListed++) {
+      const instance = instances[gatedListed] as number
+      // Tables are about one copy of an element.
+      const isInTables = copies[gatedListed] === 1
+      let outcome = isInTables ? outcomes.outcome(instance) : this.#known(instance, record)
+      if (outcome < 0) {
+        this.#listed = {
+          clusters: clustersListed,
+          loose: looseListed,
+          gated: gatedListed,
+          open,
+          count,
+          enabled,
+          changing,
+        }
+        outcome = this.#ask(instance, record)
+        this.#listed = undefined
+        if (isInTables) outcomes.learn(instance, outcome)
       }
-      throw error
+      if (outcome === DISABLED) continue
+      const listed = this.#listLoose(instance, outcome, record, count, weight)
+      count += listed
+      changing += listed
+      enabled++
     }
     this.count = count
     this.changing = changing
@@ -237,24 +251,20 @@ export class Successors implements Batch {
     return 1
   }
 
-  /** The outcome of an instance in the state whose tables were entered. */
-  #outcome(instance: number, record: number): number {
-    const { outcomes } = this.#table
-    const known = outcomes.outcome(instance)
-    if (known >= 0) return known
-    const outcome = this.#ask(instance, record)
-    outcomes.learn(instance, outcome)
-    return outcome
+  /** The outcome of an instance, if its tree knows it. */
+  #known(instance: number, record: number): number {
+    const { question } = this.#transitions.instances[instance] as Instance
+    if (question.direct) return -1
+    const { current, stride } = this.#frontier
+    return this.#questions.trees.walk(question.tree, current.words, record * stride + HEADER)
   }
 
   #ask(instance: number, record: number): number {
+    const known = this.#known(instance, record)
+    if (known >= 0) return known
     const { current, stride } = this.#frontier
-    const { question } = this.#transitions.instances[instance] as Instance
     const at = record * stride + HEADER
-    if (!question.direct) {
-      const known = this.#questions.trees.walk(question.tree, current.words, at)
-      if (known >= 0) return known
-    }
+    const { question } = this.#transitions.instances[instance] as Instance
     this.#questions.callSite = { state: current.words[at - HEADER + 2] as number, instance: -1 }
     return this.#questions.answer(question, current.words, at)
   }
