@@ -12,7 +12,18 @@
  * @module
  */
 import type { Schema } from "effect"
-import type { Language, Properties, RecordOf, State } from "../../src/index.ts"
+import type { PaxosDecided } from "../../src/consensus/index.ts"
+import type {
+  CommonVariables,
+  DeadlockFree,
+  Language,
+  Processes,
+  Properties,
+  RecordOf,
+  Reply,
+  SetOf,
+  State,
+} from "../../src/index.ts"
 
 /** A vote as {@link agreement} sees it. */
 export interface CastVote {
@@ -134,3 +145,61 @@ export const agreement = (
     ),
   }
 }
+
+/** Who has decided, who is up, and what was replied. */
+export type DecisionVariables = Pick<CommonVariables<Processes>, "status"> & Pick<DecreeVariables, "decided"> & {
+  readonly replies: SetOf<Reply<string, typeof PaxosDecided.Type>>
+}
+
+const hasReplied = ({ decided, replies }: State<DecisionVariables>, p: string): boolean => {
+  const value = decided[p]
+  return value !== null && value !== undefined &&
+    replies.some({ _tag: "Reply", from: p, value: { _tag: "Decided", value } })
+}
+
+/**
+ * Whoever has decided answers: in a state in which nothing can happen any more, a process that is up has replied with what it has
+ * decided, even if it has crashed meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { majority, singleDecreePaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { decisionReplied } from "touchstone/spec/consensus"
+ *
+ * const system = singleDecreePaxos({
+ *   proposals: [{ value: "v1", rounds: 1 }],
+ *   quorums: majority(["a1"]),
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * decisionReplied(system, ["p1"]).kind // => "deadlockFree"
+ * ```
+ */
+export const decisionReplied = (
+  { deadlockFree }: Pick<Language<DecisionVariables>, "deadlockFree">,
+  deciders: ReadonlyArray<string>,
+): DeadlockFree =>
+  deadlockFree((s) => deciders.every((p) => s.status[p] !== "up" || s.decided[p] === null || hasReplied(s, p)))
+
+/**
+ * Something is decided in the end: in a state in which nothing can happen any more, every process that is up has decided, and
+ * has replied. It holds only where one process is not disturbed by others.
+ *
+ * @example
+ * ```ts
+ * import { majority, singleDecreePaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { termination } from "touchstone/spec/consensus"
+ *
+ * const system = singleDecreePaxos({
+ *   proposals: [{ value: "v1", rounds: 1 }],
+ *   quorums: majority(["a1"]),
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * termination(system, ["p1"]).kind // => "deadlockFree"
+ * ```
+ */
+export const termination = (
+  { deadlockFree }: Pick<Language<DecisionVariables>, "deadlockFree">,
+  deciders: ReadonlyArray<string>,
+): DeadlockFree => deadlockFree((s) => deciders.every((p) => s.status[p] !== "up" || hasReplied(s, p)))

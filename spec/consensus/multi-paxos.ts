@@ -10,7 +10,8 @@ import type { Language, Properties, SequentialObject } from "../../src/index.ts"
 import { type LogVariables, replicatedLog } from "./replicated-log.ts"
 
 /**
- * A counter: each operation adds one, and is answered with the sum. An operation that is applied twice shows.
+ * A counter: an operation adds one, or takes one away (`"decrement"`), and is answered with the sum. An operation that is applied
+ * twice shows.
  *
  * @example
  * ```ts
@@ -21,12 +22,15 @@ import { type LogVariables, replicatedLog } from "./replicated-log.ts"
  */
 export const counter: SequentialObject<number, string, number> = {
   initial: 0,
-  apply: (sum) => [sum + 1, sum + 1],
+  apply: (sum, operation) => {
+    const after = operation === "decrement" ? sum - 1 : sum + 1
+    return [after, after]
+  },
 }
 
 /**
- * The properties of Multi-Paxos: those of {@link replicatedLog}, and `mayFillGap`: with two leaders and two requests at a time, a
- * slot may have to be filled with nothing.
+ * The properties of Multi-Paxos: those of {@link replicatedLog}, and `mayFillGap`: with two leaders and two requests at a time that
+ * one of them is asked, a slot may have to be filled with nothing.
  *
  * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
  * @param definition - the definition of the service. Every client has an end to its requests.
@@ -51,13 +55,15 @@ export const counter: SequentialObject<number, string, number> = {
  */
 export const multiDecree = (
   language: Pick<Language<LogVariables>, "always" | "reachable" | "step">,
-  { object, quorums: { members: servers }, requests, rounds }: Pick<
+  { contacts, object, quorums: { members: servers }, requests, rounds }: Pick<
     Parameters<typeof multiPaxos>[0],
-    "object" | "quorums" | "requests" | "rounds"
+    "contacts" | "object" | "quorums" | "requests" | "rounds"
   >,
 ): Properties => {
   const all = requests.reduce<number>((sum, count) => sum + (count === "unbounded" ? Infinity : count), 0)
-  const isGapPossible = requests.length > 1 && rounds.filter((count) => count !== 0).length > 1
+  const asking = (server: string) => requests.filter((_, client) => contacts?.[client]?.includes(server) ?? true)
+  const isGapPossible = rounds.filter((count) => count !== 0).length > 1 &&
+    servers.some((server) => asking(server).length > 1)
   return {
     ...replicatedLog(language, { servers, object, requests: all }),
     ...isGapPossible && {

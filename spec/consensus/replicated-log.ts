@@ -5,14 +5,16 @@
  * contradict each other, they only grow, they contain nothing that nobody asked for, and clients cannot tell the servers
  * from a single object that takes one operation after the other.
  *
- * What the specification is asked about is observed: each server's `log` as far as it has applied it, how many operations
- * each client has `asked` for, and the history of what clients asked and were answered.
+ * What the specification is asked about is observed: each server's `log` as far as it has applied it, and the history of what
+ * clients asked and were answered.
  *
  * @module
  */
 import type { Schema } from "effect"
 import { type LogEntry } from "../../src/consensus/index.ts"
 import {
+  type ClientHistory,
+  type DeadlockFree,
   encode,
   type History,
   isLinearizable,
@@ -41,15 +43,27 @@ export const askedAndReplied: Recording = {
   response: (seen) => seen._tag === "Replied" ? { client: seen.from, result: seen.value } : undefined,
 }
 
-/** What is observed of servers and clients, and the history. */
+/** What is observed of servers, and the history. */
 export type LogVariables = {
   readonly log: RecordOf<string, Schema.Schema<ReadonlyArray<LogEntry>>>
-  readonly asked: RecordOf<string, Schema.Schema<number>>
   readonly history: Schema.Schema<History>
 }
 
 const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEntry> = []): boolean =>
   one.length <= other.length && one.every((entry, slot) => encode(entry) === encode(other[slot]))
+
+const answersIn = (history: History): number =>
+  Object.values(history).reduce((sum, { completed }) => sum + completed.length, 0)
+
+/** All operations that a client has asked for, in their order, also those that it no longer waits for. */
+const askedBy = (client: string, { abandoned = [], completed, pending }: ClientHistory): ReadonlyArray<unknown> => {
+  const givenUpAfter = (own: number) => abandoned.filter(({ after }) => (after[client] ?? 0) === own)
+  return [
+    ...completed.flatMap((answered, own) => [...givenUpAfter(own), answered]),
+    ...givenUpAfter(completed.length),
+    ...pending === null ? [] : [pending],
+  ].map(({ operation }) => operation)
+}
 
 /**
  * The properties of a replicated log.
@@ -58,7 +72,7 @@ const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEnt
  * |---|---|
  * | `prefixAgreement` | `∀ s, t : log[s]` is a prefix of `log[t]`, or the other way round |
  * | `grows` | `∀ s : log[s]` is a prefix of `log′[s]` |
- * | `validity` | what is in a log is an operation that its client has asked for, or does nothing |
+ * | `validity` | what is in a log is the operation that its client has asked for under its number, or does nothing |
  * | `linearizable` | what the clients asked and were answered could have been answered by the object |
  * | `mayAnswerAll` | some behaviour leads to the answer to all requests |
  *
@@ -74,7 +88,6 @@ const isPrefix = (one: ReadonlyArray<LogEntry> = [], other: ReadonlyArray<LogEnt
  *
  * const observed = variables({
  *   log: record(["s1", "s2"], Schema.Array(LogEntry)),
- *   asked: record(["c1"], Schema.Int),
  *   history: Schema.Any,
  * })
  * const properties = replicatedLog(observed, { servers: ["s1", "s2"], object: counter, requests: 1 })
@@ -96,11 +109,37 @@ export const replicatedLog = (
   grows: step({ s: servers }, (before, after, { s }) => isPrefix(before.log[s], after.log[s])),
   validity: always(
     { s: servers },
-    ({ asked, log }, { s }) =>
-      log[s]?.every((entry) => entry._tag === "Noop" || entry.sequence <= (asked[entry.client] ?? 0)) === true,
+    ({ history, log }, { s }) =>
+      log[s]?.every((entry) => {
+        if (entry._tag === "Noop") return true
+        const { client, operation, sequence } = entry
+        const asked = Object.hasOwn(history, client) ? askedBy(client, history[client]!) : []
+        return sequence <= asked.length && encode(asked[sequence - 1]) === encode(operation)
+      }) === true,
   ),
   linearizable: always(({ history }) => isLinearizable(object, history)),
-  mayAnswerAll: reachable(({ history }) =>
-    Object.values(history).reduce((sum, { completed }) => sum + completed.length, 0) === requests
-  ),
+  mayAnswerAll: reachable(({ history }) => answersIn(history) === requests),
 })
+
+/**
+ * Every request is answered in the end: in a state in which nothing can happen any more, all have been.
+ *
+ * It claims nothing about behaviours that never end. It holds only of services in which somebody still leads at the end, with
+ * quorums that are up, and in which what is sent arrives: a network with unbounded duplication may deliver everything again.
+ *
+ * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
+ * @param requests - how many requests there are in all.
+ *
+ * @example
+ * ```ts
+ * import { answers } from "touchstone/spec/consensus"
+ * import { variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * answers(variables({ history: Schema.Any }), { requests: 1 }).kind // => "deadlockFree"
+ * ```
+ */
+export const answers = (
+  { deadlockFree }: Pick<Language<Pick<LogVariables, "history">>, "deadlockFree">,
+  { requests }: { readonly requests: number },
+): DeadlockFree => deadlockFree(({ history }) => answersIn(history) === requests)

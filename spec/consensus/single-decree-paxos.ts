@@ -33,9 +33,17 @@ import { agreement, type DecreeVariables } from "./agreement.ts"
  * Whom a proposer may have heard when it goes on to phase 2: acceptors that contain a quorum, and would not without the one
  * who was heard last. Beside a quorum these may be others, whose votes count too; in {@link Voting}, all of them together are
  * the quorum that shows that a value is safe.
+ *
+ * @example
+ * ```ts
+ * import { audiences } from "touchstone/spec/consensus"
+ * import { majority } from "touchstone/consensus"
+ *
+ * audiences(majority(["a1", "a2", "a3"])) // => [["a1", "a2"], ["a1", "a3"], ["a2", "a3"]]
+ * ```
  */
-const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<AcceptorQuorum> =>
-  range(1, members.length).flatMap((size) => subsets(members as AcceptorQuorum, size)).filter((heard) =>
+export const audiences = ({ members, phase1 }: QuorumSystem): ReadonlyArray<ReadonlyArray<string>> =>
+  range(1, members.length).flatMap((size) => subsets(members, size)).filter((heard) =>
     hasQuorum(phase1, heard) && heard.some((last) => !hasQuorum(phase1, heard.filter((name) => name !== last)))
   )
 
@@ -114,7 +122,10 @@ export const singleDecree = (
   const values = proposals.map(({ value }) => value)
   const ballots = proposals.length *
     Math.max(...proposals.map(({ rounds }) => rounds === "unbounded" ? Infinity : rounds))
-  const abstract = Voting({ acceptors: quorums.members.length, values: values.length, ballots }, audiences(quorums))
+  const abstract = Voting(
+    { acceptors: quorums.members.length, values: values.length, ballots },
+    audiences(quorums) as ReadonlyArray<AcceptorQuorum>,
+  )
   return {
     ...agreement(language, {
       deciders: names("p", proposals.length),

@@ -43,7 +43,7 @@ import { multiPaxosServer } from "./multi-paxos/server.ts"
 import type { QuorumSystem } from "./quorum-system.ts"
 
 export { multiPaxosClient } from "./multi-paxos/client.ts"
-export { LogEntry, LogMessage } from "./multi-paxos/message.ts"
+export { LogEntry, LogMessage, SlotVote } from "./multi-paxos/message.ts"
 export { applyEntry } from "./multi-paxos/replica.ts"
 export { multiPaxosServer } from "./multi-paxos/server.ts"
 
@@ -51,8 +51,9 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  * A service that Multi-Paxos keeps running: as servers the members of the quorums, and clients `c1`, `c2`, ….
  *
  * @param definition - the `object` that the servers keep, and the `operations` that clients may ask for; the `quorums`; how
- *   often each server may become a candidate (`rounds`), and how many requests each client has; the `network` and the
- *   `faults`, which are none unless given; what a history notes (`recording`), if there is one.
+ *   often each server may become a candidate (`rounds`), and how many requests each client has; the servers that each client
+ *   asks (`contacts`), all unless given; the `network` and the `faults`, which are none unless given; what a history notes
+ *   (`recording`), if there is one.
  *
  * @example
  * ```ts
@@ -72,12 +73,13 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  * ```
  */
 export const multiPaxos = <R extends Recording | undefined = undefined>(
-  { faults = {}, network, object, operations, quorums, recording, requests, rounds }: {
+  { contacts, faults = {}, network, object, operations, quorums, recording, requests, rounds }: {
     readonly object: SequentialObject<any, any, any>
     readonly operations: ReadonlyArray<Schema.Json>
     readonly quorums: QuorumSystem
     readonly rounds: ReadonlyArray<Budget>
     readonly requests: ReadonlyArray<Budget>
+    readonly contacts?: ReadonlyArray<ReadonlyArray<string>>
     readonly network: Network
     readonly faults?: Faults
     readonly recording?: R
@@ -89,7 +91,7 @@ export const multiPaxos = <R extends Recording | undefined = undefined>(
     processes: [
       ...servers.map((self, index) => named(self, multiPaxosServer({ self, quorums, object, rounds: rounds[index]! }))),
       ...names("c", requests.length).map((name, index) =>
-        named(name, multiPaxosClient({ servers, operations, requests: requests[index]! }))
+        named(name, multiPaxosClient({ servers: contacts?.[index] ?? servers, operations, requests: requests[index]! }))
       ),
     ],
     network,

@@ -212,7 +212,11 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       },
     },
     timers: { retry: begin },
-    restart: begin,
+    // It may have crashed before its answer left it.
+    restart: (state) =>
+      state.decided === null
+        ? begin(state)
+        : next({ ...state, phase: { _tag: "Idle" } }, reply({ _tag: "Decided", value: state.decided })),
     observed: ["decided"],
   })
 }

@@ -54,6 +54,6 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
     receive: { ...acceptor(most), ...leading.receive, ...receive },
     timers: leading.timers,
     restart: (state) => next(rebuilt(state), electionTimer(state, most)),
-    observed: ["log"],
+    observed: ["log", "promised"],
   })
 }
