@@ -29,7 +29,8 @@ export const counter: SequentialObject<number, string, number> = {
 }
 
 /**
- * The properties of Multi-Paxos: those of {@link replicatedLog}, and `mayFillGap`: with two leaders and two requests at a time that
+ * The properties of Multi-Paxos: those of {@link replicatedLog}; for each of several clients `mayBeFirst c`: what it asks for
+ * may come first in the log; and `mayFillGap`: with two leaders and two requests at a time that
  * one of them is asked, a slot may have to be filled with nothing.
  *
  * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
@@ -50,7 +51,7 @@ export const counter: SequentialObject<number, string, number> = {
  *   network: unordered({ duplication: "unbounded" }),
  *   recording: askedAndReplied,
  * }
- * Object.keys(multiDecree(multiPaxos(definition), definition))[0] // => "prefixAgreement"
+ * Object.keys(multiDecree(multiPaxos(definition), definition))[0] // => "grows"
  * ```
  */
 export const multiDecree = (
@@ -64,8 +65,17 @@ export const multiDecree = (
   const asking = (server: string) => requests.filter((_, client) => contacts?.[client]?.includes(server) ?? true)
   const isGapPossible = rounds.filter((count) => count !== 0).length > 1 &&
     servers.some((server) => asking(server).length > 1)
+  const clients = requests.map((_, index) => `c${index + 1}`)
   return {
     ...replicatedLog(language, { servers, object, requests: all }),
+    // Else agreement would say nothing.
+    ...clients.length > 1 && Object.fromEntries(clients.map((client) => [
+      `mayBeFirst ${client}`,
+      language.reachable({ s: servers }, ({ log }, { s }) => {
+        const first = log[s]?.[0]
+        return first?._tag === "Operation" && first.client === client
+      }),
+    ])),
     ...isGapPossible && {
       mayFillGap: language.reachable(
         { s: servers },

@@ -1,5 +1,5 @@
 /**
- * Single-decree Paxos among processes: four kinds of quorums, and thirteen ways to break it.
+ * Single-decree Paxos among processes: four kinds of quorums, and ways to break it.
  *
  * Where messages may arrive again forever, they stay on their way: each may be late, overtaken, received twice or never.
  * So a network with unbounded duplication loses messages too, without an action for it.
@@ -7,6 +7,7 @@
  * @module
  */
 import { Schema } from "effect"
+import { decisionReplied, termination } from "../../../spec/consensus/agreement.ts"
 import { singleDecree, withVotes } from "../../../spec/consensus/single-decree-paxos.ts"
 import {
   flexible,
@@ -18,18 +19,24 @@ import {
   singleDecreePaxos,
   unanimous,
 } from "../../../src/consensus/index.ts"
-import { type Faults, type Model, names, range, unordered } from "../../../src/index.ts"
+import { type Faults, ignore, type Model, names, type Properties, range, unordered } from "../../../src/index.ts"
+import { untyped } from "../../../src/system/machine.ts"
 import { type AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
+/** For processes whose types the compiler does not know. */
+const { next } = untyped
+
 const constants = {
   acceptors: atLeast(1, "acceptors"),
   proposers: atLeast(1, "proposers"),
   retries: atLeast(0, "further ballots that the first proposer may begin"),
   crashes: atLeast(0, "crashes, each followed by a recovery"),
+  crashing: Schema.Literals(["all", "p1"]).annotate({ description: "who may crash: all, or the first proposer alone" }),
+  stops: atLeast(0, "acceptors that stop"),
   losses: atLeast(0, "messages that may be lost"),
   duplication: Schema.Boolean.annotate({ description: "whether messages may arrive again" }),
 }
@@ -54,11 +61,32 @@ const definitionOf = (
   faults,
 })
 
-/** The system with these constants; every process may crash. */
-const decide = (quorums: Quorums) => (constants: Constants): Model<any> => {
-  const definition = definitionOf(constants, quorums, { crashRecovery: constants.crashes })
+type Claims = (
+  system: ReturnType<typeof withVotes>,
+  deciders: ReadonlyArray<string>,
+) => Properties
+
+/** Where whatever is sent may arrive: whoever has decided answers. */
+const replying: Claims = (system, deciders) => ({ decisionReplied: decisionReplied(system, deciders) })
+
+/** Where moreover nobody disturbs the one proposer: it decides. */
+const terminating: Claims = (system, deciders) => ({ termination: termination(system, deciders) })
+
+/** Where the first proposer may retry: it may decide in its second ballot. */
+const retrying: Claims = (system) => ({
+  mayDecideLater: system.reachable((s) => s.state["p1"].decided !== null && s.state["p1"].begun > 1),
+})
+
+/** The system with these constants. */
+const decide = (quorums: Quorums, ...claims: ReadonlyArray<Claims>) => (constants: Constants): Model<any> => {
+  const { acceptors, crashes, crashing, proposers, stops } = constants
+  const definition = definitionOf(constants, quorums, {
+    crashRecovery: crashing === "all" ? crashes : { total: crashes, of: [crashing] },
+    crashStop: { total: stops, of: names("a", acceptors) },
+  })
   const system = withVotes(singleDecreePaxos(definition), definition)
-  return system.model(singleDecree(system, definition))
+  const claimed = claims.map((claim) => claim(system, names("p", proposers)))
+  return system.model(Object.assign({ ...singleDecree(system, definition) }, ...claimed))
 }
 
 /** Rows of two. */
@@ -88,13 +116,21 @@ const broken = (
   },
 ) =>
 (constants: Constants): Model<any> => {
-  const definition = definitionOf(constants, quorums, { crashRecovery: { total: constants.crashes, of: [crashes] } })
+  const definition = definitionOf(constants, quorums, {
+    crashRecovery: { total: constants.crashes, of: [crashes] },
+    crashStop: { total: constants.stops, of: names("a", constants.acceptors) },
+  })
   const system = sabotaged(
     withVotes(singleDecreePaxos(believes(definition)), definition),
     why,
     (process, name) => ({ ...process, ...change(process, name, definition) }),
   )
-  return showing(system, singleDecree(system, definition), property)
+  const deciders = names("p", constants.proposers)
+  return showing(
+    system,
+    { ...singleDecree(system, definition), ...replying(system, deciders), ...terminating(system, deciders) },
+    property,
+  )
 }
 
 const isAcceptor = (name: string): boolean => name.startsWith("a")
@@ -128,6 +164,43 @@ const decisionVolatile = broken("a decision not remembered", "integrity", {
   change: ({ durable: { decided, ...durable }, volatile }, name) =>
     isAcceptor(name) ? {} : { durable, volatile: { ...volatile, decided: decided! } },
   crashes: "p1",
+})
+
+/** A proposer does not remember how many ballots it has begun, and begins one twice. */
+const ballotRepeated = broken("a ballot begun twice", "votes", {
+  change: ({ durable: { begun, ...durable }, volatile }, name) =>
+    isAcceptor(name) ? {} : { durable, volatile: { ...volatile, begun: begun! } },
+  crashes: "p1",
+})
+
+/** A proposer that has decided and crashed says nothing. */
+const replyLost = broken("a decision that nobody is told", "decisionReplied", {
+  change: ({ restart }, name) =>
+    isAcceptor(name) ? {} : {
+      restart: (state, context) => {
+        const reaction = restart(state, context)
+        return reaction._tag === "Next" && reaction.state.decided !== null
+          ? next(reaction.state)
+          : reaction
+      },
+    },
+  crashes: "p1",
+})
+
+/** An acceptor that has voted once never answers again. */
+const muteAfterVote = broken("an acceptor that votes once", "termination", {
+  change: ({ receive }, name) =>
+    isAcceptor(name)
+      ? {
+        receive: {
+          ...receive,
+          Prepare: (state, message, context) =>
+            state.vote === null ? receive["Prepare"](state, message, context) : ignore,
+          Accept: (state, message, context) =>
+            state.vote === null ? receive["Accept"](state, message, context) : ignore,
+        },
+      }
+      : {},
 })
 
 /** The proposers propose what nobody wants. */
@@ -194,7 +267,16 @@ const ballotsShared = broken("two proposers in one ballot", "agreement", {
   quorums: twoColumns,
 })
 
-const reliable = { acceptors: 3, proposers: 2, retries: 0, crashes: 0, losses: 0, duplication: true }
+const reliable = {
+  acceptors: 3,
+  proposers: 2,
+  retries: 0,
+  crashes: 0,
+  crashing: "all",
+  stops: 0,
+  losses: 0,
+  duplication: true,
+} as const
 const crashing = { ...reliable, crashes: 1 }
 const violated = (property: string, steps: number) => ({ verdict: "violated" as const, property, steps })
 
@@ -209,14 +291,27 @@ export const singleDecreePaxosSuite: Suite = suite({
     {
       name: "majority",
       constants: crashing,
-      model: decide(majority),
-      expected: { verdict: "holds", distinct: 155674, generated: 651870, depth: 23 },
+      model: decide(majority, replying),
+      expected: { verdict: "holds", distinct: 151866, generated: 643212, depth: 22 },
     },
     {
       name: "retries",
       constants: { ...reliable, retries: 1 },
-      model: decide(majority),
+      model: decide(majority, replying, retrying),
       expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
+    },
+    {
+      // Whoever has crashed begins a ballot that it has never begun.
+      name: "retry-after-crash",
+      constants: { ...crashing, retries: 1, crashing: "p1" },
+      model: decide(majority, replying, retrying),
+      expected: { verdict: "holds", distinct: 1760720, generated: 7248525, depth: 31 },
+    },
+    {
+      name: "stop",
+      constants: { ...reliable, proposers: 1, retries: 1, stops: 1 },
+      model: decide(majority, replying, terminating),
+      expected: { verdict: "holds", distinct: 19024, generated: 57578, depth: 21 },
     },
     {
       name: "lossy",
@@ -228,13 +323,13 @@ export const singleDecreePaxosSuite: Suite = suite({
       name: "unanimous",
       constants: crashing,
       model: decide(unanimous),
-      expected: { verdict: "holds", distinct: 25639, generated: 102810, depth: 27 },
+      expected: { verdict: "holds", distinct: 25533, generated: 102648, depth: 26 },
     },
     {
       name: "flexible",
       constants: crashing,
       model: decide(oneVoteChooses),
-      expected: { verdict: "holds", distinct: 18223, generated: 72291, depth: 23 },
+      expected: { verdict: "holds", distinct: 17649, generated: 70959, depth: 22 },
     },
     {
       name: "grid",
@@ -314,6 +409,24 @@ export const singleDecreePaxosSuite: Suite = suite({
       constants: crashing,
       model: decisionVolatile,
       expected: violated("integrity", 9),
+    },
+    {
+      name: "sabotage-ballot-repeated",
+      constants: { ...crashing, retries: 1 },
+      model: ballotRepeated,
+      expected: violated("votes", 17),
+    },
+    {
+      name: "sabotage-reply-lost",
+      constants: crashing,
+      model: replyLost,
+      expected: violated("decisionReplied", 18),
+    },
+    {
+      name: "sabotage-mute-after-vote",
+      constants: { ...reliable, proposers: 1, retries: 1, stops: 1 },
+      model: muteAfterVote,
+      expected: violated("termination", 8),
     },
     {
       name: "sabotage-value-invented",
