@@ -33,6 +33,8 @@
  * | participant: no vote | aborts |
  * | participant: a yes, no decision | asks everybody |
  *
+ * **Not in the papers**: a bound on how often a participant asks, without which there would be no end to the states.
+ *
  * A timer is named after the process that its owner waits for.
  *
  * @module
