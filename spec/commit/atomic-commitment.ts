@@ -5,10 +5,11 @@
  * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
  * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
  *
- * A participant is a process with the observed fields `vote` and `decision`; the client is told `committed` or `aborted`.
+ * A participant is a process with the observed fields `asked`, `vote` and `decision`; the client is told `committed` or `aborted`.
  *
  * @module
  */
+import type { Schema } from "effect"
 import type { Decision, TransactionOutcome, Vote } from "../../src/commit/index.ts"
 import type {
   Always,
@@ -18,16 +19,15 @@ import type {
   Model,
   Processes,
   Properties,
-  Reachable,
   RecordOf,
   Reply,
   SetOf,
   State,
 } from "../../src/index.ts"
-import { isOnItsWay, type TransitVariables } from "./fail-stop.ts"
 
 /** What is observed of participants, the replies to the client, and what may have failed. */
 export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
+  readonly asked: RecordOf<string, Schema.Schema<boolean>>
   readonly vote: RecordOf<string, typeof Vote>
   readonly decision: RecordOf<string, typeof Decision>
   readonly replies: SetOf<Reply<string, TransactionOutcome>>
@@ -44,7 +44,19 @@ export interface CommitmentSystem
 
 type Observed = State<CommitmentVariables>
 
-const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
+/**
+ * The participants of a system: its processes that vote, by name.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { participantsOf } from "touchstone/spec/commit"
+ *
+ * participantsOf(twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })) // => ["p1", "p2"]
+ * ```
+ */
+export const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
   definition.processes
     .filter(({ process }) => (process.observed as ReadonlyArray<string>).includes("vote"))
     .map(({ name }) => name)
@@ -57,6 +69,7 @@ const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string>
  * | `agreement` | no two participants decide differently, not even if one of them has crashed since |
  * | `validity` | a participant commits only if all have voted yes |
  * | `stability` | a decision never changes |
+ * | `votedWhenAsked` | a participant votes only when it has been asked to, and never changes its vote |
  * | `truthful` | what the client is told, no participant decides otherwise; it is never told two things |
  * | `mayCommit` | some behaviour leads to all committed, and the client told |
  * | `mayAbort` | some behaviour leads to all aborted, and the client told |
@@ -89,6 +102,11 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
     stability: step(
       { p: Participant },
       (before, after, { p }) => before.decision[p] === "none" || after.decision[p] === before.decision[p],
+    ),
+    votedWhenAsked: step(
+      { p: Participant },
+      (before, after, { p }) =>
+        after.vote[p] === before.vote[p] || (before.vote[p] === "none" && before.asked[p] === true),
     ),
     truthful: always((s) =>
       !(isReplied(s, "committed") && isReplied(s, "aborted")) &&
@@ -151,33 +169,4 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
 export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
   const Participant = participantsOf(system)
   return system.deadlockFree((s) => Participant.every((p) => s.decision[p] !== "none" || s.status[p] !== "up"))
-}
-
-/**
- * All participants may be blocked at once: some behaviour leads to a state in which all of them are up and uncertain (they
- * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped with nothing of its on
- * its way to them.
- *
- * @example
- * ```ts
- * import { twoPhaseCommit } from "touchstone/commit"
- * import { unordered } from "touchstone"
- * import { mayBlock } from "touchstone/spec/commit"
- *
- * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashStop: 1 } })
- * mayBlock(system, "coordinator").kind // => "reachable"
- * ```
- */
-export const mayBlock = (
-  system: CommitmentSystem & Pick<Language<CommitmentVariables & TransitVariables>, "reachable">,
-  stopped: string,
-): Reachable => {
-  const Participant = participantsOf(system)
-  const model = system.model()
-  return system.reachable((s: State<CommitmentVariables & TransitVariables>) =>
-    s.status[stopped] === "stopped" &&
-    Participant.every((p) =>
-      s.status[p] === "up" && s.vote[p] === "yes" && s.decision[p] === "none" && !isOnItsWay(model, s, stopped, p)
-    )
-  )
 }

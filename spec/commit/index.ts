@@ -5,3 +5,5 @@
  */
 export * from "./atomic-commitment.ts"
 export * from "./fail-stop.ts"
+export * from "./paxos-commit.ts"
+export * from "./two-phase-commit.ts"

@@ -93,8 +93,8 @@ export const participantBehaviour = <M extends Tagged>(
       if (state.decision !== "none") return ignore
       return state.vote === "yes" ? recoverUncertain(state) : abort(state)
     },
-    observed: ["vote", "decision"],
-  } as const satisfies Partial<Behaviour<State, M, string, "vote" | "decision">>
+    observed: ["asked", "vote", "decision"],
+  } as const satisfies Partial<Behaviour<State, M, string, "asked" | "vote" | "decision">>
   const receive = {
     Prepare: (state: State) =>
       state.decision === "none" && state.vote === "none" && !state.asked

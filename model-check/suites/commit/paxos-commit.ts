@@ -10,8 +10,9 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import { paxosCommit } from "../../../src/commit/index.ts"
-import { type Faults, fifo, type Model, type Network, unordered } from "../../../src/index.ts"
+import { instancesAgree } from "../../../spec/commit/paxos-commit.ts"
+import { paxosCommit, type PaxosCommitRoles } from "../../../src/commit/index.ts"
+import { type Faults, fifo, type Model, names, type Network, type Properties, unordered } from "../../../src/index.ts"
 import { type AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
@@ -36,10 +37,22 @@ interface Setting {
 /** Messages are duplicated, reordered and late, any number of them; those that are never delivered are lost. */
 const untrustworthy = unordered({ duplication: "unbounded" })
 
+const rolesOf = ({ F, participants }: Constants): PaxosCommitRoles => ({
+  leaders: names("l", F + 1),
+  acceptors: names("a", 2 * F + 1),
+  participants: names("p", participants),
+})
+
+/** What must hold whatever goes wrong. */
+const safety = (system: ReturnType<typeof paxosCommit>, constants: Constants): Properties => ({
+  ...atomicCommitment(system),
+  ...instancesAgree(system, rolesOf(constants)),
+})
+
 /** Timers may fire at any time. */
 const asynchronous = (setting: Setting) => (constants: Constants): Model<any> => {
   const system = paxosCommit({ network: untrustworthy, ...constants, ...setting })
-  return system.model(atomicCommitment(system))
+  return system.model(safety(system, constants))
 }
 
 const stopping = (of: ReadonlyArray<string>, setting: Setting & Constants & { readonly network: Network }) =>
@@ -55,7 +68,7 @@ const failing = (of: ReadonlyArray<string>, setting: Setting) => (constants: Con
   const system = stopping(of, { network: unordered({ ignored: "kept" }), ...constants, ...setting })
   return failStop(
     system.model({
-      ...atomicCommitment(system),
+      ...safety(system, constants),
       abortsForCause: abortsForCause(system),
       nonBlocking: nonBlocking(system),
     }),
@@ -65,7 +78,7 @@ const failing = (of: ReadonlyArray<string>, setting: Setting) => (constants: Con
 /** Processes are fail-stop, one of these stops, and what is ignored is dropped. Whoever asked too early may be blocked. */
 const failingSafely = (of: ReadonlyArray<string>, setting: Setting) => (constants: Constants): Model<any> => {
   const system = stopping(of, { network: unordered(), ...constants, ...setting })
-  return failStop(system.model({ ...atomicCommitment(system), abortsForCause: abortsForCause(system) }))
+  return failStop(system.model({ ...safety(system, constants), abortsForCause: abortsForCause(system) }))
 }
 
 /** A participant stops. Of the F + 1 leaders, among whom the ballots are dealt out, the first may need a second one. */
@@ -85,7 +98,7 @@ const broken = (
     name,
     (process, name) => ({ ...process, ...change(process, name) }),
   )
-  return showing(system, atomicCommitment(system), property)
+  return showing(system, safety(system, constants), property)
 }
 
 const isLeader = (name: string): boolean => name.startsWith("l")

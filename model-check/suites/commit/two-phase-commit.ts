@@ -1,12 +1,13 @@
 /**
- * Two-phase commit among processes: safe whatever happens, blocked when the coordinator stays down, and ten ways to break
- * it.
+ * Two-phase commit among processes: safe whatever happens, blocked when the coordinator stays down and nobody can tell, and
+ * ways to break it.
  *
  * @module
  */
 import type { Schema } from "effect"
-import { abortsForCause, atomicCommitment, mayBlock, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
+import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
+import { blocksOnlyIfUncertain, mayBlock } from "../../../spec/commit/two-phase-commit.ts"
 import { twoPhaseCommit } from "../../../src/commit/index.ts"
 import { fifo, type IgnoredMessages, type Model, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
@@ -80,11 +81,11 @@ const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): 
   return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
 }
 
-const stopping = (participants: number, of: ReadonlyArray<string>) =>
+const stopping = (participants: number, of: ReadonlyArray<string>, ignored: IgnoredMessages = "dropped") =>
   twoPhaseCommit({
     participants,
     maxDecisionRequests: 1,
-    network: unordered(),
+    network: unordered({ ignored }),
     faults: { crashStop: { total: 1, of } },
   })
 
@@ -112,6 +113,30 @@ const coordinatorStops = ({ participants }: Constants): Model<any> => {
   )
 }
 
+/** The same, where an inquiry that comes too early waits: they are blocked only if nobody can tell. */
+const uncertain = ({ participants }: Constants): Model<any> => {
+  const system = stopping(participants, ["coordinator"], "kept")
+  return failStop(
+    system.model({
+      ...atomicCommitment(system),
+      blocksOnlyIfUncertain: blocksOnlyIfUncertain(system, "coordinator"),
+    }),
+  )
+}
+
+/** A participant does not answer those who ask, although it has decided. */
+const silentPeer = ({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    stopping(participants, ["coordinator"], "kept"),
+    "a participant that does not answer",
+    (process, name) =>
+      name === "coordinator"
+        ? process
+        : { ...process, receive: { ...process.receive, DecisionRequest: (state) => next(state) } },
+  )
+  return failStop(system.model({ blocksOnlyIfUncertain: blocksOnlyIfUncertain(system, "coordinator") }))
+}
+
 /** The same, with the claim that nobody is blocked. */
 const coordinatorStopsForEver = ({ participants }: Constants): Model<any> => {
   const system = stopping(participants, ["coordinator"])
@@ -124,7 +149,7 @@ const coordinatorStopsForEver = ({ participants }: Constants): Model<any> => {
 const broken = (
   name: string,
   who: "coordinator" | "participant",
-  property: "agreement" | "validity" | "stability" | "truthful",
+  property: "agreement" | "validity" | "stability" | "truthful" | "votedWhenAsked",
   change: (process: AnyProcess) => Partial<AnyProcess>,
 ) =>
 ({ participants }: Constants): Model<any> => {
@@ -206,6 +231,16 @@ const forgottenDecision = broken("a decision forgotten", "participant", "stabili
   volatile: { ...volatile, decision: durable["decision"] as Schema.Top },
 }))
 
+/** A participant votes before it is asked. */
+const unaskedVote = broken("a vote that nobody asked for", "participant", "votedWhenAsked", ({ inputs }) => ({
+  inputs: {
+    vote: {
+      ...inputs["vote"]!,
+      on: (state, args, context) => inputs["vote"]!.on({ ...state, asked: true }, args, context),
+    },
+  },
+}))
+
 /** The coordinator tells the client that all is well before it has asked anybody. */
 const hastyAnswer = broken("the client told too early", "coordinator", "truthful", ({ start }) => ({
   start: next(start.state, start.commands, reply("committed")),
@@ -252,6 +287,8 @@ export const twoPhaseCommitSuite: Suite = suite({
       ["participant-stops-3", 3, participantStops, 2409, 7151, 14],
       ["coordinator-stops-2", 2, coordinatorStops, 329, 669, 14],
       ["coordinator-stops-3", 3, coordinatorStops, 14874, 47610, 23],
+      ["uncertain-2", 2, uncertain, 271, 465, 13],
+      ["uncertain-3", 3, uncertain, 8714, 22060, 22],
     ] as const).map(([name, participants, model, distinct, generated, depth]) => ({
       name,
       constants: { participants },
@@ -271,6 +308,8 @@ export const twoPhaseCommitSuite: Suite = suite({
       ["sabotage-bad-advice", 2, badAdvice, "agreement", 10],
       ["sabotage-forgotten-decision", 2, forgottenDecision, "stability", 2],
       ["sabotage-hasty-answer", 2, hastyAnswer, "truthful", 1],
+      ["sabotage-silent-peer", 2, silentPeer, "blocksOnlyIfUncertain", 7],
+      ["sabotage-unasked-vote", 2, unaskedVote, "votedWhenAsked", 1],
       ["sabotage-misheard-vote", 2, misheardVote, "abortsForCause", 7],
     ] as const).map(([name, participants, model, property, steps]) => ({
       name,

@@ -58,5 +58,6 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
         )
       },
     },
+    observed: ["accepted"],
   })
 }

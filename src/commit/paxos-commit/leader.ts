@@ -131,5 +131,6 @@ export const paxosCommitLeader = (
     },
     timers: Object.fromEntries([...watched, "ballot"].map((name) => [name, onTimeout])),
     restart: startBallot,
+    observed: ["decision"],
   })
 }
