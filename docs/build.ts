@@ -21,7 +21,7 @@ const nameOf = (path: string): string => path.slice(0, -".ts".length).split("/")
 
 const checkedOf = async (suite: Suite): Promise<ReadonlyArray<Checked>> => {
   const all: Array<Checked> = []
-  for (const configuration of suite.configurations) {
+  for (const configuration of suite.configurations.filter(({ long = false }) => !long)) {
     const { constants, expected, name } = configuration
     const model = configuration.model(constants)
     const report = await checked(suite, configuration)

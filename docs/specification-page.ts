@@ -152,6 +152,25 @@ const sabotage = (variants: ReadonlyArray<Checked>, file: DocumentedFile | undef
     ]
   })
 
+/** What takes long is not checked for the site: what is expected of it was found once, and is said as such. */
+const recorded = ({ configurations, name: suite }: Suite): ReadonlyArray<string> => {
+  const rows = configurations.flatMap(({ constants, expected, long = false, name }) =>
+    long && expected.verdict === "holds"
+      ? [[
+        name,
+        showConstants(constants),
+        ...[expected.distinct, expected.generated, expected.depth].map((n = 0) => count(n)),
+      ]]
+      : []
+  )
+  if (rows.length === 0) return []
+  return [
+    `These take longer, and were not checked again when this site was built; they held when they were last asked for by name, or all
+by \`npx touchstone check ${suite} --all\`:`,
+    table(["configuration", "constants", "distinct", "generated", "depth"], rows),
+  ]
+}
+
 const results = (subject: Subject): ReadonlyArray<string> => {
   const { suite, suiteFile } = subject
   if (suite === undefined) return []
@@ -165,6 +184,7 @@ const results = (subject: Subject): ReadonlyArray<string> => {
       ? []
       : [table(["constant", "meaning"], constants.map(([name, { description }]) => [`\`${name}\``, description]))]),
     ...resultsTables(subject),
+    ...recorded(suite),
     ...expectedTo("holds", subject).slice(0, 1).flatMap(holding),
     ...(broken.size === 0 ? [] : ["## How it breaks"]),
     ...[...broken.values()].flatMap((variants) => sabotage(variants, suiteFile)),

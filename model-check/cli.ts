@@ -86,6 +86,10 @@ const checkFlags = {
     Flag.withDescription("sets a constant, like rms=6; may be repeated"),
     Flag.withDefault({}),
   ),
+  all: Flag.Boolean("all").pipe(
+    Flag.withDescription("also the configurations that take long, which else are left out unless they are named"),
+    Flag.withDefault(false),
+  ),
   search: Flag.Literals("search", ["bfs", "dfs"]).pipe(
     Flag.withDescription("breadth-first (shortest counterexamples) or depth-first"),
     Flag.withDefault("bfs" as const),
@@ -207,7 +211,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
     const { exact, json, search, seed } = flags
     publish({ _tag: "Understood", json, maxSeconds: Option.getOrElse(flags.maxSeconds, () => Infinity) })
-    const selected = yield* select(suites, flags.targets, flags.set)
+    const { leftOut, selected } = yield* select(suites, flags.targets, flags.set, flags.all)
     const [only] = selected
     if ([flags.dot, flags.mermaid, flags.sequence].some(Option.isSome)) {
       if (only === undefined || selected.length > 1) return yield* new OneConfiguration({ chosen: selected.length })
@@ -215,7 +219,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
         return yield* new NotASystem({ model: only.model.name })
       }
     }
-    publish({ _tag: "Chosen", count: selected.length })
+    publish({ _tag: "Chosen", count: selected.length, leftOut })
     const how: CheckOptions = {
       search,
       exact,

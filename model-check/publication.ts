@@ -19,8 +19,8 @@ export type Publication =
   | { readonly _tag: "Print"; readonly to: "stdout" | "stderr"; readonly text: string }
   /** The command line is understood. */
   | { readonly _tag: "Understood"; readonly json: boolean; readonly maxSeconds: number }
-  /** So many configurations are to be checked. */
-  | { readonly _tag: "Chosen"; readonly count: number }
+  /** So many configurations are to be checked, and these are left out, since they take long. */
+  | { readonly _tag: "Chosen"; readonly count: number; readonly leftOut: ReadonlyArray<string> }
   | { readonly _tag: "Begun"; readonly outcome: RenderedOutcome<unknown, unknown> }
   /** A function of the model that is called for the first time. */
   | { readonly _tag: "Named"; readonly number: number; readonly name: string }

@@ -70,6 +70,15 @@ interface Candidate {
   /** The constants that may be set. */
   readonly declared: { readonly [name: string]: Constant }
   readonly configuration: Configuration
+  /** Whether it is asked for by its own name, and not with a whole suite. */
+  readonly isNamed?: boolean
+}
+
+/** What is to be checked. */
+export interface Selection {
+  readonly selected: ReadonlyArray<Selected>
+  /** The configurations that take long, and were not asked for by their names. */
+  readonly leftOut: ReadonlyArray<string>
 }
 
 const candidates = (suite: Suite): ReadonlyArray<Candidate> =>
@@ -102,7 +111,7 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
   const known = suite === undefined ? [] : candidates(suite)
   if (argument === asked) return known
   const configuration = known.find((candidate) => `${asked}/${candidate.configuration.name}` === argument)
-  if (configuration !== undefined) return [configuration]
+  if (configuration !== undefined) return [{ ...configuration, isNamed: true }]
 
   const [, path, wanted] = FILE.exec(argument) ?? []
   if (path !== undefined) {
@@ -110,7 +119,9 @@ const named = Effect.fnUntraced(function*(suites: ReadonlyArray<Suite>, argument
     const isWanted = ({ configuration: { name }, suite }: Candidate) =>
       wanted === undefined || [name, suite, `${suite}/${name}`].includes(wanted)
     const chosen = found.filter(isWanted)
-    if (chosen.length > 0) return chosen
+    if (chosen.length > 0) {
+      return chosen.map((one) => ({ ...one, isNamed: wanted !== undefined && wanted !== one.suite }))
+    }
     return yield* new UnknownName({
       kind: "configuration",
       within: `${path}/`,
@@ -168,15 +179,22 @@ const withoutCounts = (expected: Expected): Expected =>
  * @param names - suites, `suite/configuration`, or paths; none means all suites.
  * @param settings - `name=value` pairs; each replaces the constant in every chosen configuration that has it. Counts are
  *   then no longer expected, and configurations that come to be the same are checked once.
+ * @param all - whether those that take long are to be checked too. They are anyway where nothing else is asked for.
  * @returns what to check; fails with {@link UnknownName}, {@link InvalidConstant}, {@link UnusableModel}, or `UnusableFile`.
  */
 export const select = Effect.fn("select")(function*(
   suites: ReadonlyArray<Suite>,
   names: ReadonlyArray<string>,
   settings: { readonly [name: string]: string },
+  all: boolean,
 ) {
   const wanted = new Set(names.length === 0 ? suites.map(({ name }) => name) : names)
-  const chosen = (yield* Effect.forEach(wanted, (argument) => named(suites, argument))).flat()
+  const asked: ReadonlyArray<Candidate> = (yield* Effect.forEach(wanted, (argument) => named(suites, argument))).flat()
+  const isLeftOut = ({ configuration, isNamed }: Candidate): boolean =>
+    configuration.long === true && isNamed !== true && !all
+  const chosen = asked.every(isLeftOut) ? asked : asked.filter((candidate) => !isLeftOut(candidate))
+  const leftOut = asked.filter(({ configuration }) => !chosen.some((other) => other.configuration === configuration))
+    .map(({ configuration, suite }) => `${suite}/${configuration.name}`)
   const known = [...new Set(chosen.flatMap(({ configuration }) => Object.keys(configuration.constants)))]
   const unknown = Object.keys(settings).find((name) => !known.includes(name))
   if (unknown !== undefined) return yield* new UnknownName({ kind: "constant", within: "", name: unknown, known })
@@ -196,7 +214,7 @@ export const select = Effect.fn("select")(function*(
       other.configuration.model === one.configuration.model && other.encoded === one.encoded &&
       (one.changed ? !other.changed || at < index : other.configuration === one.configuration && at < index)
     )
-  return yield* Effect.forEach(
+  const selected = yield* Effect.forEach(
     resolved.filter((one, index) => !isRepeated(one, index)),
     ({ changed, configuration, constants, suite }) =>
       Effect.try({
@@ -210,4 +228,6 @@ export const select = Effect.fn("select")(function*(
         catch: (cause) => new UnusableModel({ configuration: `${suite}/${configuration.name}`, cause }),
       }),
   )
+  const selection: Selection = { selected, leftOut }
+  return selection
 })

@@ -20,6 +20,8 @@ export interface Configuration<C extends ConstantSchemas = ConstantSchemas> {
   /** Makes the model. */
   readonly model: (constants: ConstantsOf<C>) => Model<any>
   readonly expected: Expected
+  /** Whether it takes long: then it is checked only where it is asked for by its own name, or all are. */
+  readonly long?: boolean
 }
 
 const SuiteTypeId = Symbol.for("touchstone/Suite")

@@ -59,6 +59,8 @@ class Supervisor {
   #maxSeconds = Infinity
   /** How many configurations were chosen, if that is known. */
   #count: number | undefined
+  /** The configurations that are not checked, since they take long. */
+  #leftOut: ReadonlyArray<string> = []
   /** What is known of the configuration that is being checked. */
   #current: RenderedOutcome<unknown, unknown> | undefined
   #isInterrupted = false
@@ -97,6 +99,9 @@ class Supervisor {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
     if ((this.#isFinished || this.#isInterrupted) && !this.#json && this.#outcomes.length > 1) {
       process.stdout.write(`${summaryText(this.#outcomes)}\n`)
+    }
+    if (this.#leftOut.length > 0) {
+      process.stderr.write(`left out, since they take long; --all checks them too: ${this.#leftOut.join(", ")}\n`)
     }
     if (!this.#isInterrupted) return Math.max(status, ...this.#outcomes.map(statusOf))
     if (this.#count !== undefined) {
@@ -159,6 +164,7 @@ class Supervisor {
         break
       case "Chosen":
         this.#count = publication.count
+        this.#leftOut = publication.leftOut
         break
       case "Begun":
         this.#current = publication.outcome

@@ -324,10 +324,10 @@ export const listText = (suites: ReadonlyArray<Suite>, paint: Paint): string =>
       ...Object.entries(suite.constants).map(([name, { description }]) => `  --set ${name}=…  ${description}`),
       columns(
         ["  configuration", "constants", "expected"],
-        suite.configurations.map(({ constants, expected, name }) => [
+        suite.configurations.map(({ constants, expected, long = false, name }) => [
           `  ${name}`,
           showConstants(constants),
-          showExpected(expected),
+          `${showExpected(expected)}${long ? "; takes long" : ""}`,
         ]),
       ),
       "",

@@ -57,8 +57,8 @@ const suites = [
 
 const chosen = (names: ReadonlyArray<string>, settings: { readonly [name: string]: string } = {}) =>
   Effect.runPromise(
-    select(suites, names, settings).pipe(
-      Effect.map((selected) =>
+    select(suites, names, settings, false).pipe(
+      Effect.map(({ selected }) =>
         selected.map(({ configuration, constants, expected }) => ({ configuration, constants, expected }))
       ),
       Effect.provide(layer),
@@ -66,7 +66,7 @@ const chosen = (names: ReadonlyArray<string>, settings: { readonly [name: string
   )
 const refused = (names: ReadonlyArray<string>, settings: { readonly [name: string]: string } = {}) =>
   Effect.runPromise(
-    select(suites, names, settings).pipe(
+    select(suites, names, settings, false).pipe(
       Effect.flip,
       Effect.map(({ message }) => message),
       Effect.provide(layer),
@@ -75,6 +75,34 @@ const refused = (names: ReadonlyArray<string>, settings: { readonly [name: strin
 const fixture = "test/model-check/fixtures/models.ts"
 
 describe("a request", () => {
+  it("leaves out what takes long, unless it is named, or all is asked for, or there is nothing else", async () => {
+    const one = (size: number) => build({ size })
+    const long = suite({
+      name: "patience",
+      description: "",
+      source: "",
+      constants: {},
+      configurations: [
+        { name: "quick", constants: {}, model: () => one(1), expected: { verdict: "holds" } },
+        { name: "slow", constants: {}, model: () => one(2), expected: { verdict: "holds" }, long: true },
+      ],
+    })
+    const only = { ...long, name: "only", configurations: long.configurations.slice(1) }
+    const selection = (names: ReadonlyArray<string>, all: boolean) =>
+      Effect.runPromise(
+        select([long, only], names, {}, all).pipe(
+          Effect.map(({ leftOut, selected }) => [selected.map(({ configuration }) => configuration), leftOut]),
+          Effect.provide(layer),
+        ),
+      )
+    expect(await selection([], false)).toEqual([["quick"], ["patience/slow", "only/slow"]])
+    expect(await selection(["patience"], false)).toEqual([["quick"], ["patience/slow"]])
+    expect(await selection(["patience/slow"], false)).toEqual([["slow"], []])
+    expect(await selection(["patience", "patience/slow"], false)).toEqual([["quick", "slow"], []])
+    expect(await selection(["only"], false)).toEqual([["slow"], []])
+    expect(await selection(["patience"], true)).toEqual([["quick", "slow"], []])
+  })
+
   it("means everything when it names nothing", async () => {
     expect((await chosen([])).map(({ configuration }) => configuration)).toEqual(["small", "large", "sabotage", "half"])
   })

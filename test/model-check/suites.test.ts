@@ -11,8 +11,11 @@ const outcome = (report: Report, expected: Expected): object => {
   return { verdict: report.verdict, property: violated?.name, steps: (violated?.trace?.steps.length ?? 0) - 1 }
 }
 
+/** `TOUCHSTONE_ALL=true` checks those that take long, too. */
+const all = process.env["TOUCHSTONE_ALL"] === "true"
+
 describe.each(suites)("the suite $name", (suite) => {
-  it.each(suite.configurations)("$name", async (configuration) => {
+  it.each(suite.configurations.filter(({ long = false }) => all || !long))("$name", async (configuration) => {
     const { constants, expected } = configuration
     expect(Object.keys(constants).toSorted()).toEqual(Object.keys(suite.constants).toSorted())
     const report = await checked(suite, configuration)

@@ -2,10 +2,6 @@
  * Paxos Commit among processes: safe whatever happens, blocked like two-phase commit with one acceptor, not blocked by one
  * failure with three; and seven ways to break it.
  *
- * Three participants, three acceptors and timers that fire at any time hold as well, in 21,167,968 distinct states and
- * 153,243,473 generated, depth 34: a minute for which one must ask,
- * `touchstone check paxos-commit-processes/two-ballots-2-F1 --set participants=3`.
- *
  * @module
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
@@ -25,6 +21,9 @@ const constants = {
 }
 
 type Constants = ConstantsOf<typeof constants>
+
+/** More states than this take longer than one wants to wait. */
+const LONG = 5_000_000
 
 /** What is fixed besides the constants. */
 interface Setting {
@@ -242,12 +241,14 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ],
       ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 545824, 3743841, 27],
       ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 461446, 2715605, 29],
+      ["two-ballots-3-F1", 3, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 21167968, 153243473, 34],
       ["fifo-1-F1", 1, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0, network: fifo() }), 83103, 403797, 24],
     ] as const).map(([name, participants, F, model, distinct, generated, depth]) => ({
       name,
       constants: { participants, F },
       model,
       expected: { verdict: "holds", distinct, generated, depth } as const,
+      long: distinct > LONG,
     })),
     ...([
       ["leader-stops-2-F0", 2, 0, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 8],
