@@ -23,7 +23,7 @@ const constants = {
 type Constants = ConstantsOf<typeof constants>
 
 /** More states than this take longer than one wants to wait. */
-const LONG = 5_000_000
+const LONG = 1_500_000
 
 /** What is fixed besides the constants. */
 interface Setting {
@@ -83,6 +83,28 @@ const failingSafely = (of: ReadonlyArray<string>, setting: Setting) => (constant
 /** A participant stops. Of the F + 1 leaders, among whom the ballots are dealt out, the first may need a second one. */
 const participantStops = (constants: Constants): Model<any> =>
   failing(["p1"], { ballots: constants.F + 2, maxDecisionRequests: 0 })(constants)
+
+/** Timers may fire at any time, and one process recovers; of two participants, one may commit and the other abort. */
+const recovering = (process: string) =>
+  asynchronous({ ballots: 2, maxDecisionRequests: 0, faults: { crashRecovery: { total: 1, of: [process] } } })
+
+/** As many leaders and acceptors stop as may: F of each. */
+const leaderAndAcceptorStop = (constants: Constants): Model<any> => {
+  const system = paxosCommit({
+    ...constants,
+    ballots: 3,
+    maxDecisionRequests: 1,
+    network: unordered({ ignored: "kept" }),
+    faults: { crashStop: { total: 2, each: 1, of: ["l1", "a1"] } },
+  })
+  return failStop(
+    system.model({
+      ...safety(system, constants),
+      abortsForCause: abortsForCause(system),
+      nonBlocking: nonBlocking(system),
+    }),
+  )
+}
 
 /** Paxos Commit of which some processes are changed. Only one property is looked at. */
 const broken = (
@@ -239,6 +261,10 @@ export const paxosCommitProcessesSuite: Suite = suite({
         1632979,
         23,
       ],
+      ["acceptor-recovers-2-F1", 2, 1, recovering("a1"), 2215752, 15739521, 29],
+      ["participant-recovers-2-F1", 2, 1, recovering("p1"), 1650944, 12371529, 28],
+      ["leader-recovers-2-F1", 2, 1, recovering("l1"), 928628, 6919449, 29],
+      ["leader-and-acceptor-stop-1-F1", 1, 1, leaderAndAcceptorStop, 69351, 206323, 29],
       ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 545824, 3743841, 27],
       ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 461446, 2715605, 29],
       ["two-ballots-3-F1", 3, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 21167968, 153243473, 34],
