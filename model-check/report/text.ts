@@ -74,6 +74,11 @@ const columns = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return table.toString().split("\n").map((line) => line.trimEnd()).join("\n")
 }
 
+/** Characters that constants may take in a table; the report of the configuration shows all of them. */
+const WIDTH = 76
+
+const cut = (text: string): string => text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`
+
 const reasonOf = ({ stopped }: ReportInWords): string => stopped === undefined ? "it was completed" : STOPPED[stopped]
 
 const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<string> =>
@@ -291,7 +296,7 @@ export const summaryText = (
   const good = outcomes.filter(isAsExpected).length
   const rows = outcomes.map((outcome) => [
     nameOf(outcome),
-    showConstants(outcome.constants),
+    cut(showConstants(outcome.constants)),
     outcome.report.verdict,
     count(outcome.report.distinct),
     count(outcome.report.generated),
