@@ -44,6 +44,7 @@ const summary = (report: Report, lengths: boolean) => ({
   distinct: report.distinct,
   generated: report.generated,
   stuttering: report.stuttering,
+  ...(report.outside !== undefined && { outside: report.outside }),
   ...(lengths && { depth: report.depth }),
   properties: Object.fromEntries(
     report.properties.map(({ name, trace, verdict }) => [
@@ -99,7 +100,7 @@ const refusal = (run: () => unknown): string | undefined => {
     return undefined
   } catch (error) {
     const { _tag, variable } = error as ModelError & { readonly variable?: string }
-    return `${_tag}: ${variable}`
+    return variable === undefined ? _tag : `${_tag}: ${variable}`
   }
 }
 

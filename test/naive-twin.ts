@@ -33,6 +33,8 @@ export interface TwinReport {
   readonly depth: number
   /** States in which actions are enabled, and none of them changes anything. */
   readonly stuttering: number
+  /** States outside of the constraint, if there is one. */
+  readonly outside?: number
 }
 
 /** The names that lead to a variable, or to a part of one. */
@@ -40,8 +42,8 @@ type Path = ReadonlyArray<string | number>
 
 /** An action gives a variable what does not belong to its domain, or loses what it has written there before. */
 export class Refused extends Error {
-  constructor(reason: "ValueOutsideDomain" | "LostUpdate", variable: Path) {
-    super(`${reason}: ${variable.join(".")}`)
+  constructor(reason: "ValueOutsideDomain" | "LostUpdate" | "InitialStateOutside", variable: Path) {
+    super(reason === "InitialStateOutside" ? reason : `${reason}: ${variable.join(".")}`)
   }
 }
 /** The twin does not know all values of a domain. */
@@ -449,19 +451,24 @@ export const naiveTwin = (
   for (const initial of model.initial) {
     const state = buildAll(model.variables, initial)
     if (visited.has(text(state))) continue
+    if (model.constraint?.(state) === false) onRefused(new Refused("InitialStateOutside", []))
     visited.add(text(state))
     lookAtInitial(state)
     look(state, 0)
     level.push(state)
   }
 
-  let [generated, depth, stuttering, cut] = [model.initial.length, 0, 0, visited.size > maxStates]
+  let [generated, depth, stuttering, outside, cut] = [model.initial.length, 0, 0, 0, visited.size > maxStates]
   while (level.length > 0) {
     depth++
     cut ||= depth >= maxDepth
     if (cut) break
     const next: Array<State> = []
     for (const before of level) {
+      if (model.constraint?.(before) === false) {
+        outside++
+        continue
+      }
       const reached = successors(model, before, onRefused)
       const texts = reached.map(text)
       const unchanged = text(before)
@@ -491,17 +498,24 @@ export const naiveTwin = (
   const results = properties.map(([name, { kind }]) => {
     const steps = decided.get(name)
     if (steps === undefined) {
-      return [name, { verdict: cut ? "incomplete" : kind === "reachable" ? "violated" : "holds" }] as const
+      // What is not reached within a constraint may be reached beyond it.
+      if (cut || (kind === "reachable" && outside > 0)) return [name, { verdict: "incomplete" }] as const
+      return [name, { verdict: kind === "reachable" ? "violated" : "holds" }] as const
     }
     return [name, { verdict: kind === "reachable" ? "holds" : "violated", steps }] as const
   })
   return {
-    verdict: results.some(([, { verdict }]) => verdict === "violated") ? "violated" : cut ? "incomplete" : "holds",
+    verdict: results.some(([, { verdict }]) => verdict === "violated")
+      ? "violated"
+      : cut || results.some(([, { verdict }]) => verdict === "incomplete")
+      ? "incomplete"
+      : "holds",
     properties: Object.fromEntries(results),
     distinct: visited.size,
     generated,
     depth,
     stuttering,
+    ...(model.constraint !== undefined && { outside }),
   }
 }
 

@@ -66,6 +66,11 @@ export interface Report extends Progress {
   readonly coverage: ReadonlyArray<ActionCoverage>
   /** States in which actions are enabled, and none of them changes anything. */
   readonly stuttering: number
+  /**
+   * States outside of the model's constraint: counted and checked, and not explored further; absent where there is no constraint.
+   * If there are any, the verdict is one within the constraint.
+   */
+  readonly outside?: number
   /** What was never put to the test; given when the whole state space was explored, for only then it is known. */
   readonly vacuous?: ReadonlyArray<Vacuous>
   /** The most bytes that the exploration held at any time. */

@@ -10,8 +10,8 @@ import type { Trace } from "./trace.ts"
 
 /** The function of a model that was being asked when something went wrong. */
 export interface Asked {
-  /** What it is: an action, a property, the initial states, or the mapping of a refinement. */
-  readonly kind: "action" | "property" | "initial state" | "mapping"
+  /** What it is: an action, a property, the initial states, the mapping of a refinement, or the constraint of a model. */
+  readonly kind: "action" | "property" | "initial state" | "mapping" | "constraint"
   readonly name: string
   /** Its arguments, by name. */
   readonly parameters: { readonly [name: string]: unknown }
@@ -20,6 +20,7 @@ export interface Asked {
 }
 
 const place = (asked: Asked): string => {
+  if (asked.kind === "constraint") return `the constraint of ${asked.name}`
   const args = Object.entries(asked.parameters).map(([name, value]) => `${name}: ${show(value)}`).join(", ")
   return asked.kind !== "initial state"
     ? `${asked.kind} ${asked.name}${args && `(${args})`}`
@@ -152,14 +153,14 @@ export class FunctionThrew extends Data.TaggedError("FunctionThrew")<{
   }
 }
 
-/** A property answered with something else than true or false. */
+/** A property, or a constraint, answered with something else than true or false. */
 export class NotBoolean extends Data.TaggedError("NotBoolean")<{
   readonly asked: Asked
   readonly value: unknown
   readonly trace: Trace
 }> {
   override get message(): string {
-    return `${place(this.asked)} answers ${show(this.value)}; a property answers true or false, and waits for nothing`
+    return `${place(this.asked)} answers ${show(this.value)}; it must answer true or false, and wait for nothing`
   }
 }
 
@@ -209,6 +210,18 @@ export class ImpureFunction extends Data.TaggedError("ImpureFunction")<{
 export class NoInitialState extends Data.TaggedError("NoInitialState")<{ readonly model: string }> {
   override get message(): string {
     return `the model ${this.model} has no initial state`
+  }
+}
+
+/** An initial state outside of the constraint: nothing would be explored from it. */
+export class InitialStateOutside extends Data.TaggedError("InitialStateOutside")<{
+  readonly model: string
+  /** Which of the initial states it is, the first being 1. */
+  readonly number: number
+  readonly trace: Trace
+}> {
+  override get message(): string {
+    return `the constraint of the model ${this.model} is false in initial state ${this.number}, from which nothing would be explored; let it be true there`
   }
 }
 

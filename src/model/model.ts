@@ -44,6 +44,11 @@ export interface Model<V extends Variables> {
   readonly properties: Properties
   /** What some behaviour should do; none unless given. */
   readonly milestones?: ReadonlyArray<Milestone>
+  /**
+   * Which states are explored further; all unless given. A state in which it is false is *outside*: it is counted, and what is
+   * claimed of states and of steps to them is checked there, but no step out of it is taken.
+   */
+  readonly constraint?: (state: AnyState) => boolean
 }
 
 /** An array, of which only that is said which no variable is called. */
@@ -137,7 +142,8 @@ export interface Language<V extends Variables> {
   ) => Refines
 
   /**
-   * A model of these variables. `initial` is one initial state or an array of them.
+   * A model of these variables. `initial` is one initial state or an array of them. With a `constraint`, what is found out
+   * is true within it alone: see {@link Model.constraint}.
    */
   readonly model: (definition: {
     readonly name: string
@@ -145,6 +151,7 @@ export interface Language<V extends Variables> {
     readonly actions: Actions<V>
     readonly properties?: Properties
     readonly milestones?: ReadonlyArray<Milestone>
+    readonly constraint?: (state: State<V>) => boolean
   }) => Model<V>
 }
 
@@ -246,7 +253,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
     return { kind: "refines", abstract, mapping }
   },
   model: (definition): Model<V> => {
-    const { actions, initial, milestones = [], name, properties = {} } = withKnownKeys(
+    const { actions, constraint, initial, milestones = [], name, properties = {} } = withKnownKeys(
       definition?.name === undefined ? "the definition of a model" : `the definition of the model ${definition.name}`,
       definition,
       [
@@ -255,11 +262,25 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
         "actions",
         "properties",
         "milestones",
+        "constraint",
       ],
     )
     validate(name, actions, properties)
+    if (constraint !== undefined && typeof constraint !== "function") {
+      const reason = `the constraint of the model ${name} is ${show(constraint)}; give a function of the state`
+      throw new InvalidDefinition({ reason })
+    }
     const states = isIterable<Initial<V>>(initial) ? [...initial] : [initial]
-    return { [ModelTypeId]: true, name, variables, initial: states, actions, properties, milestones }
+    return {
+      [ModelTypeId]: true,
+      name,
+      variables,
+      initial: states,
+      actions,
+      properties,
+      milestones,
+      ...(constraint !== undefined && { constraint }),
+    }
   },
 })
 
@@ -269,7 +290,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
  * @param model - the model to start from.
  * @param name - the name of the variant.
  * @param change - given the constructors over the model's variables, returns what differs: actions to replace or add, and
- *   all properties and all initial states, where these are given.
+ *   all properties, all initial states and the constraint, where these are given.
  *
  * @example
  * ```ts
@@ -293,20 +314,23 @@ export const variant = <V extends Variables>(
     readonly actions?: Actions<V>
     readonly properties?: Properties
     readonly initial?: ReadonlyArray<Initial<V>>
+    readonly constraint?: (state: State<V>) => boolean
   },
 ): Model<V> => {
   const language = variables(model.variables)
-  const { actions, initial = model.initial, properties = model.properties } = withKnownKeys(
-    `what differs in the model ${name}`,
-    change(language),
-    ["actions", "properties", "initial"],
-  )
+  const { actions, constraint = model.constraint, initial = model.initial, properties = model.properties } =
+    withKnownKeys(
+      `what differs in the model ${name}`,
+      change(language),
+      ["actions", "properties", "initial", "constraint"],
+    )
   return language.model({
     name,
     initial,
     actions: { ...model.actions, ...actions },
     properties,
     milestones: model.milestones ?? [],
+    ...(constraint !== undefined && { constraint }),
   })
 }
 

@@ -6,7 +6,7 @@
 import type { Model } from "../../../src/model/model.ts"
 import type { Property } from "../../../src/model/property.ts"
 import { gather } from "../ask/gather.ts"
-import type { Questions } from "../ask/question.ts"
+import type { Question, Questions } from "../ask/question.ts"
 import { type Frontier, HEADER } from "../explore/frontier.ts"
 import type { Successors } from "../step/successors.ts"
 import type { Transitions } from "../step/transitions.ts"
@@ -69,9 +69,19 @@ export class Checks {
     }
   }
 
-  /** The predicates that are asked about states. */
-  get predicates(): ReadonlyArray<Predicate> {
-    return this.#predicates.states
+  /** What is asked about states, the constraint among it. */
+  get asked(): ReadonlyArray<{ readonly question: Question }> {
+    const { constraint: question, states } = this.#predicates
+    return question === undefined ? states : [...states, { question }]
+  }
+
+  /** Whether a record of the current page is within the constraint of the model. */
+  isWithin(record: number): boolean {
+    if (this.#predicates.constraint === undefined) return true
+    const { current, stride } = this.#frontier
+    const at = record * stride
+    this.#questions.callSite = { state: current.words[at + 2] as number, instance: -1 }
+    return this.#predicates.isWithin(current.words, at + HEADER)
   }
 
   /** Why a property of this name says nothing, if it does: it was never put to the test. */
@@ -97,6 +107,7 @@ export class Checks {
    * @throws `Paused`, like all checks; what has been decided is not asked again.
    */
   initial(words: () => Int32Array, number: number): void {
+    this.#predicates.refuseOutside(words(), this.#questions.callSite.instance)
     for (const predicate of this.#predicates.states) {
       // Of those that are left, what is known is not asked again.
       if (this.#check(predicate, words(), 0, number, 1)) return this.initial(words, number)

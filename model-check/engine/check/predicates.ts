@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Asked, NotBoolean } from "../../../src/model/errors.ts"
+import { type Asked, InitialStateOutside, NotBoolean } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import { type Always, PREMISE, type Reachable, type Step } from "../../../src/model/property.ts"
 import { bitsOf, type Pieces, piecesOf } from "../ask/gather.ts"
@@ -54,12 +54,15 @@ export class Predicates {
   steps: ReadonlyArray<Predicate> = []
   /** Asked about states in which nothing can change any more. */
   ends: ReadonlyArray<EndPredicate> = []
+  /** The constraint of the model, if it has one. */
+  readonly constraint: Question | undefined
 
   /** The properties whose functions have run. */
   readonly tested = new Set<string>()
   /** Those of them that are an implication, and whether its left side was true at some time. */
   readonly premises = new Map<string, boolean>()
 
+  readonly #model: string
   readonly #questions: Questions
   readonly #decided = new Set<string>()
   #shape = -1
@@ -71,7 +74,14 @@ export class Predicates {
   #bytes = 0
 
   constructor(questions: Questions, model: Model<any>) {
+    this.#model = model.name
     this.#questions = questions
+    const { constraint } = model
+    if (constraint !== undefined) {
+      const asked: Asked = { kind: "constraint", name: model.name, parameters: {} }
+      const answer = () => this.#truth(asked, [], () => constraint(questions.recorder.views[0]))
+      this.constraint = questions.add({ asked, steps: false, answer, show })
+    }
     for (const [name, property] of Object.entries(model.properties)) {
       switch (property.kind) {
         case "always":
@@ -93,6 +103,21 @@ export class Predicates {
         case "refines":
       }
     }
+  }
+
+  /**
+   * Whether a state is within the constraint, so that steps out of it are taken.
+   *
+   * @throws `Paused`.
+   */
+  isWithin(words: Int32Array, base: number): boolean {
+    return this.constraint === undefined || this.#questions.answer(this.constraint, words, base) === TRUE
+  }
+
+  /** @throws InitialStateOutside when an initial state is not within the constraint. */
+  refuseOutside(words: Int32Array, index: number): void {
+    if (this.isWithin(words, 0)) return
+    throw new InitialStateOutside({ model: this.#model, number: index + 1, trace: this.#questions.trace() })
   }
 
   /** Stops asking for a property: it is decided. */

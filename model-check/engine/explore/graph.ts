@@ -9,6 +9,7 @@ import type { Model } from "../../../src/model/model.ts"
 import { slots } from "../../../src/model/slot.ts"
 import type { PlainState } from "../../../src/model/trace.ts"
 import { Questions } from "../ask/question.ts"
+import { Predicates } from "../check/predicates.ts"
 import { Memory } from "../memory.ts"
 import type { StateGraph } from "../report.ts"
 import { Paused, type Slice } from "../slice.ts"
@@ -30,6 +31,7 @@ export class GraphSearch {
   readonly #limit: number
   readonly #layout: Layout
   readonly #transitions: Transitions
+  readonly #constraint: Predicates
   readonly #states: Array<PlainState> = []
   readonly #vectors: Array<Int32Array> = []
   readonly #numbers = new Map<string, number>()
@@ -51,6 +53,8 @@ export class GraphSearch {
     this.#limit = limit
     this.#layout = new Layout(slots(model.variables), 0, memory)
     this.#transitions = new Transitions(new Questions(this.#layout), model)
+    // What is claimed of the model is not asked here.
+    this.#constraint = new Predicates(this.#transitions.questions, { ...model, properties: {} })
     this.#layout.onRelocate((relocate: Relocate) =>
       this.#vectors.forEach((vector, index) => {
         const moved = new Int32Array(this.#layout.stride)
@@ -88,13 +92,16 @@ export class GraphSearch {
   #list(slice: Slice): void {
     const { initial } = this.#model
     while (this.#begun < initial.length) {
-      this.#initial.add(this.#number(this.#transitions.initial(this.#model, this.#begun)))
+      const number = this.#number(this.#transitions.initial(this.#model, this.#begun))
+      this.#initial.add(number)
+      this.#constraint.refuseOutside(this.#vectors[number] as Int32Array, this.#begun)
       this.#begun++
       slice.done(this.#layout.fieldCount)
     }
     const { instances } = this.#transitions
     for (; this.#from < this.#states.length; this.#from++) {
-      while (this.#instance < instances.length) {
+      const isWithin = this.#constraint.isWithin(this.#vectors[this.#from] as Int32Array, 0)
+      while (isWithin && this.#instance < instances.length) {
         const instance = this.#instance
         const outcome = this.#transitions.outcome(instance, this.#vectors[this.#from] as Int32Array, 0)
         if (outcome !== DISABLED) this.#step(instance, outcome)

@@ -99,6 +99,8 @@ export class Search {
   #distinct = 0
   /** States in which actions are enabled, and none of them changes anything. */
   #stuttering = 0
+  /** States outside of the constraint. */
+  #outside = 0
   #generated = 0
   #depth = 0
   #fresh: Array<number> = []
@@ -200,13 +202,19 @@ export class Search {
   /** What has been found so far. */
   report(): Report {
     const complete = this.#over && this.#stopped === undefined
+    // What is not reached within a constraint may be reached beyond it.
+    const everywhere = complete && this.#outside === 0
     const { limit } = this.#memory
     // Rebuilding the traces of what was found may take more than the limit.
     this.#memory.lift()
     const properties = Object.entries(this.#model.properties).map(([name, { kind }]): PropertyResult => {
       const found = this.#checks.found.get(name)
       if (found === undefined) {
-        const verdict: Verdict = !complete ? "incomplete" : kind === "reachable" ? "violated" : "holds"
+        const verdict: Verdict = kind === "reachable"
+          ? everywhere ? "violated" : "incomplete"
+          : complete
+          ? "holds"
+          : "incomplete"
         return { name, kind, verdict }
       }
       const trace = this.#traces.get(found) ?? this.#trace(found.state, found.instance)
@@ -218,12 +226,13 @@ export class Search {
       model: this.#model.name,
       verdict: properties.some(({ verdict }) => verdict === "violated")
         ? "violated"
-        : complete
+        : complete && properties.every(({ verdict }) => verdict === "holds")
         ? "holds"
         : "incomplete",
       properties,
       coverage: this.#coverage(),
       stuttering: this.#stuttering,
+      ...(this.#model.constraint !== undefined && { outside: this.#outside }),
       ...(complete && { vacuous: this.#vacuous() }),
       ...this.progress(),
       peakMemoryBytes: this.#memory.peak,
@@ -291,7 +300,7 @@ export class Search {
       this.#found = 0
       this.#begun++
       if (this.#begun === initial.length) this.#limitMemory()
-      slice.done(this.#checks.predicates.length)
+      slice.done(this.#checks.asked.length)
     }
   }
 
@@ -357,6 +366,7 @@ export class Search {
         break
       }
       if (depth >= maxDepth) this.#cut = true
+      else if (this.#enabled < 0 && !this.#checks.isWithin(record)) this.#leaveOutside(record)
       else if (this.#depths === undefined) this.#expand(record, 1)
       else {
         const number = current.words[at + 2] as number
@@ -372,6 +382,18 @@ export class Search {
     }
     this.#flush()
     this.#record = -1
+  }
+
+  /** A record outside of the constraint is not expanded, and counted once. */
+  #leaveOutside(record: number): void {
+    if (this.#depths === undefined) {
+      this.#outside++
+      return
+    }
+    const number = this.#frontier.current.words[record * this.#frontier.stride + 2] as number
+    const best = this.#depths[number] as number
+    if (best > 0) this.#outside++
+    this.#depths[number] = -Math.abs(best)
   }
 
   /** Lists the successors of a record. `weight` is 0 when it was expanded before, and so is not counted again. */
@@ -424,7 +446,7 @@ export class Search {
     this.#checks.state(index, this.#distinct - 1, this.#found)
     this.#found = 0
     this.#successor = index + 1
-    this.#questions.slice.done(this.#checks.predicates.length)
+    this.#questions.slice.done(this.#checks.asked.length)
   }
 
   /** A state was reached in fewer steps than before: its successors may now be within the bound. */
@@ -468,7 +490,7 @@ export class Search {
     this.#crossCheckAt = Math.ceil(this.#crossCheckAt * CROSS_CHECK_FACTOR) + 1
     const { current, stride } = this.#frontier
     const at = record * stride
-    const questions = [...this.#transitions.instances, ...this.#checks.predicates]
+    const questions = [...this.#transitions.instances, ...this.#checks.asked]
     const { question } = questions[this.#crossCheckNext++ % questions.length] ?? {}
     if (question === undefined) return
     this.#questions.callSite = { state: current.words[at + 2] as number, instance: -1 }

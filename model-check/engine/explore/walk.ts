@@ -125,7 +125,11 @@ export class Walker {
       this.#next = new Int32Array(this.#layout.stride)
     })
     if (model.initial.length === 0) throw new NoInitialState({ model: model.name })
-    for (const index of model.initial.keys()) this.#initial.push(this.#transitions.initial(model, index))
+    for (const index of model.initial.keys()) {
+      this.#initial.push(this.#transitions.initial(model, index))
+      this.#start = index
+      this.#predicates.refuseOutside(this.#initial[index] as Int32Array, index)
+    }
     this.#initialHashes = this.#initial.map((vector) => hashOf("initial state", this.#layout.plain(vector, 0)))
     this.#actionHashes = this.#transitions.actions.map((action) => hashOf("action", action))
     this.#state = new Int32Array(this.#layout.stride)
@@ -181,6 +185,7 @@ export class Walker {
         this.#rarities[action] = swarmSeed === 0 ? 1 : RARER ** (mix(swarmSeed, hash) % (RAREST + 1))
       })
       for (const choice of choices) {
+        if (!this.#predicates.isWithin(this.#state, 0)) return undefined
         const instance = this.#pick(choice)
         if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
         if (instance === undefined) {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest"
 import { Search } from "../../../model-check/engine/explore/search.ts"
 import type { Model } from "../../../src/index.ts"
 import { agree, choices } from "../../agreement.ts"
+import { constrained } from "../../random-constraint.ts"
 import { modelDescription, randomModel, soundDescription } from "../../random-model.ts"
 import { largeModel, largeModelDescription, randomValueModel, valueModelDescription } from "../../random-value-model.ts"
 import { models, replay } from "../../replay.ts"
@@ -31,6 +32,15 @@ it.each([
   { name: "models", ...generator(modelDescription, randomModel, models(250), 200) },
   { name: "models", ...generator(modelDescription, randomModel, Math.ceil(models(250) / 20), 2_000) },
   { name: "models of rich values", ...generator(valueModelDescription, randomValueModel, models(250), 200) },
+  {
+    name: "models with a constraint",
+    ...generator(
+      fc.tuple(modelDescription, fc.nat()),
+      ([description, choice]) => constrained(randomModel(description), choice),
+      models(250),
+      200,
+    ),
+  },
   { name: "large models", ...generator(largeModelDescription, largeModel, Math.ceil(models(250) / 100), 4_000) },
 ])("agrees with the naive twin on $runs random $name of up to $most states", ({ agree, name }) => {
   const sizes: Array<number> = []
