@@ -118,6 +118,10 @@ const checkFlags = {
     Flag.withDefault(false),
   ),
   seed: Flag.Int("seed").pipe(Flag.withDescription("the seed of the fingerprints"), Flag.withDefault(0)),
+  keepGoing: Flag.Boolean("keep-going").pipe(
+    Flag.withDescription("go on when a property is violated, until every property is decided"),
+    Flag.withDefault(false),
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("one JSON object per configuration on standard output"),
     Flag.withDefault(false),
@@ -209,7 +213,7 @@ const drawSequence = Effect.fnUntraced(function*(outcome: Outcome, file: string)
 
 const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
-    const { exact, json, search, seed } = flags
+    const { exact, json, keepGoing, search, seed } = flags
     publish({ _tag: "Understood", json, maxSeconds: Option.getOrElse(flags.maxSeconds, () => Infinity) })
     const { leftOut, selected } = yield* select(suites, flags.targets, flags.set, flags.all)
     const [only] = selected
@@ -224,6 +228,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       search,
       exact,
       seed,
+      keepGoing,
       signal: stopping,
       ...(Option.isSome(flags.maxDepth) && { maxDepth: flags.maxDepth.value }),
       ...(Option.isSome(flags.maxStates) && { maxStates: flags.maxStates.value }),

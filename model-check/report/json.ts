@@ -63,6 +63,12 @@ export const CheckResult = Schema.Struct({
     }),
   ),
   stuttering: Count.annotate({ description: "states in which actions are enabled, and none of them changes anything" }),
+  outside: Schema.optionalKey(Count).annotate({
+    description: "states outside of the model's constraint: counted and checked, and not explored further",
+  }),
+  withinConstraint: Schema.optionalKey(Schema.Literal(true)).annotate({
+    description: "there are states outside of the constraint, so every verdict is one within it",
+  }),
   vacuous: Schema.optionalKey(
     Schema.Array(
       Schema.Struct({

@@ -31,6 +31,8 @@ export const renderedResult = (outcome: OutcomeAsJson): CheckResult => {
     })),
     coverage: report.coverage,
     stuttering: report.stuttering,
+    ...(report.outside !== undefined && { outside: report.outside }),
+    ...((report.outside ?? 0) > 0 && { withinConstraint: true }),
     ...(report.vacuous !== undefined && { vacuous: report.vacuous }),
     distinct: report.distinct,
     generated: report.generated,

@@ -8,7 +8,7 @@
 import Table from "cli-table3"
 import { isAbsolute, relative } from "node:path"
 import type { ConstantsOf } from "../constant.ts"
-import type { Progress, Stopped, Vacuous } from "../engine/report.ts"
+import type { Progress, Report, Stopped, Vacuous } from "../engine/report.ts"
 import type { Expected, Suite } from "../suite.ts"
 import { showByteSize } from "./byte-size.ts"
 import { differences, isAsExpected, type Judged, type Outcome } from "./judgement.ts"
@@ -79,7 +79,22 @@ const WIDTH = 76
 
 const cut = (text: string): string => text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`
 
-const reasonOf = ({ stopped }: ReportInWords): string => stopped === undefined ? "it was completed" : STOPPED[stopped]
+const reasonOf = ({ outside = 0, stopped }: ReportInWords): string => {
+  if (stopped !== undefined) return STOPPED[stopped]
+  return outside > 0 ? "what was not reached within the constraint may be reached beyond it" : "it was completed"
+}
+
+/** A verdict, and whether it is one within a constraint. */
+const verdictWords = ({ outside = 0, verdict }: Pick<Report, "outside" | "verdict">): string =>
+  verdict === "holds" && outside > 0 ? "holds within the constraint" : verdict
+
+/** What a constraint has left out. */
+const outsideLines = ({ outside }: ReportInWords, paint: Paint): ReadonlyArray<string> => {
+  if (outside === undefined) return []
+  if (outside === 0) return ["  no state is outside of the constraint"]
+  const states = outside === 1 ? "1 state outside of it was" : `${count(outside)} states outside of it were`
+  return [`  ${paint("yellow", `within the constraint alone: ${states} checked, and not explored further`)}`]
+}
 
 const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<string> =>
   lines.map((line) => " ".repeat(width) + line)
@@ -228,6 +243,7 @@ export const renderedText = (outcome: OutcomeInWords, paint: Paint, detailed = f
       collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
     }`,
     ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${reasonOf(report)}`)}`]),
+    ...outsideLines(report, paint),
     ...stutteringLines(outcome, paint),
     ...vacuousLines(report, paint),
     ...(error === undefined ? differences(report, expected) : [])
@@ -290,14 +306,14 @@ export const renderedErrorText = (outcome: OutcomeInWords): string => {
 export const summaryText = (
   outcomes: ReadonlyArray<
     & Pick<Outcome, "suite" | "configuration" | "constants" | "expected">
-    & { readonly report: Judged & Pick<Progress, "seconds">; readonly error?: unknown }
+    & { readonly report: Judged & Pick<Report, "seconds" | "outside">; readonly error?: unknown }
   >,
 ): string => {
   const good = outcomes.filter(isAsExpected).length
   const rows = outcomes.map((outcome) => [
     nameOf(outcome),
     cut(showConstants(outcome.constants)),
-    outcome.report.verdict,
+    verdictWords(outcome.report),
     count(outcome.report.distinct),
     count(outcome.report.generated),
     String(outcome.report.depth),

@@ -350,6 +350,7 @@ const modelErrors = [
   InputMutated,
   ImpureFunction,
   NoInitialState,
+  InitialStateOutside,
   DomainNotEnumerable,
   InvalidDefinition,
   DurableNotEncodable,

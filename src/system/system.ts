@@ -48,7 +48,7 @@ import type { Schema } from "effect"
 import type { History, Recording } from "../history/history.ts"
 import { type Language, type Model, variables as languageOf } from "../model/model.ts"
 import type { Properties } from "../model/property.ts"
-import type { BagOf, Initial, RecordOf, SetOf, StructOf } from "../model/variable.ts"
+import type { BagOf, Initial, RecordOf, SetOf, State, StructOf } from "../model/variable.ts"
 import { SystemActions } from "./actions.ts"
 import { blueprint, type Named, type Processes, type SystemDefinition } from "./blueprint.ts"
 import type { Budget } from "./budget.ts"
@@ -161,8 +161,14 @@ export interface System<
   >
 {
   readonly definition: SystemDefinition<L, N, C, R, G>
-  /** The model that the system compiles into, with the properties that must hold. */
-  readonly model: (properties?: Properties) => Model<SystemVariables<L, N, C, R, G>>
+  /**
+   * The model that the system compiles into, with the properties that must hold, and a constraint if only the states in which
+   * it is true are to be explored further.
+   */
+  readonly model: (
+    properties?: Properties,
+    constraint?: (state: State<SystemVariables<L, N, C, R, G>>) => boolean,
+  ) => Model<SystemVariables<L, N, C, R, G>>
 }
 
 /**
@@ -214,6 +220,14 @@ export const system = <
   return {
     definition,
     ...language,
-    model: (properties = {}) => language.model({ name: definition.name, initial, actions, properties, milestones }),
+    model: (properties = {}, constraint) =>
+      language.model({
+        name: definition.name,
+        initial,
+        actions,
+        properties,
+        milestones,
+        ...(constraint !== undefined && { constraint }),
+      }),
   }
 }

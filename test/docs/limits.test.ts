@@ -33,8 +33,11 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
   }, "neither a set nor a bag"],
   ["`Schema.Record(…)` is not", () => checked(Schema.Record(Schema.String, Schema.Boolean)), "no greatest set of keys"],
   ["A list is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
-  ["There is no `constraint`", () => modelWith({ constraint: () => true }), "there is no constraint"],
-  ["There is no `constraint`", () => systemWith({ constraint: () => true }), "there is no constraint"],
+  [
+    "An initial state must not be outside",
+    () => Effect.runSync(check(modelWith({ constraint: () => false }))),
+    "is false in initial state 1",
+  ],
   ...["eventually", "leadsTo", "infinitelyOften"].map((kind) =>
     [
       "There is no liveness yet",

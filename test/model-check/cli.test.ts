@@ -49,13 +49,33 @@ describe.concurrent("touchstone check", () => {
   })
 
   it("checks the whole standard suite when nothing is named", async () => {
-    const { status, stdout } = await touchstone("check", "--json", "--max-states", "1")
+    const { status, stderr, stdout } = await touchstone("check", "--json", "--max-states", "1")
     expect(status).toBe(2)
-    expect(results(stdout).map(({ configuration, suite }) => `${suite}/${configuration}`)).toEqual(
+    const named = (isLong: boolean) =>
       suites.flatMap(({ configurations, name }) =>
-        configurations.map((configuration) => `${name}/${configuration.name}`)
-      ),
-    )
+        configurations.filter(({ long = false }) => long === isLong)
+          .map((configuration) => `${name}/${configuration.name}`)
+      )
+    expect(results(stdout).map(({ configuration, suite }) => `${suite}/${configuration}`)).toEqual(named(false))
+    expect(stderr).toContain(`left out, since they take long; --all checks them too: ${named(true).join(", ")}\n`)
+  })
+
+  it("checks what takes long when it is named, or all is asked for", async () => {
+    const long = "commit/paxos-commit/two-ballots-3-F1"
+    const suiteOf = await touchstone("check", "commit/paxos-commit", "--all", "--json", "--max-states", "1")
+    const named = await touchstone("check", long, "--json", "--max-states", "1")
+    for (const { stderr, stdout } of [suiteOf, named]) {
+      expect(results(stdout).map(({ configuration, suite }) => `${suite}/${configuration}`)).toContain(long)
+      expect(stderr).not.toContain("left out")
+    }
+  })
+
+  it("decides every property when it is to keep going", async () => {
+    const file = fixture("two-wrong.ts")
+    const [stops, goesOn] = [await touchstone("check", file), await touchstone("check", file, "--keep-going")]
+    expect([stops.status, goesOn.status]).toEqual([1, 1])
+    expect(stops.stdout).toMatch(/violated +small \(always, 2 steps\)[^]*incomplete +tiny \(always\)/)
+    expect(goesOn.stdout).toMatch(/violated +small \(always, 2 steps\)[^]*violated +tiny \(always, 4 steps\)/)
   })
 
   it("checks what is named several times once", async () => {

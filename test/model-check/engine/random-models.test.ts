@@ -37,7 +37,7 @@ it.each([
     ...generator(
       fc.tuple(modelDescription, fc.nat()),
       ([description, choice]) => constrained(randomModel(description), choice),
-      models(250),
+      models(80),
       200,
     ),
   },
