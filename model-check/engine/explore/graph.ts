@@ -100,8 +100,8 @@ export class GraphSearch {
     }
     const { instances } = this.#transitions
     for (; this.#from < this.#states.length; this.#from++) {
-      const isWithin = this.#constraint.isWithin(this.#vectors[this.#from] as Int32Array, 0)
-      while (isWithin && this.#instance < instances.length) {
+      if (!this.#constraint.isWithin(this.#vectors[this.#from] as Int32Array, 0)) continue
+      while (this.#instance < instances.length) {
         const instance = this.#instance
         const outcome = this.#transitions.outcome(instance, this.#vectors[this.#from] as Int32Array, 0)
         if (outcome !== DISABLED) this.#step(instance, outcome)
