@@ -122,6 +122,11 @@ const faulty = fc.oneof(
       total: few,
       each: fc.oneof(fc.nat(2), fc.constant("unbounded" as const)),
       of: fc.constantFrom<ReadonlyArray<Name>>(["p"], ["q"], ["p", "q"], ["q", "r"]),
+      atOnce: fc.option(fc.nat(2), { nil: undefined, freq: 2 }),
+      groups: fc.array(
+        fc.record({ of: fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }), atOnce: fc.nat(1) }),
+        { maxLength: 2 },
+      ),
     }),
   },
 )
@@ -142,7 +147,7 @@ export const systemDescription = fc.record({
     partitions: few,
     ignored: fc.constantFrom("dropped" as const, "dropped" as const, "kept" as const),
   }),
-  faults: fc.record({ crashStop: faulty, crashRecovery: faulty, pause: faulty }),
+  faults: fc.record({ crashStop: faulty, crashRecovery: faulty, replacement: faulty, pause: faulty }),
   clock: fc.option(
     fc.record({
       horizon: fc.nat(2),
@@ -317,8 +322,14 @@ export const systemOf = (description: SystemDescription) => {
   const { ignored, order, ...networkFaults } = network
   const concerned = Object.entries(faults).map(([kind, fault]) => {
     if (typeof fault !== "object") return [kind, fault] as const
-    const of = fault.of.filter((name) => names.includes(name))
-    return [kind, of.length > 0 ? { ...fault, of } : 0] as const
+    const present = (all: ReadonlyArray<Name>) => all.filter((name) => names.includes(name))
+    const of = present(fault.of)
+    const atMost = (atOnce: number, all: ReadonlyArray<Name>) =>
+      Math.min(atOnce, all.filter((name) => of.includes(name)).length)
+    const groups = fault.groups.map((group) => ({ of: present(group.of), atOnce: atMost(group.atOnce, group.of) }))
+    const bounded = { total: fault.total, each: fault.each, of, groups }
+    if (of.length === 0) return [kind, 0] as const
+    return [kind, fault.atOnce === undefined ? bounded : { ...bounded, atOnce: atMost(fault.atOnce, of) }] as const
   })
   return system({
     name: "random",

@@ -99,7 +99,10 @@ const combinations = (parameters: By<unknown>): ReadonlyArray<By<unknown>> =>
 const channelOf = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} → ${to}`
 
 /** What may befall a process. */
-const PROCESS_FAULTS = ["crashStop", "crashRecovery", "pause"] as const
+const PROCESS_FAULTS = ["crashStop", "crashRecovery", "replacement", "pause"] as const
+
+/** What the guide calls a process while a fault counts it. */
+const BEFALLEN: By<Status> = { crashStop: "stopped", crashRecovery: "down", replacement: "wiped", pause: "paused" }
 
 /** What a process does with an event that does not wait. */
 type Reaction = Next<Local> | Ignored
@@ -135,8 +138,20 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
   const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
   const isApart = ({ cut }: Core, { from, to }: Envelope) => cut !== null && cut.includes(from) !== cut.includes(to)
+  /** For each fault, how many of whom it may have befallen at once. */
+  const bounds = Object.entries(faults).flatMap(([fault, given]) => {
+    if (typeof given !== "object") return []
+    const { atOnce = names.length, groups = [], of = names } = given
+    return [{ of, atOnce }, ...groups].map((group) => ({ ...group, fault }))
+  })
+  const hasRoom = (s: Core, fault: string, name: string) =>
+    bounds.every((bound) => {
+      if (bound.fault !== fault || !bound.of.includes(name)) return true
+      const befallen = names.filter((other) => bound.of.includes(other) && s.status[other] === BEFALLEN[fault])
+      return befallen.length < bound.atOnce
+    })
   const isLeft = (s: Core, fault: string, name?: string) =>
-    s.left[fault] !== 0 && (name === undefined || s.leftOf[fault]?.[name] !== 0)
+    s.left[fault] !== 0 && (name === undefined || (s.leftOf[fault]?.[name] !== 0 && hasRoom(s, fault, name)))
 
   // What changes in a state.
 
@@ -346,9 +361,18 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]
-          return sender === "down" || sender === "stopped" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
+          return sender !== "up" && sender !== "paused" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
         },
       ),
+      ...prey("replacement").map((process): Row => {
+        const lost = written(spent(s, "replacement", process), process, processOf(process).start.state)
+        return ["wipe", { process }, withoutTimers(becomes(lost, process, "wiped"), process)]
+      }),
+      ...of("wiped").map((process): Row => [
+        "replace",
+        { process },
+        reacted(becomes(s, process, "up"), process, processOf(process).start as Next<Local>),
+      ]),
       ...prey("pause").map((
         process,
       ): Row => ["pause", { process }, becomes(spent(s, "pause", process), process, "paused")]),

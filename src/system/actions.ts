@@ -153,7 +153,7 @@ export class SystemActions {
 
   #faultActions({ action }: Language<any>): Actions<any> {
     const of = (kind: Fault) => this.#blueprint.faults.find((fault) => fault.kind === kind)?.of
-    const [crashing, stopping, pausing] = [of("crashRecovery"), of("crashStop"), of("pause")]
+    const [crashing, stopping, losing, pausing] = [of("crashRecovery"), of("crashStop"), of("replacement"), of("pause")]
     return {
       ...(crashing !== undefined && {
         crash: action({ process: crashing }, (s: AnyState, { process }) => {
@@ -174,6 +174,16 @@ export class SystemActions {
           return spent &&
             merged(spent, { status: { [process]: "stopped" } }, this.#steps.withoutTimers(s, process)) as {}
         }),
+      }),
+      ...(losing !== undefined && {
+        wipe: action({ process: losing }, (s: AnyState, { process }) => {
+          const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "replacement", process)
+          return spent && merged(spent, this.#steps.wiped(s, process)) as {}
+        }),
+        replace: action(
+          { process: losing },
+          (s: AnyState, { process }) => s.status[process] === "wiped" && this.#steps.starts(s, process) as {},
+        ),
       }),
       ...(pausing !== undefined && {
         pause: action({ process: pausing }, (s: AnyState, { process }) => {

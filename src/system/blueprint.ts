@@ -8,7 +8,7 @@ import type { Recording } from "../history/history.ts"
 import type { Parameters } from "../model/action.ts"
 import { withKnownKeys } from "../model/definition.ts"
 import { enumerate, values } from "../model/domain.ts"
-import { DuplicateProcess, InvalidReaction, NotTotal, UnknownProcess } from "../model/errors.ts"
+import { DuplicateProcess, InvalidReaction, NotTotal } from "../model/errors.ts"
 import { placeOf } from "../model/user-code.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
@@ -143,7 +143,7 @@ const probe = (
 /**
  * The blueprint of a system.
  *
- * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
+ * @throws {@link DuplicateProcess}, UnknownProcess, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
  *   InvalidDefinition when the definition contradicts itself.
  */
 export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
@@ -160,10 +160,6 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
   const faults = plan(definition.faults ?? {}, names)
-  const nobody = faults.flatMap(({ of }) => of).find((name) => !names.includes(name))
-  if (nobody !== undefined) {
-    throw new UnknownProcess({ from: "the faults of the system", to: nobody, sent: undefined, known: names })
-  }
   const clock = definition.clock && clockOf(definition.clock)
   const { duplication, loss, partitions } = definition.network
   const budgets: ReadonlyArray<readonly [string, Budget]> = [

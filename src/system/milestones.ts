@@ -14,7 +14,8 @@ const timer = (process: string, timer: string) => `${process}: timer ${timer}`
 const isSent = (tag: string) => `${tag} is sent`
 const takesStep = (process: string) => `${process} takes a step`
 
-const sentBy = (sent: ReadonlyArray<Envelope>) => sent.map(({ message }) => isSent(message._tag))
+/** What is reached when messages are sent. */
+export const sentBy = (sent: ReadonlyArray<Envelope>) => sent.map(({ message }) => isSent(message._tag))
 
 /** What a system should do. What is sent at the start has been sent. */
 export const milestonesOf = ({ processes }: Blueprint): ReadonlyArray<Milestone> => {
@@ -35,9 +36,9 @@ export const milestonesOf = ({ processes }: Blueprint): ReadonlyArray<Milestone>
   return [...sent.map((name) => ({ name, otherwise: "no process ever sent it" })), ...done]
 }
 
-/** What a step of a process reaches. An input is an action of the model, and a restart one of the faults: neither has another name. */
-export const reachedBy = (process: string, event: Event, sent: ReadonlyArray<Envelope>): ReadonlyArray<string> => {
-  const reached = [takesStep(process), ...sentBy(sent)]
+/** What a step of a process reaches, besides what it sends. An input is an action of the model, and a restart one of the faults: neither has another name. */
+export const reachedBy = (process: string, event: Event): ReadonlyArray<string> => {
+  const reached = [takesStep(process)]
   switch (event._tag) {
     case "Message":
       return [receives(process, event.message._tag), ...reached]

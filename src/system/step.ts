@@ -12,8 +12,9 @@ import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
+import { type PlannedFault, STATUS_AFTER } from "./fault.ts"
 import type { OwnGhost } from "./ghost.ts"
-import { reachedBy } from "./milestones.ts"
+import { reachedBy, sentBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
 import {
   type AnyProcess,
@@ -43,7 +44,7 @@ export class SystemSteps {
   }
 
   isDown(s: AnyState, process: string): boolean {
-    return s.status[process] === "down" || s.status[process] === "stopped"
+    return ["down", "stopped", "wiped"].includes(s.status[process])
   }
 
   /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
@@ -56,15 +57,23 @@ export class SystemSteps {
     return s.cut.includes(from) !== s.cut.includes(to)
   }
 
-  /** Spends one of a budget: the update, or false if nothing is left. */
+  /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */
+  #isFull(s: AnyState, { groups, kind }: PlannedFault, process: string): boolean {
+    return groups.some(({ atOnce, of }) =>
+      of.includes(process) && of.filter((name) => s.status[name] === STATUS_AFTER[kind]).length >= atOnce
+    )
+  }
+
+  /** Spends one of a budget: the update, or false if nothing is left, or the fault may not befall one more process now. */
   spend(s: AnyState, kind: string, process?: string): Update | false {
     const finite = this.#blueprint.budgets.has(kind)
-    const isCounted = process !== undefined &&
-      this.#blueprint.faults.some((fault) => fault.kind === kind && fault.each !== "unbounded")
-    if ((finite && s.left[kind] === 0) || (isCounted && s.leftOf[kind][process] === 0)) return false
+    const fault = process === undefined ? undefined : this.#blueprint.faults.find((fault) => fault.kind === kind)
+    const isCounted = fault !== undefined && fault.each !== "unbounded"
+    if (fault !== undefined && this.#isFull(s, fault, process as string)) return false
+    if ((finite && s.left[kind] === 0) || (isCounted && s.leftOf[kind][process as string] === 0)) return false
     return {
       ...(finite && { left: { [kind]: s.left[kind] - 1 } }),
-      ...(isCounted && { leftOf: { [kind]: { [process]: s.leftOf[kind][process] - 1 } } }),
+      ...(isCounted && { leftOf: { [kind]: { [process as string]: s.leftOf[kind][process as string] - 1 } } }),
     }
   }
 
@@ -111,17 +120,38 @@ export class SystemSteps {
         this.#history(s, seen),
       )
     }
+    return merged(
+      this.#goesOn(s, name, reaction, seen, besides),
+      this.#ghosts(s, name, event, reaction),
+      { [MILESTONES]: reachedBy(name, event) },
+    )
+  }
+
+  /** A process goes on in a state, and its commands are carried out. */
+  #goesOn(
+    s: AnyState,
+    name: string,
+    { commands, state }: Next<any>,
+    seen: ReadonlyArray<Observation>,
+    besides: Update,
+  ): Update {
     const { sent, seen: seenThen, timers, replies } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
-      this.#ghosts(s, name, event, reaction),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
       replies.length === 0 ? {} : { replies: { add: replies } },
       this.#history(s, [...seen, ...seenThen]),
-      { [MILESTONES]: reachedBy(name, event, sent) },
+      { [MILESTONES]: sentBy(sent) },
     )
+  }
+
+  /** A new process starts in the place of one that is lost. What a process does at the start is no step, so no ghost sees it. */
+  starts(s: AnyState, name: string): Update {
+    return this.#goesOn(s, name, (this.#blueprint.processes.get(name) as AnyProcess).start, [], {
+      status: { [name]: "up" },
+    })
   }
 
   /** A process has another local state. */
@@ -143,6 +173,15 @@ export class SystemSteps {
       const after = next(ghost, { before: s.state[process], event, reaction })
       return after === ghost ? [] : [[name, { [process]: after }]]
     }))
+  }
+
+  /** A process is lost, and its disk with it: what there is of it now is the new one, which has not yet started. */
+  wiped(s: AnyState, name: string): Update {
+    return {
+      ...this.#becomes(s, name, (this.#blueprint.processes.get(name) as AnyProcess).start.state),
+      ...this.withoutTimers(s, name),
+      status: { [name]: "wiped" },
+    }
   }
 
   /** A process crashes: nothing but its durable state is left. */

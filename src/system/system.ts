@@ -15,6 +15,7 @@
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
  * | `stop(process)` | a process does nothing any more |
+ * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
@@ -34,8 +35,8 @@
  *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
  *
- * A reply is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
- * system reacts to a reply, so it matters only to a property that relies on one being given.
+ * A reply is thus lost with all messages of its step or not at all, and where processes only stop or are replaced, not at all.
+ * Nothing in a system reacts to a reply, so it matters only to a property that relies on one being given.
  *
  * There is no `loseUnsent` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
  * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a

@@ -13,7 +13,7 @@ import type { Blueprint } from "./blueprint.ts"
 import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
-import type { BudgetName, Fault, Status } from "./fault.ts"
+import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
 import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
 import type { Reply } from "./process.ts"
 
@@ -63,6 +63,7 @@ const budgetsOf = (
     partitions: network.partitions,
     crashStop: total("crashStop"),
     crashRecovery: total("crashRecovery"),
+    replacement: total("replacement"),
     pause: total("pause"),
     jumps: clock?.jumps.total ?? 0,
   }
@@ -76,7 +77,12 @@ const budgetsOfEach = (
     const fault = faults.find((fault) => fault.kind === kind)
     return Object.fromEntries(names.map((name) => [name, fault?.of.includes(name) === true ? fault.each : 0]))
   }
-  return { crashStop: each("crashStop"), crashRecovery: each("crashRecovery"), pause: each("pause") }
+  return {
+    crashStop: each("crashStop"),
+    crashRecovery: each("crashRecovery"),
+    replacement: each("replacement"),
+    pause: each("pause"),
+  }
 }
 
 /** What may be left of a budget. One that is spent from the start, or never ends, is a constant. */
@@ -93,7 +99,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
-    ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
+    ...faults.map(({ kind }) => STATUS_AFTER[kind]),
   ])
   const observed = observedOf(blueprint)
   for (const [what, named] of [["observed field", observed], ["ghost", ghosts]] as const) {

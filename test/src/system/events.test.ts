@@ -402,10 +402,12 @@ describe("the variables", () => {
       partitions: 0,
       crashStop: 0,
       crashRecovery: 0,
+      replacement: 0,
       pause: 3,
       jumps: 0,
     })
-    expect(s.leftOf).toEqual({ crashStop: { p: 0, q: 0 }, crashRecovery: { p: 0, q: 0 }, pause: { p: 0, q: 1 } })
+    const none = { p: 0, q: 0 }
+    expect(s.leftOf).toEqual({ crashStop: none, crashRecovery: none, replacement: none, pause: { p: 0, q: 1 } })
     const unbounded = modelOf({ faults: { crashRecovery: "unbounded" } })
     expect(after(unbounded, "crash(process: p)").s).toMatchObject({
       left: { crashRecovery: "unbounded" },

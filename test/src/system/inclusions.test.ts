@@ -110,7 +110,7 @@ describe("every behaviour", () => {
         })),
       ] as const
     ),
-    ...(["crashStop", "crashRecovery", "pause"] as const).map((added) =>
+    ...(["crashStop", "crashRecovery", "replacement", "pause"] as const).map((added) =>
       [
         `without ${added} is one with it`,
         pairs((description, budget) => ({
