@@ -145,6 +145,7 @@ export const systemDescription = fc.record({
     loss: few,
     duplication: few,
     partitions: few,
+    links: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, few),
     ignored: fc.constantFrom("dropped" as const, "dropped" as const, "kept" as const),
   }),
   faults: fc.record({ crashStop: faulty, crashRecovery: faulty, replacement: faulty, pause: faulty }),

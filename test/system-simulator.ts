@@ -38,6 +38,7 @@ export interface Core {
   readonly timers: ReadonlyArray<Timer>
   readonly replies: ReadonlyArray<Reply>
   readonly cut: ReadonlyArray<string> | null
+  readonly cutLinks: ReadonlyArray<string>
   readonly left: By<Budget>
   readonly leftOf: By<By<Budget>>
   /** On `unordered` and on `fifo` alike: all messages on their way, in the order in which they were sent. */
@@ -137,7 +138,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const isUp = (s: Core, name: string) => s.status[name] === "up"
   const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
   const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
-  const isApart = ({ cut }: Core, { from, to }: Envelope) => cut !== null && cut.includes(from) !== cut.includes(to)
+  const isApart = ({ cut, cutLinks }: Core, envelope: Envelope) =>
+    (cut !== null && cut.includes(envelope.from) !== cut.includes(envelope.to)) || has(cutLinks, channelOf(envelope))
   /** For each fault, how many of whom it may have befallen at once. */
   const bounds = Object.entries(faults).flatMap(([fault, given]) => {
     if (typeof given !== "object") return []
@@ -381,6 +383,17 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         .filter((side) => side.length > 0)
         .map((side): Row => ["cut", { side }, { ...spent(s, "partitions"), cut: side }]),
       ...(s.cut === null ? [] : [["heal", {}, { ...s, cut: null }] satisfies Row]),
+      ...names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to }))).flatMap(
+        (direction): ReadonlyArray<Row> => {
+          const args = { link: { _tag: "Channel", ...direction } }
+          const name = channelOf(direction)
+          if (has(s.cutLinks, name)) {
+            return [["healLink", args, { ...s, cutLinks: s.cutLinks.filter((other) => other !== name) }]]
+          }
+          const cutLinks = inOrder([...s.cutLinks, name])
+          return isLeft(s, "links") ? [["cutLink", args, { ...spent(s, "links"), cutLinks }]] : []
+        },
+      ),
       ...(clock !== undefined && s.clock < clock.horizon && !s.timers.some(runs)
         ? [["tick", {}, { ...s, clock: s.clock + 1 }] satisfies Row]
         : []),
@@ -417,10 +430,12 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     timers: [],
     replies: [],
     cut: null,
+    cutLinks: [],
     left: {
       loss: network.loss,
       duplication: network.duplication,
       partitions: network.partitions,
+      links: network.links,
       ...Object.fromEntries(budgets.map(({ fault, total }) => [fault, total])),
       jumps: clock?.jumps?.total ?? 0,
     },

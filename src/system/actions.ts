@@ -39,6 +39,7 @@ export class SystemActions {
       this.#faultActions(language),
       this.#loseUnsentActions(language),
       this.#partitionActions(language),
+      this.#linkActions(language),
       this.#clockActions(language),
     ]
     distinctNames(
@@ -236,6 +237,24 @@ export class SystemActions {
         return spent && merged(spent, { cut: side }) as {}
       }),
       heal: action((s: AnyState) => s.cut !== null && { cut: null }),
+    }
+  }
+
+  #linkActions({ action }: Language<any>): Actions<any> {
+    if (this.#blueprint.definition.network.links === 0) return {}
+    // Nothing stops a message to oneself.
+    const link = channelsOf(this.#blueprint.names).filter(({ from, to }) => from !== to)
+    distinctNames({ named: "links", remedy: "give the processes other names" }, link.map(channelName))
+    return {
+      cutLink: action({ link }, (s: AnyState, { link }) => {
+        const name = channelName(link)
+        const spent = !s.cutLinks.includes(name) && this.#steps.spend(s, "links")
+        return spent && merged(spent, { cutLinks: [...s.cutLinks, name].toSorted() }) as {}
+      }),
+      healLink: action({ link }, (s: AnyState, { link }) => {
+        const name = channelName(link)
+        return s.cutLinks.includes(name) && { cutLinks: s.cutLinks.filter((other: string) => other !== name) }
+      }),
     }
   }
 

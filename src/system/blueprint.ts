@@ -161,11 +161,12 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
   const faults = plan(definition.faults ?? {}, names)
   const clock = definition.clock && clockOf(definition.clock)
-  const { duplication, loss, partitions } = definition.network
+  const { duplication, links, loss, partitions } = definition.network
   const budgets: ReadonlyArray<readonly [string, Budget]> = [
     ["loss", loss],
     ["duplication", duplication],
     ["partitions", partitions],
+    ["links", links],
     ["jumps", clock?.jumps.total ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]

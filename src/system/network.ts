@@ -1,7 +1,7 @@
 /**
  * Networks: how messages travel.
  *
- * A network is a choice of order, loss, duplication and partition. All messages may take arbitrarily long.
+ * A network is a choice of order, loss, duplication, partition and links that are cut. All messages may take arbitrarily long.
  *
  * | | |
  * |---|---|
@@ -9,6 +9,7 @@
  * | loss | how many messages may be lost, apart from what a process had not yet sent when it crashed |
  * | duplication | how many messages may arrive once more; unbounded: a message that was sent can be received again forever |
  * | partitions | how often the network may fall into two parts; it may heal at any time. Messages do not cross the gap: they wait |
+ * | links | how often a link may be cut, from one process to another and not back; it may heal at any time. Messages on it wait |
  *
  * @module
  */
@@ -24,6 +25,7 @@ export interface NetworkFaults {
   readonly loss?: Budget
   readonly duplication?: Budget
   readonly partitions?: Budget
+  readonly links?: Budget
 }
 
 /** What becomes of a message that its receiver ignores: it is dropped; or it waits, as if it were deferred. */
@@ -39,16 +41,18 @@ export interface Network<O extends Order = Order> extends Required<NetworkFaults
 }
 
 const network = <O extends Order>(order: O, faults: NetworkFaults, ignored: IgnoredMessages): Network<O> => {
-  const { duplication = 0, loss = 0, partitions = 0 } = withKnownKeys("the faults of a network", faults, [
+  const { duplication = 0, links = 0, loss = 0, partitions = 0 } = withKnownKeys("the faults of a network", faults, [
     "loss",
     "duplication",
     "partitions",
+    "links",
   ])
   return {
     order,
     loss: budget("loss", loss),
     duplication: budget("duplication", duplication),
     partitions: budget("partitions", partitions),
+    links: budget("links", links),
     ignored,
   }
 }
@@ -65,7 +69,7 @@ const network = <O extends Order>(order: O, faults: NetworkFaults, ignored: Igno
  * ```ts
  * import { unordered } from "touchstone"
  *
- * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0, ignored: "dropped" }
+ * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0, links: 0, ignored: "dropped" }
  * ```
  */
 export const unordered = (
@@ -122,7 +126,7 @@ export interface Channel {
 }
 
 /**
- * The name of a channel.
+ * The name of a channel, or of a link: the direction from one process to another.
  *
  * @example
  * ```ts

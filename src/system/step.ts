@@ -52,9 +52,11 @@ export class SystemSteps {
     return at !== null && this.isUp(s, process) && this.now(s, process) >= at
   }
 
-  isCut(s: AnyState, { from, to }: Envelope): boolean {
-    if (this.#blueprint.definition.network.partitions === 0 || s.cut === null) return false
-    return s.cut.includes(from) !== s.cut.includes(to)
+  /** Whether nothing gets from one process to another: the network has fallen apart between them, or this link is cut. */
+  isCut(s: AnyState, { from, to }: { readonly from: string; readonly to: string }): boolean {
+    const { links, partitions } = this.#blueprint.definition.network
+    if (partitions !== 0 && s.cut !== null && s.cut.includes(from) !== s.cut.includes(to)) return true
+    return links !== 0 && s.cutLinks.includes(channelName({ from, to }))
   }
 
   /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */

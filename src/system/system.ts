@@ -19,6 +19,7 @@
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
+ * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
  * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
@@ -82,6 +83,9 @@ type Everybody<L extends Processes> = (
   L[number]["process"] extends infer P ? P extends AnyProcess ? (state: StateOf<P>) => void : never : never
 ) extends (state: infer S) => void ? S : never
 
+/** A direction between processes, by {@link channelName}. */
+type ChannelName<L extends Processes> = `${ProcessNames<L>} → ${ProcessNames<L>}`
+
 type Messages<L extends Processes> = MessageOf<L[number]["process"]>
 
 /** The variables that every system has. */
@@ -95,6 +99,8 @@ export type CommonVariables<L extends Processes> = {
   readonly replies: SetOf<Replies<L>>
   /** The processes on one side of a cut, or `null`. */
   readonly cut: Schema.Schema<ReadonlyArray<ProcessNames<L>> | null>
+  /** The links that are cut one by one, in the order of their names. */
+  readonly cutLinks: Schema.Schema<ReadonlyArray<ChannelName<L>>>
   /** What is left of each budget: 0 where it was never given. */
   readonly left: RecordOf<BudgetName, Schema.Schema<Budget>>
   /** What is left of each fault for each process. */
@@ -108,7 +114,7 @@ interface UnorderedVariables<L extends Processes> {
 
 /** Messages on their way, where their order is kept, by {@link channelName}. */
 interface FifoVariables<L extends Processes> {
-  readonly channels: RecordOf<`${ProcessNames<L>} → ${ProcessNames<L>}`, Schema.Schema<ReadonlyArray<Messages<L>>>>
+  readonly channels: RecordOf<ChannelName<L>, Schema.Schema<ReadonlyArray<Messages<L>>>>
 }
 
 /** The global clock, and how far the local ones are from it. */

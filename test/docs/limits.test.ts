@@ -43,7 +43,6 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     ] as const
   ),
   ["no fairness", () => modelWith({ fairness: {} }), "there is no fairness"],
-  ["Partitions are clean cuts in two", () => unordered({ partitions: untyped({ oneWay: 1 }) }), "partitions"],
   ["No delay is bounded", () => unordered(untyped({ delay: 3 })), "there is no delay"],
   ["There are no failure detectors", () => systemWith({ detector: "perfect" }), "there is no detector"],
   ["Time ends at the horizon", () => clock({ horizon: Infinity }), "horizon"],

@@ -381,7 +381,7 @@ describe("a local clock", () => {
 
 describe("the variables", () => {
   it("are those of the table", () => {
-    const always = ["cut", "kept", "left", "leftOf", "lost", "replies", "state", "status", "timers"]
+    const always = ["cut", "cutLinks", "kept", "left", "leftOf", "lost", "replies", "state", "status", "timers"]
     expect(Object.keys(modelOf({}).variables).toSorted()).toEqual([...always, "network"].toSorted())
     expect(Object.keys(modelOf({ network: fifo() }).variables).toSorted()).toEqual([...always, "channels"].toSorted())
     expect(Object.keys(modelOf({ clock: { horizon: 1 }, recording: everything }).variables).toSorted())
@@ -400,6 +400,7 @@ describe("the variables", () => {
       loss: 2,
       duplication: "unbounded",
       partitions: 0,
+      links: 0,
       crashStop: 0,
       crashRecovery: 0,
       replacement: 0,

@@ -384,6 +384,7 @@ describe("a budget", () => {
         loss: 0,
         duplication: 0,
         partitions: 0,
+        links: 0,
         crashStop: 0,
         crashRecovery: 0,
         replacement: 0,

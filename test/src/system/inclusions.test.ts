@@ -100,7 +100,7 @@ describe("every behaviour", () => {
         larger: withNetwork(description, { order: "unordered", ignored: "dropped" }),
       })),
     ],
-    ...(["loss", "duplication", "partitions"] as const).map((added) =>
+    ...(["loss", "duplication", "partitions", "links"] as const).map((added) =>
       [
         `without ${added} is one with it`,
         pairs((description, budget) => ({
