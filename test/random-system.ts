@@ -9,6 +9,7 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
+  connections,
   defer,
   fifo,
   ghost,
@@ -100,6 +101,7 @@ const behaviour = fc.record({
   onMessage: fc.record({ Put: tables, Get: table, Got: tables }),
   onTimer: fc.record({ t: table, u: table }),
   onInput: fc.record({ go: table, put: tables }),
+  onClosed: fc.option(table, { nil: undefined }),
   onRestart: table,
   fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
   observesLost: fc.boolean(),
@@ -141,7 +143,8 @@ export const systemDescription = fc.record({
     fc.tuple(behaviour, behaviour, behaviour),
   ) as fc.Arbitrary<ReadonlyArray<Behaviour>>,
   network: fc.record({
-    order: fc.constantFrom("unordered" as const, "fifo" as const),
+    order: fc.constantFrom("unordered" as const, "fifo" as const, "connections" as const),
+    disconnects: few,
     loss: few,
     duplication: few,
     partitions: few,
@@ -217,7 +220,7 @@ const recordingOf = ({ answers, asks }: NonNullable<SystemDescription["recorded"
   },
 })
 
-const EVENTS = ["Message", "Timer", "Input", "Restart"] as const
+const EVENTS = ["Message", "Timer", "Input", "Closed", "Restart"] as const
 
 /** What depends on all that a ghost sees: what it was, the state before, the event, the state after and the commands. */
 const ghostsOf = (description: SystemDescription): Ghosts<State> =>
@@ -291,7 +294,10 @@ export const systemOf = (description: SystemDescription) => {
         return ignore
     }
   }
-  const processes = behaviours.map(({ fuel, observesLost, onInput, onMessage, onRestart, onTimer, starts }, index) =>
+  const processes = behaviours.map((
+    { fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts },
+    index,
+  ) =>
     named(
       names[index] as Name,
       process({
@@ -315,12 +321,29 @@ export const systemOf = (description: SystemDescription) => {
             (state, { by, n }, context) => by === "a" || n === 0 ? react(onInput.put[n], state, context) : ignore,
           ),
         },
+        ...(onClosed !== undefined && {
+          // A connection that is closed cannot be deferred.
+          closed: (state, context) => {
+            const reaction = react(onClosed, state, context, context.from)
+            return reaction._tag === "Deferred" ? ignore : reaction
+          },
+        }),
         restart: (state, context) => react(onRestart, state, context),
         observed: (observesLost ? ["kept", "lost"] : ["kept"]) as ReadonlyArray<"kept">,
       }),
     )
   )
-  const { ignored, order, ...networkFaults } = network
+  const { disconnects, duplication, ignored, links, loss, order, partitions } = network
+  const travelling = () => {
+    switch (order) {
+      case "unordered":
+        return unordered({ loss, duplication, partitions, links, ignored })
+      case "fifo":
+        return fifo({ loss, duplication, partitions, links })
+      case "connections":
+        return connections({ disconnects, partitions, links })
+    }
+  }
   const concerned = Object.entries(faults).map(([kind, fault]) => {
     if (typeof fault !== "object") return [kind, fault] as const
     const present = (all: ReadonlyArray<Name>) => all.filter((name) => names.includes(name))
@@ -335,7 +358,7 @@ export const systemOf = (description: SystemDescription) => {
   return system({
     name: "random",
     processes,
-    network: order === "fifo" ? fifo(networkFaults) : unordered({ ...networkFaults, ignored }),
+    network: travelling(),
     faults: Object.fromEntries(concerned),
     ...(clock !== null && {
       clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
@@ -363,7 +386,7 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
     ),
     quiet: reachable((s: any) => s.replies.size > 1 && s.timers.size === 0),
     lossless: always((s: any) => s.left.loss !== 1 || s.cut !== null || s.leftOf.pause.p === 0),
-    ...(network.order === "fifo"
+    ...(network.order !== "unordered"
       ? { alone: always({ from: names }, (s: any, { from }: any) => s.channels[`${from} → p`].length < 2) }
       : { alone: always({ e: each("network", { to: "p" }) }, (s: any, { e }: any) => s.network.count(e) < 2) }),
     ...(recorded !== null && {

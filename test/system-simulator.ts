@@ -31,6 +31,13 @@ import {
 type By<A> = { readonly [name: string]: A }
 type Local = By<unknown>
 
+/** The end of a connection that is `from`'s own. */
+interface End {
+  readonly _tag: "Channel"
+  readonly from: string
+  readonly to: string
+}
+
 /** The state of a system, without what follows from it. */
 export interface Core {
   readonly state: By<Local>
@@ -41,8 +48,10 @@ export interface Core {
   readonly cutLinks: ReadonlyArray<string>
   readonly left: By<Budget>
   readonly leftOf: By<By<Budget>>
-  /** On `unordered` and on `fifo` alike: all messages on their way, in the order in which they were sent. */
+  /** On every network alike: all messages on their way, in the order in which they were sent. */
   readonly flying: ReadonlyArray<Envelope>
+  /** On `connections`: the ends that have yet to notice that their connection is no more. */
+  readonly broken: ReadonlyArray<End>
   readonly clock: number
   readonly offset: By<number>
   readonly history: History
@@ -128,7 +137,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const processes = new Map<string, AnyProcess>(definition.processes.map(({ name, process }) => [name, process]))
   const names = [...processes.keys()]
   const processOf = (name: string) => processes.get(name) as AnyProcess
-  const isOrdered = network.order === "fifo"
+  const isOrdered = network.order !== "unordered"
+  const isConnected = network.order === "connections"
   /** Whether a message that was sent can be received forever: the network is a set. */
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
   const skew = clock?.skew ?? 0
@@ -154,6 +164,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     })
   const isLeft = (s: Core, fault: string, name?: string) =>
     s.left[fault] !== 0 && (name === undefined || (s.leftOf[fault]?.[name] !== 0 && hasRoom(s, fault, name)))
+
+  const isGone = (s: Core, name: string) => s.status[name] !== "up" && s.status[name] !== "paused"
+  const end = (from: string, to: string): End => ({ _tag: "Channel", from, to })
 
   // What changes in a state.
 
@@ -186,6 +199,10 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       case "Send": {
         const { message, to } = command
         const envelope: Envelope = { _tag: "Envelope", from, to, message }
+        if (isConnected && (isGone(s, to) || has(s.broken, end(from, to)))) {
+          const broken = has(s.broken, end(from, to)) ? s.broken : [...s.broken, end(from, to)]
+          return noted({ ...s, broken }, { _tag: "Sent", from, to, message })
+        }
         const flying = keepsCopies && has(s.flying, envelope) ? s.flying : [...s.flying, envelope]
         return noted({ ...s, flying }, { _tag: "Sent", from, to, message })
       }
@@ -235,14 +252,25 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       observation === undefined ? after : noted(after, observation),
     )
   }
+  /** A process is no longer there, and neither are its timers and its connections. */
+  const left = (s: Core, name: string, status: Status): Core => {
+    const gone = withoutTimers(becomes(s, name, status), name)
+    if (!isConnected) return gone
+    const others = names.filter((other) => other !== name && !isGone(s, other))
+    return {
+      ...gone,
+      flying: gone.flying.filter(({ from, to }) => from !== name && to !== name),
+      broken: [
+        ...gone.broken.filter(({ from, to }) => from !== name && to !== name),
+        ...others.map((other) => end(other, name)),
+      ],
+    }
+  }
   const crashed = (s: Core, name: string): Core => {
     const { durable, start } = processOf(name)
     const local = Object.entries(s.state[name] as Local)
       .map(([field, value]) => [field, Object.hasOwn(durable, field) ? value : start.state[field]])
-    return withoutTimers(
-      becomes(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down"),
-      name,
-    )
+    return left(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down")
   }
 
   // The events, in the order of the guide.
@@ -263,7 +291,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     indices(s, "first").flatMap((index) => {
       const envelope = s.flying[index] as Envelope
       const { from, message, to } = envelope
-      if (!isUp(s, to) || isApart(s, envelope)) return []
+      if (!isUp(s, to) || isApart(s, envelope) || has(s.broken, end(to, from))) return []
       const context = { from, now: now(s, to) }
       const reaction: Reaction | Deferred = (processOf(to).receive[message._tag] as any)(s.state[to], message, context)
       if (reaction._tag === "Deferred") return []
@@ -285,6 +313,15 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           ? [{ ...delivery, event: "redeliver", before: spent(s, "duplication") }]
           : []),
       ]
+    })
+  const closings = (s: Core): ReadonlyArray<Occurrence> =>
+    s.broken.filter(({ from }) => isUp(s, from)).map((broken) => {
+      const { from: process, to } = broken
+      const context = { from: to, now: now(s, process) }
+      const reaction: Reaction = (processOf(process).closed?.(s.state[process], context) as Reaction) ??
+        { _tag: "Ignored" }
+      const before = { ...s, broken: s.broken.filter((other) => other !== broken) }
+      return { event: "closed", args: { end: broken }, process, reaction, on: { _tag: "Closed", from: to }, before }
     })
   const timeouts = (s: Core): ReadonlyArray<Occurrence> =>
     s.timers.filter((timer) => isUp(s, timer.process) && isDue(s, timer)).map((timer) => {
@@ -321,7 +358,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     reacted(before, process, reaction, on, observation),
   ]
   const rows = (s: Core): ReadonlyArray<Row> => {
-    const occurrences = [...deliveries(s), ...timeouts(s), ...choices(s)]
+    const occurrences = [...deliveries(s), ...closings(s), ...timeouts(s), ...choices(s)]
     const of = (status: Status) => names.filter((name) => s.status[name] === status)
     /** Whom a fault may befall. */
     const prey = (fault: string) => of("up").filter((name) => isLeft(s, fault, name))
@@ -331,7 +368,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       offset: { ...s.offset, [name]: (s.offset[name] as number) + by },
     })
     return [
-      // deliver, redeliver, timeout, p.i
+      // deliver, redeliver, closed, timeout, p.i
       ...occurrences.map(taken),
       ...(isLeft(s, "loss") ? indices(s, "first") : []).map((index): Row => [
         "lose",
@@ -343,7 +380,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         const reaction = processOf(process).restart(s.state[process], { now: now(s, process) }) as Reaction
         return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction, { _tag: "Restart" })]
       }),
-      // deliverAndCrash, redeliverAndCrash, timeoutAndCrash, p.iAndCrash
+      // deliverAndCrash, redeliverAndCrash, closedAndCrash, timeoutAndCrash, p.iAndCrash
       ...occurrences.filter(({ process }) => isLeft(s, "crashRecovery", process)).flatMap(
         ({ reaction, ...occurrence }): ReadonlyArray<Row> => {
           if (reaction._tag === "Ignored" || reaction.commands.length === 0) return []
@@ -357,9 +394,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...prey("crashStop").map((process): Row => [
         "stop",
         { process },
-        withoutTimers(becomes(spent(s, "crashStop", process), process, "stopped"), process),
+        left(spent(s, "crashStop", process), process, "stopped"),
       ]),
-      ...((!isOrdered && network.loss === "unbounded") || keepsCopies ? [] : indices(s, "last")).flatMap(
+      ...((!isOrdered && network.loss === "unbounded") || keepsCopies || isConnected ? [] : indices(s, "last")).flatMap(
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]
@@ -368,7 +405,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ),
       ...prey("replacement").map((process): Row => {
         const lost = written(spent(s, "replacement", process), process, processOf(process).start.state)
-        return ["wipe", { process }, withoutTimers(becomes(lost, process, "wiped"), process)]
+        return ["wipe", { process }, left(lost, process, "wiped")]
       }),
       ...of("wiped").map((process): Row => [
         "replace",
@@ -379,6 +416,17 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         process,
       ): Row => ["pause", { process }, becomes(spent(s, "pause", process), process, "paused")]),
       ...of("paused").map((process): Row => ["resume", { process }, becomes(s, process, "up")]),
+      ...(isConnected && isLeft(s, "disconnects") ? names : []).flatMap((one, index) =>
+        names.slice(index + 1).filter((other) => !isGone(s, one) && !isGone(s, other)).map((other): Row => {
+          const isBetween = ({ from, to }: { readonly from: string; readonly to: string }) =>
+            (from === one && to === other) || (from === other && to === one)
+          return ["disconnect", { ends: [one, other] }, {
+            ...spent(s, "disconnects"),
+            flying: s.flying.filter((envelope) => !isBetween(envelope)),
+            broken: [...s.broken.filter((broken) => !isBetween(broken)), end(one, other), end(other, one)],
+          }]
+        })
+      ),
       ...(s.cut === null && isLeft(s, "partitions") ? subsets(names.slice(1)) : [])
         .filter((side) => side.length > 0)
         .map((side): Row => ["cut", { side }, { ...spent(s, "partitions"), cut: side }]),
@@ -436,11 +484,13 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       duplication: network.duplication,
       partitions: network.partitions,
       links: network.links,
+      disconnects: network.disconnects,
       ...Object.fromEntries(budgets.map(({ fault, total }) => [fault, total])),
       jumps: clock?.jumps?.total ?? 0,
     },
     leftOf: Object.fromEntries(budgets.map(({ each, fault }) => [fault, each])),
     flying: [],
+    broken: [],
     clock: 0,
     offset: Object.fromEntries(names.map((name) => [name, 0])),
     history: {},
@@ -456,7 +506,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   // The variables of the guide.
 
   const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
-  const variables = ({ clock: time, flying, ghosts: haunting, history, offset, ...core }: Core): By<unknown> => ({
+  const variables = (
+    { broken, clock: time, flying, ghosts: haunting, history, offset, ...core }: Core,
+  ): By<unknown> => ({
     ...core,
     ...haunting,
     ...Object.fromEntries([...observed].map((field) => [
@@ -478,6 +530,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         ),
       }
       : { network: inOrder(flying) }),
+    ...(isConnected && { broken: inOrder(broken) }),
     ...(clock !== undefined && { clock: time, offset }),
     ...(recording !== undefined && { history }),
   })

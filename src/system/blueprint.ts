@@ -127,8 +127,9 @@ const probe = (
       message,
     }))
   const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
-  for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
-    const from = [...processes.keys()].find((other) => other !== name) ?? name
+  const from = [...processes.keys()].find((other) => other !== name) ?? name
+  const closed: ReadonlyArray<Event> = process.closed === undefined ? [] : [{ _tag: "Closed", from }]
+  for (const event of [...inputs, ...messages, ...timers, ...closed, { _tag: "Restart" } as const]) {
     const { state } = process.start
     const reaction = reactionOf(name, process, state, event, {
       from,
@@ -161,12 +162,13 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
   const faults = plan(definition.faults ?? {}, names)
   const clock = definition.clock && clockOf(definition.clock)
-  const { duplication, links, loss, partitions } = definition.network
+  const { disconnects, duplication, links, loss, partitions } = definition.network
   const budgets: ReadonlyArray<readonly [string, Budget]> = [
     ["loss", loss],
     ["duplication", duplication],
     ["partitions", partitions],
     ["links", links],
+    ["disconnects", disconnects],
     ["jumps", clock?.jumps.total ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]

@@ -58,7 +58,7 @@ export const FAULTS = ["crashStop", "crashRecovery", "replacement", "pause"] as 
 export type Fault = (typeof FAULTS)[number]
 
 /** What is counted in a system: what may happen to the network, to processes and to clocks. */
-export type BudgetName = "loss" | "duplication" | "partitions" | "links" | Fault | "jumps"
+export type BudgetName = "loss" | "duplication" | "partitions" | "links" | "disconnects" | Fault | "jumps"
 
 /** A fault with its budgets, all of them given. How many at once is one more group: of all that are concerned. */
 export interface PlannedFault extends Required<Omit<FaultBudget, "atOnce">> {

@@ -11,6 +11,7 @@ import type { Event } from "./process.ts"
 
 const receives = (process: string, tag: string) => `${process} receives ${tag}`
 const timer = (process: string, timer: string) => `${process}: timer ${timer}`
+const closed = (process: string) => `${process} learns that a connection is closed`
 const isSent = (tag: string) => `${tag} is sent`
 const takesStep = (process: string) => `${process} takes a step`
 
@@ -24,10 +25,12 @@ export const milestonesOf = ({ processes }: Blueprint): ReadonlyArray<Milestone>
   )
   const tags = new Set([...processes.values()].flatMap(({ receive }) => Object.keys(receive)))
   const sent = [...tags].map(isSent).filter((milestone) => !atStart.has(milestone))
-  const done = [...processes].flatMap(([name, { inputs, receive, timers }]): ReadonlyArray<Milestone> => {
+  const done = [...processes].flatMap(([name, process]): ReadonlyArray<Milestone> => {
+    const { inputs, receive, timers } = process
     const does = [
       ...Object.keys(receive).map((tag) => ({ name: receives(name, tag), otherwise: "it never gave `next` for it" })),
       ...Object.keys(timers).map((of) => ({ name: timer(name, of), otherwise: "it never gave `next` for it" })),
+      ...(process.closed === undefined ? [] : [{ name: closed(name), otherwise: "it never gave `next` for it" }]),
     ]
     return does.length + Object.keys(inputs).length === 0
       ? []
@@ -44,6 +47,8 @@ export const reachedBy = (process: string, event: Event): ReadonlyArray<string> 
       return [receives(process, event.message._tag), ...reached]
     case "Timer":
       return [timer(process, event.timer), ...reached]
+    case "Closed":
+      return [closed(process), ...reached]
     case "Input":
     case "Restart":
       return reached

@@ -11,8 +11,9 @@ import { merged, MILESTONES, type Update } from "../model/update.ts"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
+import { connected, hungUp } from "./connection.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
-import { type PlannedFault, STATUS_AFTER } from "./fault.ts"
+import { type PlannedFault, type Status, STATUS_AFTER } from "./fault.ts"
 import type { OwnGhost } from "./ghost.ts"
 import { reachedBy, sentBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
@@ -30,9 +31,13 @@ import {
 /** The steps of one system. */
 export class SystemSteps {
   readonly #blueprint: Blueprint
+  readonly #mayBeDown: ReadonlySet<string>
+  readonly #isConnected: boolean
 
   constructor(blueprint: Blueprint) {
     this.#blueprint = blueprint
+    this.#mayBeDown = new Set(blueprint.faults.flatMap(({ kind, of }) => kind === "pause" ? [] : of))
+    this.#isConnected = blueprint.definition.network.order === "connections"
   }
 
   now(s: AnyState, process: string): number {
@@ -44,7 +49,7 @@ export class SystemSteps {
   }
 
   isDown(s: AnyState, process: string): boolean {
-    return ["down", "stopped", "wiped"].includes(s.status[process])
+    return this.#mayBeDown.has(process) && ["down", "stopped", "wiped"].includes(s.status[process])
   }
 
   /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
@@ -177,12 +182,22 @@ export class SystemSteps {
     }))
   }
 
+  /** A process is no longer there: its timers are gone, and in a network of connections those. */
+  leaves(s: AnyState, name: string, status: Status): Update {
+    const { names } = this.#blueprint
+    return {
+      status: { [name]: status },
+      timers: { remove: s.timers.where({ process: name }) },
+      ...(this.#isConnected &&
+        hungUp(name, names, names.filter((other) => other !== name && !this.isDown(s, other)))),
+    }
+  }
+
   /** A process is lost, and its disk with it: what there is of it now is the new one, which has not yet started. */
   wiped(s: AnyState, name: string): Update {
     return {
       ...this.#becomes(s, name, (this.#blueprint.processes.get(name) as AnyProcess).start.state),
-      ...this.withoutTimers(s, name),
-      status: { [name]: "wiped" },
+      ...this.leaves(s, name, "wiped"),
     }
   }
 
@@ -190,13 +205,8 @@ export class SystemSteps {
   down(s: AnyState, name: string, state: any): Update {
     return {
       ...this.#becomes(s, name, recovered(this.#blueprint.processes.get(name) as AnyProcess, state)),
-      ...this.withoutTimers(s, name),
-      status: { [name]: "down" },
+      ...this.leaves(s, name, "down"),
     }
-  }
-
-  withoutTimers(s: AnyState, process: string): Update {
-    return { timers: { remove: s.timers.where({ process }) } }
   }
 
   /** A message is no longer on its way; of a channel, it is the first. */
@@ -206,16 +216,19 @@ export class SystemSteps {
     return { channels: { [name]: s.channels[name].slice(1) } }
   }
 
-  /** Messages are on their way. `besides` is what else happens to the channels. */
+  /** Messages are on their way. `besides` is what else happens to the channels and their ends. */
   #send(s: AnyState, besides: Update, sent: ReadonlyArray<Envelope>): Update {
     if (sent.length === 0) return {}
     if (this.#blueprint.definition.network.order === "unordered") return { network: { add: sent } }
+    const { arriving, refused } = this.#isConnected
+      ? connected(s, sent, (name) => !this.isDown(s, name), besides)
+      : { arriving: sent, refused: [] }
     const channels: { [channel: string]: ReadonlyArray<Tagged> } = {}
-    for (const envelope of sent) {
+    for (const envelope of arriving) {
       const name = channelName(envelope)
       channels[name] = [...channels[name] ?? besides["channels"]?.[name] ?? s.channels[name], envelope.message]
     }
-    return { channels }
+    return { channels, ...(refused.length > 0 && { broken: { add: refused } }) }
   }
 
   #setTimers(s: AnyState, process: string, timers: Effects["timers"]): Update {

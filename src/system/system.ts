@@ -18,12 +18,14 @@
  * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while |
+ * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
  * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
  * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
- * message in it, and `loseUnsent` about the last.
+ * message in it, and `loseUnsent` about the last. In a network of connections nothing is unsent after a crash: all that has not
+ * arrived by then is gone.
  *
  * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
  * may be missing:
@@ -58,7 +60,7 @@ import type { Clock, Timer } from "./clock.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
-import type { Envelope, Network } from "./network.ts"
+import type { Channel, Envelope, Network } from "./network.ts"
 import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
@@ -117,6 +119,11 @@ interface FifoVariables<L extends Processes> {
   readonly channels: RecordOf<ChannelName<L>, Schema.Schema<ReadonlyArray<Messages<L>>>>
 }
 
+/** Connections that are no more, as long as one of their ends has not noticed: from that end to the other. */
+interface ConnectionVariables<L extends Processes> {
+  readonly broken: SetOf<Channel<ProcessNames<L>>>
+}
+
 /** The global clock, and how far the local ones are from it. */
 interface ClockVariables<L extends Processes> {
   readonly clock: Schema.Int
@@ -140,7 +147,8 @@ export type SystemVariables<
 > =
   & CommonVariables<L>
   & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
-  & ("fifo" extends N["order"] ? FifoVariables<L> : {})
+  & ([Extract<N["order"], "fifo" | "connections">] extends [never] ? {} : FifoVariables<L>)
+  & ("connections" extends N["order"] ? ConnectionVariables<L> : {})
   & ([C] extends [undefined] ? {} : ClockVariables<L>)
   & ([R] extends [undefined] ? {} : HistoryVariables)
   & {

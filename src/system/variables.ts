@@ -14,7 +14,7 @@ import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
-import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
+import { Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
 import type { Reply } from "./process.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
@@ -23,6 +23,7 @@ const COMMON: ReadonlySet<string> = new Set([
   "status",
   "network",
   "channels",
+  "broken",
   "timers",
   "replies",
   "history",
@@ -63,6 +64,7 @@ const budgetsOf = (
     duplication: network.duplication,
     partitions: network.partitions,
     links: network.links,
+    disconnects: network.disconnects,
     crashStop: total("crashStop"),
     crashRecovery: total("crashRecovery"),
     replacement: total("replacement"),
@@ -119,7 +121,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...observed,
     ...Object.fromEntries(Object.entries(ghosts).map(([name, { of, schema }]) => [name, record(of, schema)])),
     status: record(names, Schema.Literals([...statuses])),
-    ...(network.order === "fifo"
+    ...(network.order !== "unordered"
       ? {
         channels: record(
           distinctNames(
@@ -130,6 +132,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
         ),
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
+    ...(network.order === "connections" && { broken: set(Channel) }),
     timers: set(Timer),
     replies: set(Schema.TaggedStruct("Reply", { from: Schema.String, value: Schema.Union([...values]) })),
     ...(recording !== undefined && { history: Schema.Unknown }),
@@ -175,7 +178,8 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     ),
     ...Object.fromEntries(Object.entries(ghosts).map(([name, { initial }]) => [name, () => initial])),
     status: () => "up",
-    ...(network.order === "fifo"
+    broken: [],
+    ...(network.order !== "unordered"
       ? {
         channels: (name: string) =>
           sent.filter((envelope) => channelName(envelope) === name).map(({ message }) => message),

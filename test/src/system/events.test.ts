@@ -401,6 +401,7 @@ describe("the variables", () => {
       duplication: "unbounded",
       partitions: 0,
       links: 0,
+      disconnects: 0,
       crashStop: 0,
       crashRecovery: 0,
       replacement: 0,

@@ -385,6 +385,7 @@ describe("a budget", () => {
         duplication: 0,
         partitions: 0,
         links: 0,
+        disconnects: 0,
         crashStop: 0,
         crashRecovery: 0,
         replacement: 0,

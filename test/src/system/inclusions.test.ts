@@ -100,6 +100,14 @@ describe("every behaviour", () => {
         larger: withNetwork(description, { order: "unordered", ignored: "dropped" }),
       })),
     ],
+    [
+      "without disconnects is one with them",
+      pairs((description, budget) => ({
+        smaller: withNetwork(description, { order: "connections", disconnects: 0 }),
+        larger: withNetwork(description, { order: "connections", disconnects: budget }),
+        added: "disconnects",
+      })),
+    ],
     ...(["loss", "duplication", "partitions", "links"] as const).map((added) =>
       [
         `without ${added} is one with it`,
