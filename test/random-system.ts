@@ -11,6 +11,7 @@ import * as fc from "fast-check"
 import {
   connections,
   defer,
+  type Detector,
   fifo,
   ghost,
   type Ghosts,
@@ -36,7 +37,8 @@ const NAMES = ["p", "q", "r"] as const
 type Name = (typeof NAMES)[number]
 /** The numbers that are kept, lost and sent. */
 const SIZE = 2
-const TIMERS = ["t", "u"] as const
+/** One is named after a process, so a detector may have a say in it. */
+const TIMERS = ["t", "q"] as const
 const GHOSTS = ["seen", "felt"] as const
 
 const Put = Schema.TaggedStruct("Put", { n: Schema.Int })
@@ -99,7 +101,7 @@ const tables = fc.array(table, { minLength: SIZE, maxLength: SIZE })
 const behaviour = fc.record({
   starts: fc.record({ kept: bit, lost: number, commands }),
   onMessage: fc.record({ Put: tables, Get: table, Got: tables }),
-  onTimer: fc.record({ t: table, u: table }),
+  onTimer: fc.record({ t: table, q: table }),
   onInput: fc.record({ go: table, put: tables }),
   onClosed: fc.option(table, { nil: undefined }),
   onRestart: table,
@@ -157,6 +159,19 @@ export const systemDescription = fc.record({
       horizon: fc.nat(2),
       skew: fc.nat(1),
       jumps: fc.option(fc.record({ total: fc.nat(1), by: fc.constantFrom([2], [-1, 2]) }), { nil: undefined }),
+    }),
+    { freq: 2 },
+  ),
+  /** What it suspects wrongly matters only where it is eventually perfect. */
+  detector: fc.option(
+    fc.record({
+      kind: fc.constantFrom(
+        "failStop" as const,
+        "perfect" as const,
+        "eventuallyPerfect" as const,
+        "unreliable" as const,
+      ),
+      wrongSuspicions: fc.nat(2),
     }),
     { freq: 2 },
   ),
@@ -312,7 +327,7 @@ export const systemOf = (description: SystemDescription) => {
         },
         timers: {
           t: (state, context) => react(onTimer.t, state, context),
-          u: (state, context) => react(onTimer.u, state, context),
+          q: (state, context) => react(onTimer.q, state, context),
         },
         inputs: {
           go: input((state, _, context) => react(onInput.go, state, context)),
@@ -355,6 +370,13 @@ export const systemOf = (description: SystemDescription) => {
     if (of.length === 0) return [kind, 0] as const
     return [kind, fault.atOnce === undefined ? bounded : { ...bounded, atOnce: atMost(fault.atOnce, of) }] as const
   })
+  const detecting = (): Detector | undefined => {
+    if (description.detector === null || clock !== null || !names.includes("q")) return undefined
+    const { kind, wrongSuspicions } = description.detector
+    if (kind === "eventuallyPerfect") return { kind, wrongSuspicions }
+    return { kind: kind === "failStop" && order === "unordered" && duplication === "unbounded" ? "perfect" : kind }
+  }
+  const detector = detecting()
   return system({
     name: "random",
     processes,
@@ -364,6 +386,7 @@ export const systemOf = (description: SystemDescription) => {
       clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
     }),
     ...(recorded !== null && { recording: recordingOf(recorded) }),
+    ...(detector !== undefined && { detector }),
     ghosts: ghostsOf(description),
   })
 }

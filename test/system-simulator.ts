@@ -133,7 +133,7 @@ interface Occurrence {
 
 /** The simulator of the system that a definition describes. */
 export const simulator = (definition: SystemDefinition<Processes>): Simulator => {
-  const { clock, faults = {}, ghosts = {}, network, recording } = definition
+  const { clock, detector, faults = {}, ghosts = {}, network, recording } = definition
   const processes = new Map<string, AnyProcess>(definition.processes.map(({ name, process }) => [name, process]))
   const names = [...processes.keys()]
   const processOf = (name: string) => processes.get(name) as AnyProcess
@@ -142,14 +142,17 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   /** Whether a message that was sent can be received forever: the network is a set. */
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
   const skew = clock?.skew ?? 0
+  const { kind, of: watched = names, wrongSuspicions = 0 } = typeof detector === "object"
+    ? detector
+    : { kind: detector }
 
   // What a state says.
 
   const isUp = (s: Core, name: string) => s.status[name] === "up"
   const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
   const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
-  const isApart = ({ cut, cutLinks }: Core, envelope: Envelope) =>
-    (cut !== null && cut.includes(envelope.from) !== cut.includes(envelope.to)) || has(cutLinks, channelOf(envelope))
+  const isApart = ({ cut, cutLinks }: Core, link: { readonly from: string; readonly to: string }) =>
+    (cut !== null && cut.includes(link.from) !== cut.includes(link.to)) || has(cutLinks, channelOf(link))
   /** For each fault, how many of whom it may have befallen at once. */
   const bounds = Object.entries(faults).flatMap(([fault, given]) => {
     if (typeof given !== "object") return []
@@ -323,8 +326,18 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       const before = { ...s, broken: s.broken.filter((other) => other !== broken) }
       return { event: "closed", args: { end: broken }, process, reaction, on: { _tag: "Closed", from: to }, before }
     })
-  const timeouts = (s: Core): ReadonlyArray<Occurrence> =>
-    s.timers.filter((timer) => isUp(s, timer.process) && isDue(s, timer)).map((timer) => {
+  /** What it takes for a timer to fire: the state in which that is paid for, if it may fire. */
+  const suspected = (s: Core, { process, timer }: Timer): ReadonlyArray<Core> => {
+    if (kind === undefined || kind === "unreliable" || !watched.includes(timer)) return [s]
+    const isFlushed = kind !== "failStop" || !s.flying.some(({ from, to }) => from === timer && to === process)
+    const silent = isApart(s, { from: timer, to: process })
+    if (silent || (isGone(s, timer) && isFlushed)) return [s]
+    return kind === "eventuallyPerfect" && isLeft(s, "wrongSuspicions") ? [spent(s, "wrongSuspicions")] : []
+  }
+  const timeouts = (state: Core): ReadonlyArray<Occurrence> =>
+    state.timers.filter((timer) => isUp(state, timer.process) && isDue(state, timer)).flatMap((timer) =>
+      suspected(state, timer).map((s) => ({ s, timer }))
+    ).map(({ s, timer }) => {
       const { process } = timer
       const reaction = processOf(process).timers[timer.timer](s.state[process], { now: now(s, process) }) as Reaction
       const before = withoutTimers(s, process, timer.timer)
@@ -487,6 +500,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       disconnects: network.disconnects,
       ...Object.fromEntries(budgets.map(({ fault, total }) => [fault, total])),
       jumps: clock?.jumps?.total ?? 0,
+      wrongSuspicions,
     },
     leftOf: Object.fromEntries(budgets.map(({ each, fault }) => [fault, each])),
     flying: [],

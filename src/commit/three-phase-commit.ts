@@ -37,6 +37,7 @@
 import { Schema } from "effect"
 import { names } from "../model/domain.ts"
 import { named } from "../system/blueprint.ts"
+import type { Detector, DetectorKind } from "../system/detector.ts"
 import type { Faults } from "../system/fault.ts"
 import { machine, type MachineState } from "../system/machine.ts"
 import type { Network } from "../system/network.ts"
@@ -328,7 +329,7 @@ export const threePhaseParticipant = (
 /**
  * A system that runs three-phase commit once: a `coordinator`, and participants `p1`, `p2`, ….
  *
- * @param definition - `participants`: how many; the `network` and the `faults`, which are none unless given.
+ * @param definition - `participants`: how many; the `network`; the `faults` and the `detector`, of which there are none unless given.
  *
  * @example
  * ```ts
@@ -340,10 +341,11 @@ export const threePhaseParticipant = (
  * ```
  */
 export const threePhaseCommit = (
-  { faults = {}, network, participants }: {
+  { detector, faults = {}, network, participants }: {
     readonly participants: number
     readonly network: Network
     readonly faults?: Faults
+    readonly detector?: DetectorKind | Detector
   },
 ) => {
   const all = names("p", participants)
@@ -355,5 +357,6 @@ export const threePhaseCommit = (
     ],
     network,
     faults,
+    ...(detector !== undefined && { detector }),
   })
 }

@@ -148,9 +148,11 @@ export class SystemActions {
       const { timer } = args as { readonly timer: Timer }
       const { at, process } = timer
       if (!this.#steps.isUp(s, process) || (at !== null && this.#steps.now(s, process) < at)) return false
+      const suspected = this.#steps.suspects(s, timer)
+      if (suspected === false) return false
       const event = { _tag: "Timer", timer: timer.timer } as const
       const reaction = this.#steps.react(s, process, event)
-      const used = { timers: { remove: [timer] } }
+      const used = merged(suspected, { timers: { remove: [timer] } })
       if (reaction._tag !== "Next") return crashes ? false : used
       return this.#steps.step(s, process, event, reaction, [], used, crashes)
     })

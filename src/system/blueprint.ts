@@ -13,6 +13,7 @@ import { placeOf } from "../model/user-code.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
 import { checkState, refuseTime } from "./conformance.ts"
+import { type Detector, detector as detectorOf, type DetectorKind } from "./detector.ts"
 import { effectsOf } from "./effects.ts"
 import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import { type Ghosts, ghostsOf, type OwnGhost } from "./ghost.ts"
@@ -61,6 +62,8 @@ export interface SystemDefinition<
   readonly clock?: C
   /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
   readonly recording?: Recording | R
+  /** What processes find out of others that have crashed; timers fire whenever they like unless given. */
+  readonly detector?: DetectorKind | Detector
   /** What the specification remembers of the processes, by name; nothing unless given. */
   readonly ghosts?: G
 }
@@ -71,6 +74,7 @@ export interface Blueprint {
   readonly names: ReadonlyArray<string>
   readonly processes: ReadonlyMap<string, AnyProcess>
   readonly faults: ReadonlyArray<PlannedFault>
+  readonly detector: Required<Detector> | undefined
   /** The ghosts of each process. */
   readonly ghosts: ReadonlyMap<string, ReadonlyArray<OwnGhost>>
   readonly clock: Required<Clock> | undefined
@@ -155,6 +159,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     "faults",
     "clock",
     "recording",
+    "detector",
     "ghosts",
   ])
   const names = definition.processes.map(({ name }) => name)
@@ -162,6 +167,9 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
   const faults = plan(definition.faults ?? {}, names)
   const clock = definition.clock && clockOf(definition.clock)
+  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
+  const detector = definition.detector &&
+    detectorOf(definition.detector, processes, definition.network, clock !== undefined)
   const { disconnects, duplication, links, loss, partitions } = definition.network
   const budgets: ReadonlyArray<readonly [string, Budget]> = [
     ["loss", loss],
@@ -170,15 +178,16 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     ["links", links],
     ["disconnects", disconnects],
     ["jumps", clock?.jumps.total ?? 0],
+    ["wrongSuspicions", detector?.wrongSuspicions ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]
-  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
   for (const [name, process] of processes) probe(processes, name, process, clock !== undefined)
   return {
     definition,
     names,
     processes,
     faults,
+    detector,
     ghosts: ghostsOf(definition.ghosts ?? {}, processes),
     clock,
     drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),

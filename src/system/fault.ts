@@ -57,8 +57,16 @@ export const FAULTS = ["crashStop", "crashRecovery", "replacement", "pause"] as 
 /** A kind of fault. */
 export type Fault = (typeof FAULTS)[number]
 
-/** What is counted in a system: what may happen to the network, to processes and to clocks. */
-export type BudgetName = "loss" | "duplication" | "partitions" | "links" | "disconnects" | Fault | "jumps"
+/** What is counted in a system: what may happen to the network, to processes, to clocks and to detectors. */
+export type BudgetName =
+  | "loss"
+  | "duplication"
+  | "partitions"
+  | "links"
+  | "disconnects"
+  | Fault
+  | "jumps"
+  | "wrongSuspicions"
 
 /** A fault with its budgets, all of them given. How many at once is one more group: of all that are concerned. */
 export interface PlannedFault extends Required<Omit<FaultBudget, "atOnce">> {

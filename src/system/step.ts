@@ -64,6 +64,27 @@ export class SystemSteps {
     return links !== 0 && s.cutLinks.includes(channelName({ from, to }))
   }
 
+  /** Whether anything is on its way from one process to another. */
+  #isOnItsWay(s: AnyState, from: string, to: string): boolean {
+    return this.#blueprint.definition.network.order === "unordered"
+      ? s.network.some({ _tag: "Envelope", from, to })
+      : s.channels[channelName({ from, to })].length > 0
+  }
+
+  /**
+   * Lets a timer fire. If it is named after a process that is watched, the detector must suspect that process.
+   *
+   * @returns what that spends, or false.
+   */
+  suspects(s: AnyState, { process, timer: other }: Timer): Update | false {
+    const { detector } = this.#blueprint
+    if (detector === undefined || detector.kind === "unreliable" || !detector.of.includes(other)) return {}
+    if (this.isCut(s, { from: other, to: process })) return {}
+    const isRight = this.isDown(s, other) && (detector.kind !== "failStop" || !this.#isOnItsWay(s, other, process))
+    if (isRight) return {}
+    return detector.wrongSuspicions > 0 && this.spend(s, "wrongSuspicions")
+  }
+
   /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */
   #isFull(s: AnyState, { groups, kind }: PlannedFault, process: string): boolean {
     return groups.some(({ atOnce, of }) =>

@@ -56,7 +56,7 @@ export const channelsOf = (names: ReadonlyArray<string>): ReadonlyArray<Channel>
 
 /** Of each budget, what is left of it at first. */
 const budgetsOf = (
-  { clock, definition: { network }, faults }: Blueprint,
+  { clock, definition: { network }, detector, faults }: Blueprint,
 ): { readonly [budget in BudgetName]: Budget } => {
   const total = (kind: Fault): Budget => faults.find((fault) => fault.kind === kind)?.total ?? 0
   return {
@@ -70,6 +70,7 @@ const budgetsOf = (
     replacement: total("replacement"),
     pause: total("pause"),
     jumps: clock?.jumps.total ?? 0,
+    wrongSuspicions: detector?.wrongSuspicions ?? 0,
   }
 }
 

@@ -44,7 +44,6 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
   ),
   ["no fairness", () => modelWith({ fairness: {} }), "there is no fairness"],
   ["No delay is bounded", () => unordered(untyped({ delay: 3 })), "there is no delay"],
-  ["There are no failure detectors", () => systemWith({ detector: "perfect" }), "there is no detector"],
   ["Time ends at the horizon", () => clock({ horizon: Infinity }), "horizon"],
   ["their rate has no bound", () => clock(untyped({ horizon: 3, rate: 1 })), "there is no rate"],
 ]

@@ -111,8 +111,8 @@ describe("refused is", () => {
   it("a process that does not exist", () => {
     const unknown = () => three({ pause: { total: 1, groups: [{ of: ["a", "d"], atOnce: 1 }] } })
     expect(unknown).toThrow(UnknownProcess)
-    expect(unknown).toThrow("the faults of the system name d, which does not exist; there are: a, b, c")
-    expect(() => three({ pause: { total: 1, of: ["d"] } })).toThrow(/name d, which/)
+    expect(unknown).toThrow("the faults of the system: there is no process d; there are: a, b, c")
+    expect(() => three({ pause: { total: 1, of: ["d"] } })).toThrow(/no process d/)
   })
 
   it("what is misspelt", () => {

@@ -407,6 +407,7 @@ describe("the variables", () => {
       replacement: 0,
       pause: 3,
       jumps: 0,
+      wrongSuspicions: 0,
     })
     const none = { p: 0, q: 0 }
     expect(s.leftOf).toEqual({ crashStop: none, crashRecovery: none, replacement: none, pause: { p: 0, q: 1 } })

@@ -391,6 +391,7 @@ describe("a budget", () => {
         replacement: 0,
         pause: 0,
         jumps: 0,
+        wrongSuspicions: 0,
       },
       leftOf: { crashStop: none, crashRecovery: none, replacement: none, pause: none },
       status: { a: "up", b: "up", c: "up" },

@@ -128,6 +128,20 @@ describe("every behaviour", () => {
         })),
       ] as const
     ),
+    ...([
+      ["failStop", "perfect"],
+      ["perfect", "eventuallyPerfect"],
+      ["eventuallyPerfect", "unreliable"],
+    ] as const).map(([one, other]) =>
+      [
+        `with a ${one} detector is one with a detector that is ${other}`,
+        pairs((description, budget) => ({
+          smaller: { ...description, clock: null, detector: { kind: one, wrongSuspicions: Number(budget) || 3 } },
+          larger: { ...description, clock: null, detector: { kind: other, wrongSuspicions: Number(budget) || 3 } },
+          added: "wrongSuspicions",
+        })),
+      ] as const
+    ),
     [
       "without jumps is one with them",
       pairs((description, budget) => ({
