@@ -13,6 +13,7 @@ import {
   type Model,
   named,
   names,
+  type Observation,
   system,
   unordered,
 } from "../../../src/index.ts"
@@ -90,6 +91,28 @@ describe("a process that is wiped", () => {
       "3",
     ])
     expect(seen(counting(once), ({ steps }) => steps.p)).not.toContain("5")
+  })
+
+  it("is no observation, and what its successor sends at the start is one", () => {
+    const members = system({
+      name: "noted",
+      processes: [named("p", member), named("q", sink)],
+      network: unordered(),
+      faults: once,
+      recording: {
+        invocation: (seen: Observation) => ({ client: "c", operation: seen._tag }),
+        response: () => undefined,
+      },
+    }).model() as Model<any>
+    const noted = ({ history, left, state, status }: any) => {
+      const { abandoned = [], pending } = history.c
+      const all = [...abandoned, pending].map(({ operation }: any) => operation).filter((tag) => tag !== "Delivered")
+        .join()
+      return left.replacement === 0 && status.p === "up" && state.p.kept === 1 && state.p.lost === 1 ? all : "-"
+    }
+    const all = seen(members, noted).filter((one) => one !== "-")
+    expect(all).toContain("Sent,Sent")
+    expect(all.filter((one) => !/^Sent(,Chosen)*,Sent$/.test(one))).toEqual([])
   })
 
   it("is up before: it is neither down nor paused", () => {
