@@ -9,7 +9,9 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
+  connections,
   defer,
+  type Detector,
   fifo,
   ghost,
   type Ghosts,
@@ -35,7 +37,8 @@ const NAMES = ["p", "q", "r"] as const
 type Name = (typeof NAMES)[number]
 /** The numbers that are kept, lost and sent. */
 const SIZE = 2
-const TIMERS = ["t", "u"] as const
+/** One is named after a process, so a detector may have a say in it. */
+const TIMERS = ["t", "q"] as const
 const GHOSTS = ["seen", "felt"] as const
 
 const Put = Schema.TaggedStruct("Put", { n: Schema.Int })
@@ -98,8 +101,9 @@ const tables = fc.array(table, { minLength: SIZE, maxLength: SIZE })
 const behaviour = fc.record({
   starts: fc.record({ kept: bit, lost: number, commands }),
   onMessage: fc.record({ Put: tables, Get: table, Got: tables }),
-  onTimer: fc.record({ t: table, u: table }),
+  onTimer: fc.record({ t: table, q: table }),
   onInput: fc.record({ go: table, put: tables }),
+  onClosed: fc.option(table, { nil: undefined }),
   onRestart: table,
   fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
   observesLost: fc.boolean(),
@@ -122,6 +126,11 @@ const faulty = fc.oneof(
       total: few,
       each: fc.oneof(fc.nat(2), fc.constant("unbounded" as const)),
       of: fc.constantFrom<ReadonlyArray<Name>>(["p"], ["q"], ["p", "q"], ["q", "r"]),
+      atOnce: fc.option(fc.nat(2), { nil: undefined, freq: 2 }),
+      groups: fc.array(
+        fc.record({ of: fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }), atOnce: fc.nat(1) }),
+        { maxLength: 2 },
+      ),
     }),
   },
 )
@@ -136,18 +145,33 @@ export const systemDescription = fc.record({
     fc.tuple(behaviour, behaviour, behaviour),
   ) as fc.Arbitrary<ReadonlyArray<Behaviour>>,
   network: fc.record({
-    order: fc.constantFrom("unordered" as const, "fifo" as const),
+    order: fc.constantFrom("unordered" as const, "fifo" as const, "connections" as const),
+    disconnects: few,
     loss: few,
     duplication: few,
     partitions: few,
+    links: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, few),
     ignored: fc.constantFrom("dropped" as const, "dropped" as const, "kept" as const),
   }),
-  faults: fc.record({ crashStop: faulty, crashRecovery: faulty, pause: faulty }),
+  faults: fc.record({ crashStop: faulty, crashRecovery: faulty, replacement: faulty, pause: faulty }),
   clock: fc.option(
     fc.record({
       horizon: fc.nat(2),
       skew: fc.nat(1),
       jumps: fc.option(fc.record({ total: fc.nat(1), by: fc.constantFrom([2], [-1, 2]) }), { nil: undefined }),
+    }),
+    { freq: 2 },
+  ),
+  /** What it suspects wrongly matters only where it is eventually perfect. */
+  detector: fc.option(
+    fc.record({
+      kind: fc.constantFrom(
+        "failStop" as const,
+        "perfect" as const,
+        "eventuallyPerfect" as const,
+        "unreliable" as const,
+      ),
+      wrongSuspicions: fc.nat(2),
     }),
     { freq: 2 },
   ),
@@ -211,7 +235,7 @@ const recordingOf = ({ answers, asks }: NonNullable<SystemDescription["recorded"
   },
 })
 
-const EVENTS = ["Message", "Timer", "Input", "Restart"] as const
+const EVENTS = ["Message", "Timer", "Input", "Closed", "Restart"] as const
 
 /** What depends on all that a ghost sees: what it was, the state before, the event, the state after and the commands. */
 const ghostsOf = (description: SystemDescription): Ghosts<State> =>
@@ -285,7 +309,10 @@ export const systemOf = (description: SystemDescription) => {
         return ignore
     }
   }
-  const processes = behaviours.map(({ fuel, observesLost, onInput, onMessage, onRestart, onTimer, starts }, index) =>
+  const processes = behaviours.map((
+    { fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts },
+    index,
+  ) =>
     named(
       names[index] as Name,
       process({
@@ -300,7 +327,7 @@ export const systemOf = (description: SystemDescription) => {
         },
         timers: {
           t: (state, context) => react(onTimer.t, state, context),
-          u: (state, context) => react(onTimer.u, state, context),
+          q: (state, context) => react(onTimer.q, state, context),
         },
         inputs: {
           go: input((state, _, context) => react(onInput.go, state, context)),
@@ -309,26 +336,57 @@ export const systemOf = (description: SystemDescription) => {
             (state, { by, n }, context) => by === "a" || n === 0 ? react(onInput.put[n], state, context) : ignore,
           ),
         },
+        ...(onClosed !== undefined && {
+          // A connection that is closed cannot be deferred.
+          closed: (state, context) => {
+            const reaction = react(onClosed, state, context, context.from)
+            return reaction._tag === "Deferred" ? ignore : reaction
+          },
+        }),
         restart: (state, context) => react(onRestart, state, context),
         observed: (observesLost ? ["kept", "lost"] : ["kept"]) as ReadonlyArray<"kept">,
       }),
     )
   )
-  const { ignored, order, ...networkFaults } = network
+  const { disconnects, duplication, ignored, links, loss, order, partitions } = network
+  const travelling = () => {
+    switch (order) {
+      case "unordered":
+        return unordered({ loss, duplication, partitions, links, ignored })
+      case "fifo":
+        return fifo({ loss, duplication, partitions, links })
+      case "connections":
+        return connections({ disconnects, partitions, links })
+    }
+  }
   const concerned = Object.entries(faults).map(([kind, fault]) => {
     if (typeof fault !== "object") return [kind, fault] as const
-    const of = fault.of.filter((name) => names.includes(name))
-    return [kind, of.length > 0 ? { ...fault, of } : 0] as const
+    const present = (all: ReadonlyArray<Name>) => all.filter((name) => names.includes(name))
+    const of = present(fault.of)
+    const atMost = (atOnce: number, all: ReadonlyArray<Name>) =>
+      Math.min(atOnce, all.filter((name) => of.includes(name)).length)
+    const groups = fault.groups.map((group) => ({ of: present(group.of), atOnce: atMost(group.atOnce, group.of) }))
+    const bounded = { total: fault.total, each: fault.each, of, groups }
+    if (of.length === 0) return [kind, 0] as const
+    return [kind, fault.atOnce === undefined ? bounded : { ...bounded, atOnce: atMost(fault.atOnce, of) }] as const
   })
+  const detecting = (): Detector | undefined => {
+    if (description.detector === null || clock !== null || !names.includes("q")) return undefined
+    const { kind, wrongSuspicions } = description.detector
+    if (kind === "eventuallyPerfect") return { kind, wrongSuspicions }
+    return { kind: kind === "failStop" && order === "unordered" && duplication === "unbounded" ? "perfect" : kind }
+  }
+  const detector = detecting()
   return system({
     name: "random",
     processes,
-    network: order === "fifo" ? fifo(networkFaults) : unordered({ ...networkFaults, ignored }),
+    network: travelling(),
     faults: Object.fromEntries(concerned),
     ...(clock !== null && {
       clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
     }),
     ...(recorded !== null && { recording: recordingOf(recorded) }),
+    ...(detector !== undefined && { detector }),
     ghosts: ghostsOf(description),
   })
 }
@@ -351,7 +409,7 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
     ),
     quiet: reachable((s: any) => s.replies.size > 1 && s.timers.size === 0),
     lossless: always((s: any) => s.left.loss !== 1 || s.cut !== null || s.leftOf.pause.p === 0),
-    ...(network.order === "fifo"
+    ...(network.order !== "unordered"
       ? { alone: always({ from: names }, (s: any, { from }: any) => s.channels[`${from} → p`].length < 2) }
       : { alone: always({ e: each("network", { to: "p" }) }, (s: any, { e }: any) => s.network.count(e) < 2) }),
     ...(recorded !== null && {

@@ -31,6 +31,13 @@ import {
 type By<A> = { readonly [name: string]: A }
 type Local = By<unknown>
 
+/** The end of a connection that is `from`'s own. */
+interface End {
+  readonly _tag: "Channel"
+  readonly from: string
+  readonly to: string
+}
+
 /** The state of a system, without what follows from it. */
 export interface Core {
   readonly state: By<Local>
@@ -38,10 +45,13 @@ export interface Core {
   readonly timers: ReadonlyArray<Timer>
   readonly replies: ReadonlyArray<Reply>
   readonly cut: ReadonlyArray<string> | null
+  readonly cutLinks: ReadonlyArray<string>
   readonly left: By<Budget>
   readonly leftOf: By<By<Budget>>
-  /** On `unordered` and on `fifo` alike: all messages on their way, in the order in which they were sent. */
+  /** On every network alike: all messages on their way, in the order in which they were sent. */
   readonly flying: ReadonlyArray<Envelope>
+  /** On `connections`: the ends that have yet to notice that their connection is no more. */
+  readonly broken: ReadonlyArray<End>
   readonly clock: number
   readonly offset: By<number>
   readonly history: History
@@ -99,7 +109,10 @@ const combinations = (parameters: By<unknown>): ReadonlyArray<By<unknown>> =>
 const channelOf = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} → ${to}`
 
 /** What may befall a process. */
-const PROCESS_FAULTS = ["crashStop", "crashRecovery", "pause"] as const
+const PROCESS_FAULTS = ["crashStop", "crashRecovery", "replacement", "pause"] as const
+
+/** What the guide calls a process while a fault counts it. */
+const BEFALLEN: By<Status> = { crashStop: "stopped", crashRecovery: "down", replacement: "wiped", pause: "paused" }
 
 /** What a process does with an event that does not wait. */
 type Reaction = Next<Local> | Ignored
@@ -120,23 +133,43 @@ interface Occurrence {
 
 /** The simulator of the system that a definition describes. */
 export const simulator = (definition: SystemDefinition<Processes>): Simulator => {
-  const { clock, faults = {}, ghosts = {}, network, recording } = definition
+  const { clock, detector, faults = {}, ghosts = {}, network, recording } = definition
   const processes = new Map<string, AnyProcess>(definition.processes.map(({ name, process }) => [name, process]))
   const names = [...processes.keys()]
   const processOf = (name: string) => processes.get(name) as AnyProcess
-  const isOrdered = network.order === "fifo"
+  const isOrdered = network.order !== "unordered"
+  const isConnected = network.order === "connections"
   /** Whether a message that was sent can be received forever: the network is a set. */
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
   const skew = clock?.skew ?? 0
+  const { kind, of: watched = names, wrongSuspicions = 0 } = typeof detector === "object"
+    ? detector
+    : { kind: detector }
 
   // What a state says.
 
   const isUp = (s: Core, name: string) => s.status[name] === "up"
   const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
   const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
-  const isApart = ({ cut }: Core, { from, to }: Envelope) => cut !== null && cut.includes(from) !== cut.includes(to)
+  const isApart = ({ cut, cutLinks }: Core, link: { readonly from: string; readonly to: string }) =>
+    (cut !== null && cut.includes(link.from) !== cut.includes(link.to)) || has(cutLinks, channelOf(link))
+  /** For each fault, how many of whom it may have befallen at once. */
+  const bounds = Object.entries(faults).flatMap(([fault, given]) => {
+    if (typeof given !== "object") return []
+    const { atOnce = names.length, groups = [], of = names } = given
+    return [{ of, atOnce }, ...groups].map((group) => ({ ...group, fault }))
+  })
+  const hasRoom = (s: Core, fault: string, name: string) =>
+    bounds.every((bound) => {
+      if (bound.fault !== fault || !bound.of.includes(name)) return true
+      const befallen = names.filter((other) => bound.of.includes(other) && s.status[other] === BEFALLEN[fault])
+      return befallen.length < bound.atOnce
+    })
   const isLeft = (s: Core, fault: string, name?: string) =>
-    s.left[fault] !== 0 && (name === undefined || s.leftOf[fault]?.[name] !== 0)
+    s.left[fault] !== 0 && (name === undefined || (s.leftOf[fault]?.[name] !== 0 && hasRoom(s, fault, name)))
+
+  const isGone = (s: Core, name: string) => s.status[name] !== "up" && s.status[name] !== "paused"
+  const end = (from: string, to: string): End => ({ _tag: "Channel", from, to })
 
   // What changes in a state.
 
@@ -169,6 +202,10 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       case "Send": {
         const { message, to } = command
         const envelope: Envelope = { _tag: "Envelope", from, to, message }
+        if (isConnected && (isGone(s, to) || has(s.broken, end(from, to)))) {
+          const broken = has(s.broken, end(from, to)) ? s.broken : [...s.broken, end(from, to)]
+          return noted({ ...s, broken }, { _tag: "Sent", from, to, message })
+        }
         const flying = keepsCopies && has(s.flying, envelope) ? s.flying : [...s.flying, envelope]
         return noted({ ...s, flying }, { _tag: "Sent", from, to, message })
       }
@@ -218,14 +255,25 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       observation === undefined ? after : noted(after, observation),
     )
   }
+  /** A process is no longer there, and neither are its timers and its connections. */
+  const left = (s: Core, name: string, status: Status): Core => {
+    const gone = withoutTimers(becomes(s, name, status), name)
+    if (!isConnected) return gone
+    const others = names.filter((other) => other !== name && !isGone(s, other))
+    return {
+      ...gone,
+      flying: gone.flying.filter(({ from, to }) => from !== name && to !== name),
+      broken: [
+        ...gone.broken.filter(({ from, to }) => from !== name && to !== name),
+        ...others.map((other) => end(other, name)),
+      ],
+    }
+  }
   const crashed = (s: Core, name: string): Core => {
     const { durable, start } = processOf(name)
     const local = Object.entries(s.state[name] as Local)
       .map(([field, value]) => [field, Object.hasOwn(durable, field) ? value : start.state[field]])
-    return withoutTimers(
-      becomes(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down"),
-      name,
-    )
+    return left(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down")
   }
 
   // The events, in the order of the guide.
@@ -246,7 +294,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     indices(s, "first").flatMap((index) => {
       const envelope = s.flying[index] as Envelope
       const { from, message, to } = envelope
-      if (!isUp(s, to) || isApart(s, envelope)) return []
+      if (!isUp(s, to) || isApart(s, envelope) || has(s.broken, end(to, from))) return []
       const context = { from, now: now(s, to) }
       const reaction: Reaction | Deferred = (processOf(to).receive[message._tag] as any)(s.state[to], message, context)
       if (reaction._tag === "Deferred") return []
@@ -269,8 +317,27 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           : []),
       ]
     })
-  const timeouts = (s: Core): ReadonlyArray<Occurrence> =>
-    s.timers.filter((timer) => isUp(s, timer.process) && isDue(s, timer)).map((timer) => {
+  const closings = (s: Core): ReadonlyArray<Occurrence> =>
+    s.broken.filter(({ from }) => isUp(s, from)).map((broken) => {
+      const { from: process, to } = broken
+      const context = { from: to, now: now(s, process) }
+      const reaction: Reaction = (processOf(process).closed?.(s.state[process], context) as Reaction) ??
+        { _tag: "Ignored" }
+      const before = { ...s, broken: s.broken.filter((other) => other !== broken) }
+      return { event: "closed", args: { end: broken }, process, reaction, on: { _tag: "Closed", from: to }, before }
+    })
+  /** What it takes for a timer to fire: the state in which that is paid for, if it may fire. */
+  const suspected = (s: Core, { process, timer }: Timer): ReadonlyArray<Core> => {
+    if (kind === undefined || kind === "unreliable" || !watched.includes(timer)) return [s]
+    const isFlushed = kind !== "failStop" || !s.flying.some(({ from, to }) => from === timer && to === process)
+    const silent = isApart(s, { from: timer, to: process })
+    if (silent || (isGone(s, timer) && isFlushed)) return [s]
+    return kind === "eventuallyPerfect" && isLeft(s, "wrongSuspicions") ? [spent(s, "wrongSuspicions")] : []
+  }
+  const timeouts = (state: Core): ReadonlyArray<Occurrence> =>
+    state.timers.filter((timer) => isUp(state, timer.process) && isDue(state, timer)).flatMap((timer) =>
+      suspected(state, timer).map((s) => ({ s, timer }))
+    ).map(({ s, timer }) => {
       const { process } = timer
       const reaction = processOf(process).timers[timer.timer](s.state[process], { now: now(s, process) }) as Reaction
       const before = withoutTimers(s, process, timer.timer)
@@ -304,7 +371,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     reacted(before, process, reaction, on, observation),
   ]
   const rows = (s: Core): ReadonlyArray<Row> => {
-    const occurrences = [...deliveries(s), ...timeouts(s), ...choices(s)]
+    const occurrences = [...deliveries(s), ...closings(s), ...timeouts(s), ...choices(s)]
     const of = (status: Status) => names.filter((name) => s.status[name] === status)
     /** Whom a fault may befall. */
     const prey = (fault: string) => of("up").filter((name) => isLeft(s, fault, name))
@@ -314,7 +381,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       offset: { ...s.offset, [name]: (s.offset[name] as number) + by },
     })
     return [
-      // deliver, redeliver, timeout, p.i
+      // deliver, redeliver, closed, timeout, p.i
       ...occurrences.map(taken),
       ...(isLeft(s, "loss") ? indices(s, "first") : []).map((index): Row => [
         "lose",
@@ -326,7 +393,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         const reaction = processOf(process).restart(s.state[process], { now: now(s, process) }) as Reaction
         return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction, { _tag: "Restart" })]
       }),
-      // deliverAndCrash, redeliverAndCrash, timeoutAndCrash, p.iAndCrash
+      // deliverAndCrash, redeliverAndCrash, closedAndCrash, timeoutAndCrash, p.iAndCrash
       ...occurrences.filter(({ process }) => isLeft(s, "crashRecovery", process)).flatMap(
         ({ reaction, ...occurrence }): ReadonlyArray<Row> => {
           if (reaction._tag === "Ignored" || reaction.commands.length === 0) return []
@@ -340,23 +407,54 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...prey("crashStop").map((process): Row => [
         "stop",
         { process },
-        withoutTimers(becomes(spent(s, "crashStop", process), process, "stopped"), process),
+        left(spent(s, "crashStop", process), process, "stopped"),
       ]),
-      ...((!isOrdered && network.loss === "unbounded") || keepsCopies ? [] : indices(s, "last")).flatMap(
+      ...((!isOrdered && network.loss === "unbounded") || keepsCopies || isConnected ? [] : indices(s, "last")).flatMap(
         (index): ReadonlyArray<Row> => {
           const envelope = s.flying[index] as Envelope
           const sender = s.status[envelope.from]
-          return sender === "down" || sender === "stopped" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
+          return sender !== "up" && sender !== "paused" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
         },
       ),
+      ...prey("replacement").map((process): Row => {
+        const lost = written(spent(s, "replacement", process), process, processOf(process).start.state)
+        return ["wipe", { process }, left(lost, process, "wiped")]
+      }),
+      ...of("wiped").map((process): Row => [
+        "replace",
+        { process },
+        reacted(becomes(s, process, "up"), process, processOf(process).start as Next<Local>),
+      ]),
       ...prey("pause").map((
         process,
       ): Row => ["pause", { process }, becomes(spent(s, "pause", process), process, "paused")]),
       ...of("paused").map((process): Row => ["resume", { process }, becomes(s, process, "up")]),
+      ...(isConnected && isLeft(s, "disconnects") ? names : []).flatMap((one, index) =>
+        names.slice(index + 1).filter((other) => !isGone(s, one) && !isGone(s, other)).map((other): Row => {
+          const isBetween = ({ from, to }: { readonly from: string; readonly to: string }) =>
+            (from === one && to === other) || (from === other && to === one)
+          return ["disconnect", { ends: [one, other] }, {
+            ...spent(s, "disconnects"),
+            flying: s.flying.filter((envelope) => !isBetween(envelope)),
+            broken: [...s.broken.filter((broken) => !isBetween(broken)), end(one, other), end(other, one)],
+          }]
+        })
+      ),
       ...(s.cut === null && isLeft(s, "partitions") ? subsets(names.slice(1)) : [])
         .filter((side) => side.length > 0)
         .map((side): Row => ["cut", { side }, { ...spent(s, "partitions"), cut: side }]),
       ...(s.cut === null ? [] : [["heal", {}, { ...s, cut: null }] satisfies Row]),
+      ...names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to }))).flatMap(
+        (direction): ReadonlyArray<Row> => {
+          const args = { link: { _tag: "Channel", ...direction } }
+          const name = channelOf(direction)
+          if (has(s.cutLinks, name)) {
+            return [["healLink", args, { ...s, cutLinks: s.cutLinks.filter((other) => other !== name) }]]
+          }
+          const cutLinks = inOrder([...s.cutLinks, name])
+          return isLeft(s, "links") ? [["cutLink", args, { ...spent(s, "links"), cutLinks }]] : []
+        },
+      ),
       ...(clock !== undefined && s.clock < clock.horizon && !s.timers.some(runs)
         ? [["tick", {}, { ...s, clock: s.clock + 1 }] satisfies Row]
         : []),
@@ -393,15 +491,20 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     timers: [],
     replies: [],
     cut: null,
+    cutLinks: [],
     left: {
       loss: network.loss,
       duplication: network.duplication,
       partitions: network.partitions,
+      links: network.links,
+      disconnects: network.disconnects,
       ...Object.fromEntries(budgets.map(({ fault, total }) => [fault, total])),
       jumps: clock?.jumps?.total ?? 0,
+      wrongSuspicions,
     },
     leftOf: Object.fromEntries(budgets.map(({ each, fault }) => [fault, each])),
     flying: [],
+    broken: [],
     clock: 0,
     offset: Object.fromEntries(names.map((name) => [name, 0])),
     history: {},
@@ -417,7 +520,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   // The variables of the guide.
 
   const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
-  const variables = ({ clock: time, flying, ghosts: haunting, history, offset, ...core }: Core): By<unknown> => ({
+  const variables = (
+    { broken, clock: time, flying, ghosts: haunting, history, offset, ...core }: Core,
+  ): By<unknown> => ({
     ...core,
     ...haunting,
     ...Object.fromEntries([...observed].map((field) => [
@@ -439,6 +544,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
         ),
       }
       : { network: inOrder(flying) }),
+    ...(isConnected && { broken: inOrder(broken) }),
     ...(clock !== undefined && { clock: time, offset }),
     ...(recording !== undefined && { history }),
   })

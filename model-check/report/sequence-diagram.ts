@@ -7,7 +7,7 @@ import { Data } from "effect"
 import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../../src/model/trace.ts"
-import { aboutMessages, isEnvelope, isReply, isTimer, processesOf } from "./system-part.ts"
+import { aboutMessages, isChannel, isEnvelope, isReply, isTimer, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
 /** A sequence diagram was asked of a trace in which no processes send messages. */
@@ -78,7 +78,7 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
   const drawn = (before: PlainState, step: TraceStep): ReadonlyArray<string> => {
     const { action, parameters } = step
     const name = String(action)
-    const { by, channel, envelope = channel, process, side, timer } = aboutMessages(before, step)
+    const { by, channel, end: closed, envelope = channel, process, side, timer } = aboutMessages(before, step)
     const what = name.replace(ENDS_IN_CRASH, "")
     const end = (of: string) => ENDS_IN_CRASH.test(name) ? [over(of, "crash, before anything is sent")] : []
     if (isEnvelope(envelope)) {
@@ -92,6 +92,9 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
     }
     if (what === "timeout" && isTimer(timer)) {
       return [over(timer.process, `timeout ${timer.timer}`), ...end(timer.process)]
+    }
+    if (what === "closed" && isChannel(closed)) {
+      return [over(closed.from, `connection to ${closed.to} closed`), ...end(closed.from)]
     }
     if (what === "cut" && Array.isArray(side)) return [overAll(`cut off: ${showSet(side)}`)]
     if (typeof process === "string" && processes.includes(process)) {

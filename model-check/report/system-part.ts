@@ -38,7 +38,7 @@ export const processesOf = ({ variables }: Model<any>): ReadonlyArray<string> | 
 }
 
 /**
- * The arguments of a step, a channel replaced by the message that it is about: the first of the channel in the state before;
+ * The arguments of a step, its `channel` replaced by the message that it is about: the first of the channel in the state before;
  * the last, where it is the one that was never sent.
  */
 export const aboutMessages = (
@@ -48,7 +48,7 @@ export const aboutMessages = (
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
       const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
-      const message = isChannel(value)
+      const message = name === "channel" && isChannel(value)
         ? channels?.[channelName(value)]?.at(action === "loseUnsent" ? -1 : 0)
         : undefined
       return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]

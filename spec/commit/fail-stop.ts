@@ -79,7 +79,7 @@ export const isOnItsWay = (
 export const failStop = (model: Model<any>): Model<any> => {
   // A timer that is named after no process waits for nobody, so it never fires.
   const isDown = (s: State<FailStopVariables>, process: string): boolean =>
-    process in s.status && (s.status[process] === "stopped" || s.status[process] === "down")
+    process in s.status && ["down", "stopped", "wiped"].includes(s.status[process] as string)
   const isCutOff = (s: State<FailStopVariables>, one: string, other: string): boolean =>
     s.cut !== null && s.cut.includes(one) !== s.cut.includes(other)
   return variant(model, `${model.name}, fail-stop`, ({ action }: Language<FailStopVariables>) => ({

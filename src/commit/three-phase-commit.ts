@@ -37,6 +37,7 @@
  */
 import { names } from "../model/domain.ts"
 import { named } from "../system/blueprint.ts"
+import type { Detector, DetectorKind } from "../system/detector.ts"
 import type { Faults } from "../system/fault.ts"
 import type { Network } from "../system/network.ts"
 import { system } from "../system/system.ts"
@@ -50,7 +51,7 @@ export { threePhaseParticipant } from "./three-phase-commit/participant.ts"
 /**
  * A system that runs three-phase commit once: a `coordinator`, and participants `p1`, `p2`, ….
  *
- * @param definition - `participants`: how many; the `network` and the `faults`, which are none unless given.
+ * @param definition - `participants`: how many; the `network`; the `faults` and the `detector`, of which there are none unless given.
  *
  * @example
  * ```ts
@@ -62,10 +63,11 @@ export { threePhaseParticipant } from "./three-phase-commit/participant.ts"
  * ```
  */
 export const threePhaseCommit = (
-  { faults = {}, network, participants }: {
+  { detector, faults = {}, network, participants }: {
     readonly participants: number
     readonly network: Network
     readonly faults?: Faults
+    readonly detector?: DetectorKind | Detector
   },
 ) => {
   const all = names("p", participants)
@@ -77,5 +79,6 @@ export const threePhaseCommit = (
     ],
     network,
     faults,
+    ...(detector !== undefined && { detector }),
   })
 }

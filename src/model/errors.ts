@@ -313,9 +313,10 @@ export class UnknownProcess extends Data.TaggedError("UnknownProcess")<{
   readonly known: ReadonlyArray<string>
 }> {
   override get message(): string {
-    return `the process ${this.from} sends ${show(this.sent)} to ${this.to}, which does not exist; there are: ${
-      this.known.join(", ")
-    }`
+    const known = `there are: ${this.known.join(", ")}`
+    return this.sent === undefined
+      ? `${this.from}: there is no process ${this.to}; ${known}`
+      : `the process ${this.from} sends ${show(this.sent)} to ${this.to}, which does not exist; ${known}`
   }
 }
 

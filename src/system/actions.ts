@@ -9,9 +9,10 @@ import type { Language } from "../model/model.ts"
 import { merged, type Update } from "../model/update.ts"
 import type { Blueprint } from "./blueprint.ts"
 import type { Timer } from "./clock.ts"
+import { disconnected, isBroken } from "./connection.ts"
 import type { Fault } from "./fault.ts"
 import { type Channel, channelName, type Envelope } from "./network.ts"
-import type { AnyProcess, Tagged } from "./process.ts"
+import { type AnyProcess, ignore, type Tagged } from "./process.ts"
 import { SystemSteps } from "./step.ts"
 import { channelsOf } from "./variables.ts"
 
@@ -39,6 +40,8 @@ export class SystemActions {
       this.#faultActions(language),
       this.#loseUnsentActions(language),
       this.#partitionActions(language),
+      this.#linkActions(language),
+      this.#connectionActions(language),
       this.#clockActions(language),
     ]
     distinctNames(
@@ -105,6 +108,8 @@ export class SystemActions {
       const envelope = envelopeAt(s, args)
       if (envelope === undefined || !this.#steps.isUp(s, envelope.to) || this.#steps.isCut(s, envelope)) return false
       const { from, message, to } = envelope
+      // Of two connections, an end first notices that the former is closed.
+      if (network.order === "connections" && isBroken(s, to, from)) return false
       const event = { _tag: "Message", message } as const
       const reaction = this.#steps.react(s, to, event, from)
       if (reaction._tag === "Deferred") return false
@@ -143,9 +148,11 @@ export class SystemActions {
       const { timer } = args as { readonly timer: Timer }
       const { at, process } = timer
       if (!this.#steps.isUp(s, process) || (at !== null && this.#steps.now(s, process) < at)) return false
+      const suspected = this.#steps.suspects(s, timer)
+      if (suspected === false) return false
       const event = { _tag: "Timer", timer: timer.timer } as const
       const reaction = this.#steps.react(s, process, event)
-      const used = { timers: { remove: [timer] } }
+      const used = merged(suspected, { timers: { remove: [timer] } })
       if (reaction._tag !== "Next") return crashes ? false : used
       return this.#steps.step(s, process, event, reaction, [], used, crashes)
     })
@@ -153,7 +160,7 @@ export class SystemActions {
 
   #faultActions({ action }: Language<any>): Actions<any> {
     const of = (kind: Fault) => this.#blueprint.faults.find((fault) => fault.kind === kind)?.of
-    const [crashing, stopping, pausing] = [of("crashRecovery"), of("crashStop"), of("pause")]
+    const [crashing, stopping, losing, pausing] = [of("crashRecovery"), of("crashStop"), of("replacement"), of("pause")]
     return {
       ...(crashing !== undefined && {
         crash: action({ process: crashing }, (s: AnyState, { process }) => {
@@ -172,8 +179,18 @@ export class SystemActions {
         stop: action({ process: stopping }, (s: AnyState, { process }) => {
           const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "crashStop", process)
           return spent &&
-            merged(spent, { status: { [process]: "stopped" } }, this.#steps.withoutTimers(s, process)) as {}
+            merged(spent, this.#steps.leaves(s, process, "stopped")) as {}
         }),
+      }),
+      ...(losing !== undefined && {
+        wipe: action({ process: losing }, (s: AnyState, { process }) => {
+          const spent = this.#steps.isUp(s, process) && this.#steps.spend(s, "replacement", process)
+          return spent && merged(spent, this.#steps.wiped(s, process)) as {}
+        }),
+        replace: action(
+          { process: losing },
+          (s: AnyState, { process }) => s.status[process] === "wiped" && this.#steps.starts(s, process) as {},
+        ),
       }),
       ...(pausing !== undefined && {
         pause: action({ process: pausing }, (s: AnyState, { process }) => {
@@ -190,7 +207,8 @@ export class SystemActions {
 
   /**
    * What a process had sent when it crashed may not have left its machine: any of it, or in an ordered network what was sent
-   * last. Where a message may never arrive anyhow, without holding up another, that says the same.
+   * last. Where a message may never arrive anyhow, without holding up another, that says the same; and with a connection goes all
+   * that has not arrived.
    */
   #loseUnsentActions({ action, each }: Language<any>): Actions<any> {
     const { duplication, loss, order } = this.#blueprint.definition.network
@@ -198,7 +216,9 @@ export class SystemActions {
     const crashing = this.#blueprint.names.filter((name) =>
       this.#blueprint.faults.some(({ kind, of }) => kind !== "pause" && of.includes(name))
     )
-    if (crashing.length === 0 || (unordered && [loss, duplication].includes("unbounded"))) return {}
+    if (crashing.length === 0 || order === "connections" || (unordered && [loss, duplication].includes("unbounded"))) {
+      return {}
+    }
     return {
       loseUnsent: unordered
         ? action(
@@ -226,6 +246,50 @@ export class SystemActions {
         return spent && merged(spent, { cut: side }) as {}
       }),
       heal: action((s: AnyState) => s.cut !== null && { cut: null }),
+    }
+  }
+
+  #linkActions({ action }: Language<any>): Actions<any> {
+    if (this.#blueprint.definition.network.links === 0) return {}
+    // Nothing stops a message to oneself.
+    const link = channelsOf(this.#blueprint.names).filter(({ from, to }) => from !== to)
+    distinctNames({ named: "links", remedy: "give the processes other names" }, link.map(channelName))
+    return {
+      cutLink: action({ link }, (s: AnyState, { link }) => {
+        const name = channelName(link)
+        const spent = !s.cutLinks.includes(name) && this.#steps.spend(s, "links")
+        return spent && merged(spent, { cutLinks: [...s.cutLinks, name].toSorted() }) as {}
+      }),
+      healLink: action({ link }, (s: AnyState, { link }) => {
+        const name = channelName(link)
+        return s.cutLinks.includes(name) && { cutLinks: s.cutLinks.filter((other: string) => other !== name) }
+      }),
+    }
+  }
+
+  #connectionActions(language: Language<any>): Actions<any> {
+    const { names, processes, definition: { network } } = this.#blueprint
+    if (network.order !== "connections") return {}
+    const pairs = names.flatMap((one, index) => names.slice(index + 1).map((other) => [one, other] as const))
+    const hearing = names.filter((name) => processes.get(name)?.closed !== undefined)
+    const closed = (s: AnyState, { end }: any, crashes: boolean): Update | false => {
+      const { from: name, to: peer } = end as Channel
+      if (!this.#steps.isUp(s, name)) return false
+      const noticed = { broken: { remove: [end] } }
+      const event = { _tag: "Closed", from: peer } as const
+      const reaction = hearing.includes(name) ? this.#steps.react(s, name, event, peer) : ignore
+      if (reaction._tag !== "Next") return crashes ? false : noticed
+      return this.#steps.step(s, name, event, reaction, [], noticed, crashes)
+    }
+    return {
+      ...(network.disconnects !== 0 && {
+        disconnect: language.action({ ends: pairs }, (s: AnyState, { ends: [one, other] }) => {
+          const isWhole = !this.#steps.isDown(s, one) && !this.#steps.isDown(s, other)
+          const spent = isWhole && this.#steps.spend(s, "disconnects")
+          return spent && merged(spent, disconnected(one, other)) as {}
+        }),
+      }),
+      ...this.#reactions(language, "closed", { end: language.each("broken") }, closed, hearing),
     }
   }
 

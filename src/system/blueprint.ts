@@ -8,11 +8,12 @@ import type { Recording } from "../history/history.ts"
 import type { Parameters } from "../model/action.ts"
 import { withKnownKeys } from "../model/definition.ts"
 import { enumerate, values } from "../model/domain.ts"
-import { DuplicateProcess, InvalidReaction, NotTotal, UnknownProcess } from "../model/errors.ts"
+import { DuplicateProcess, InvalidReaction, NotTotal } from "../model/errors.ts"
 import { placeOf } from "../model/user-code.ts"
 import type { Budget } from "./budget.ts"
 import { type Clock, clock as clockOf } from "./clock.ts"
 import { checkState, refuseTime } from "./conformance.ts"
+import { type Detector, detector as detectorOf, type DetectorKind } from "./detector.ts"
 import { effectsOf } from "./effects.ts"
 import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import { type Ghosts, ghostsOf, type OwnGhost } from "./ghost.ts"
@@ -61,6 +62,8 @@ export interface SystemDefinition<
   readonly clock?: C
   /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
   readonly recording?: Recording | R
+  /** What processes find out of others that have crashed; timers fire whenever they like unless given. */
+  readonly detector?: DetectorKind | Detector
   /** What the specification remembers of the processes, by name; nothing unless given. */
   readonly ghosts?: G
 }
@@ -71,6 +74,7 @@ export interface Blueprint {
   readonly names: ReadonlyArray<string>
   readonly processes: ReadonlyMap<string, AnyProcess>
   readonly faults: ReadonlyArray<PlannedFault>
+  readonly detector: Required<Detector> | undefined
   /** The ghosts of each process. */
   readonly ghosts: ReadonlyMap<string, ReadonlyArray<OwnGhost>>
   readonly clock: Required<Clock> | undefined
@@ -127,8 +131,9 @@ const probe = (
       message,
     }))
   const timers = Object.keys(process.timers).map((timer): Event => ({ _tag: "Timer", timer }))
-  for (const event of [...inputs, ...messages, ...timers, { _tag: "Restart" } as const]) {
-    const from = [...processes.keys()].find((other) => other !== name) ?? name
+  const from = [...processes.keys()].find((other) => other !== name) ?? name
+  const closed: ReadonlyArray<Event> = process.closed === undefined ? [] : [{ _tag: "Closed", from }]
+  for (const event of [...inputs, ...messages, ...timers, ...closed, { _tag: "Restart" } as const]) {
     const { state } = process.start
     const reaction = reactionOf(name, process, state, event, {
       from,
@@ -143,7 +148,7 @@ const probe = (
 /**
  * The blueprint of a system.
  *
- * @throws {@link DuplicateProcess}, {@link UnknownProcess}, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
+ * @throws {@link DuplicateProcess}, UnknownProcess, {@link NotTotal}, {@link InvalidReaction}, InvalidBudget or
  *   InvalidDefinition when the definition contradicts itself.
  */
 export const blueprint = (definition: SystemDefinition<Processes>): Blueprint => {
@@ -154,32 +159,35 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     "faults",
     "clock",
     "recording",
+    "detector",
     "ghosts",
   ])
   const names = definition.processes.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new DuplicateProcess({ process: twice })
   const faults = plan(definition.faults ?? {}, names)
-  const nobody = faults.flatMap(({ of }) => of).find((name) => !names.includes(name))
-  if (nobody !== undefined) {
-    throw new UnknownProcess({ from: "the faults of the system", to: nobody, sent: undefined, known: names })
-  }
   const clock = definition.clock && clockOf(definition.clock)
-  const { duplication, loss, partitions } = definition.network
+  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
+  const detector = definition.detector &&
+    detectorOf(definition.detector, processes, definition.network, clock !== undefined)
+  const { disconnects, duplication, links, loss, partitions } = definition.network
   const budgets: ReadonlyArray<readonly [string, Budget]> = [
     ["loss", loss],
     ["duplication", duplication],
     ["partitions", partitions],
+    ["links", links],
+    ["disconnects", disconnects],
     ["jumps", clock?.jumps.total ?? 0],
+    ["wrongSuspicions", detector?.wrongSuspicions ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]
-  const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
   for (const [name, process] of processes) probe(processes, name, process, clock !== undefined)
   return {
     definition,
     names,
     processes,
     faults,
+    detector,
     ghosts: ghostsOf(definition.ghosts ?? {}, processes),
     clock,
     drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),

@@ -45,6 +45,11 @@ export type Behaviour<S, M extends Tagged, T extends string, O extends keyof S> 
     }
     /** What it does when the environment chooses an input. */
     readonly inputs?: { readonly [input: string]: Input<S> }
+    /**
+     * What it does when it learns that its connection to the process `from` is closed; nothing unless given. Only in a network of
+     * `connections`.
+     */
+    readonly closed?: (state: S, context: MessageContext) => Reaction<S>
     /** What it does after a crash; nothing unless given. */
     readonly restart?: (state: S, context: Context) => Reaction<S>
     /** The fields that properties look at. */
@@ -220,11 +225,12 @@ export const machine = <
   refuseForeign(messages, `the Schema of a process's messages`)
   if (replies !== undefined) refuseForeign(replies, `the Schema of a process's replies`)
   const process = (behaviour: Behaviour<any, any, string, any>): AnyProcess => {
-    const { initial, inputs = {}, observed = [], receive = {}, restart, start, timers: handlers = {} } = withKnownKeys(
-      "the behaviour of a process",
-      behaviour,
-      ["initial", "start", "receive", "timers", "inputs", "restart", "observed"],
-    )
+    const { closed, initial, inputs = {}, observed = [], receive = {}, restart, start, timers: handlers = {} } =
+      withKnownKeys(
+        "the behaviour of a process",
+        behaviour,
+        ["initial", "start", "receive", "timers", "inputs", "closed", "restart", "observed"],
+      )
     refuseUnencodable(durable, initial)
     refuseOtherTimers(timers, handlers)
     refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
@@ -238,6 +244,7 @@ export const machine = <
       receive: receive as AnyProcess["receive"],
       timers: handlers,
       inputs,
+      closed,
       restart: restart ?? ((state) => untyped.next(state)),
       observed,
     }

@@ -1,14 +1,23 @@
 /**
  * Networks: how messages travel.
  *
- * A network is a choice of order, loss, duplication and partition. All messages may take arbitrarily long.
+ * A network is a choice of order, loss, duplication, partition and links that are cut. All messages may take arbitrarily long.
+ * Which of the three orders stands for what:
  *
  * | | |
  * |---|---|
- * | order | *unordered*: messages overtake each other; *fifo*: those from one process to another arrive in the order in which they were sent |
+ * | {@link unordered} | datagrams, or a pool of connections that opens anew for each request |
+ * | {@link fifo} | a queue between two processes that outlives their crashes |
+ * | {@link connections} | connections as TCP has them (RFC 9293): in order until they break, and then all that is on its way is gone |
+ *
+ * | | |
+ * |---|---|
+ * | order | *unordered*: messages overtake each other; *fifo* and *connections*: those from one process to another arrive in the order in which they were sent |
  * | loss | how many messages may be lost, apart from what a process had not yet sent when it crashed |
  * | duplication | how many messages may arrive once more; unbounded: a message that was sent can be received again forever |
  * | partitions | how often the network may fall into two parts; it may heal at any time. Messages do not cross the gap: they wait |
+ * | disconnects | how often a connection may break although both ends are up |
+ * | links | how often a link may be cut, from one process to another and not back; it may heal at any time. Messages on it wait |
  *
  * @module
  */
@@ -19,39 +28,55 @@ import { show } from "../model/show.ts"
 import { type Budget, budget } from "./budget.ts"
 import type { Tagged } from "./process.ts"
 
+/** What may happen between processes. Each is 0 unless given. */
+export interface ConnectivityFaults {
+  readonly partitions?: Budget
+  readonly links?: Budget
+}
+
 /** What may happen to messages, apart from their order. Each is 0 unless given. */
-export interface NetworkFaults {
+export interface NetworkFaults extends ConnectivityFaults {
   readonly loss?: Budget
   readonly duplication?: Budget
-  readonly partitions?: Budget
+}
+
+/** What may happen to connections, apart from the crashes of their ends. Each is 0 unless given. */
+export interface ConnectionFaults extends ConnectivityFaults {
+  readonly disconnects?: Budget
 }
 
 /** What becomes of a message that its receiver ignores: it is dropped; or it waits, as if it were deferred. */
 export type IgnoredMessages = "dropped" | "kept"
 
 /** The order in which messages arrive. */
-export type Order = "unordered" | "fifo"
+export type Order = "unordered" | "fifo" | "connections"
 
-/** A network. Made by {@link unordered} or {@link fifo}. */
-export interface Network<O extends Order = Order> extends Required<NetworkFaults> {
+/** A network. Made by {@link unordered}, {@link fifo} or {@link connections}. */
+export interface Network<O extends Order = Order> extends Required<NetworkFaults & ConnectionFaults> {
   readonly order: O
   readonly ignored: IgnoredMessages
 }
 
-const network = <O extends Order>(order: O, faults: NetworkFaults, ignored: IgnoredMessages): Network<O> => {
-  const { duplication = 0, loss = 0, partitions = 0 } = withKnownKeys("the faults of a network", faults, [
-    "loss",
-    "duplication",
-    "partitions",
-  ])
+const network = <O extends Order>(
+  order: O,
+  faults: NetworkFaults | ConnectionFaults,
+  known: ReadonlyArray<keyof NetworkFaults | keyof ConnectionFaults>,
+  ignored: IgnoredMessages,
+): Network<O> => {
+  const { disconnects = 0, duplication = 0, links = 0, loss = 0, partitions = 0 }: NetworkFaults & ConnectionFaults =
+    withKnownKeys<NetworkFaults & ConnectionFaults>("the faults of a network", faults, known)
   return {
     order,
     loss: budget("loss", loss),
     duplication: budget("duplication", duplication),
+    disconnects: budget("disconnects", disconnects),
     partitions: budget("partitions", partitions),
+    links: budget("links", links),
     ignored,
   }
 }
+
+const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
 
 /**
  * A network in which messages overtake each other.
@@ -65,7 +90,8 @@ const network = <O extends Order>(order: O, faults: NetworkFaults, ignored: Igno
  * ```ts
  * import { unordered } from "touchstone"
  *
- * unordered({ loss: 2 }) // => { order: "unordered", loss: 2, duplication: 0, partitions: 0, ignored: "dropped" }
+ * const { ignored, loss, order } = unordered({ loss: 2 })
+ * const network = { order, loss, ignored } // => { order: "unordered", loss: 2, ignored: "dropped" }
  * ```
  */
 export const unordered = (
@@ -74,7 +100,7 @@ export const unordered = (
   if (ignored !== "dropped" && ignored !== "kept") {
     throw new InvalidDefinition({ reason: `ignored messages are ${show(ignored)}; let them be "dropped" or "kept"` })
   }
-  return network("unordered", faults, ignored)
+  return network("unordered", faults, MESSAGE_FAULTS, ignored)
 }
 
 /**
@@ -89,7 +115,29 @@ export const unordered = (
  * fifo().order // => "fifo"
  * ```
  */
-export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fifo", faults, "dropped")
+export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fifo", faults, MESSAGE_FAULTS, "dropped")
+
+/**
+ * A network of connections, one between any two processes: as TCP, it keeps the order and loses nothing, until a connection
+ * breaks. It does when one of its ends crashes, whether forever or not, and by a fault with a budget, `disconnects`. Then all that
+ * had not arrived is gone, either way, and the next connection starts empty.
+ *
+ * An end that is left *may* learn that its connection is closed, at any time: its process reacts by `closed`. Until it has
+ * noticed, what it sends is gone too, and it hears nothing over the next connection. What is sent to a process that is not there
+ * is gone, and the sender may learn of that in the same way.
+ *
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown: a connection neither loses nor duplicates single messages.
+ *
+ * @example
+ * ```ts
+ * import { connections } from "touchstone"
+ *
+ * const { disconnects, loss, order } = connections({ disconnects: 1 })
+ * const network = { order, loss, disconnects } // => { order: "connections", loss: 0, disconnects: 1 }
+ * ```
+ */
+export const connections = (faults: ConnectionFaults = {}): Network<"connections"> =>
+  network("connections", faults, ["disconnects", "partitions", "links"], "dropped")
 
 /** A message on its way. */
 export interface Envelope<M extends Tagged = Tagged, N extends string = string> {
@@ -115,14 +163,16 @@ export const envelopeOf = (message: Schema.Top): Schema.Schema<Envelope> =>
   Schema.TaggedStruct("Envelope", { from: Schema.String, to: Schema.String, message }) as Schema.Schema<any>
 
 /** The direction from one process to another. */
-export interface Channel {
+export const Channel = Schema.TaggedStruct("Channel", { from: Schema.String, to: Schema.String })
+/** The type of {@link Channel}. */
+export interface Channel<N extends string = string> {
   readonly _tag: "Channel"
-  readonly from: string
-  readonly to: string
+  readonly from: N
+  readonly to: N
 }
 
 /**
- * The name of a channel.
+ * The name of a channel, or of a link: the direction from one process to another.
  *
  * @example
  * ```ts

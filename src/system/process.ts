@@ -2,7 +2,7 @@
  * Processes: local state machines that react to events.
  *
  * A process is a pure function from its state and an event to its next state and *commands*. Events are a message, a timer,
- * a restart after a crash, and *inputs*: named choices of the environment, such as a client's request or a vote. Whatever is
+ * a restart after a crash, a connection that is closed, and *inputs*: named choices of the environment, such as a client's request or a vote. Whatever is
  * not determined by the state is an event; a process has no clock and no randomness of its own.
  *
  * The state divides into a *durable* part, which survives a crash, and a *volatile* one, which does not. A step is atomic:
@@ -98,9 +98,9 @@ export interface Context {
   readonly now: number
 }
 
-/** What a process knows of a message besides the message itself. */
+/** What a process knows of a message besides the message itself, and of a connection that is closed. */
 export interface MessageContext extends Context {
-  /** The process that sent it. */
+  /** The process that sent it, or that is at the other end. */
   readonly from: string
 }
 
@@ -127,6 +127,7 @@ export type Event =
   | { readonly _tag: "Message"; readonly message: Tagged }
   | { readonly _tag: "Timer"; readonly timer: string }
   | { readonly _tag: "Input"; readonly input: string; readonly args: { readonly [name: string]: unknown } }
+  | { readonly _tag: "Closed"; readonly from: string }
   | { readonly _tag: "Restart" }
 
 /**
@@ -146,6 +147,8 @@ export interface Process<S, M extends Tagged, O extends keyof S = keyof S, R = u
   /** What it does when a timer fires, by name. */
   readonly timers: Readonly<Record<T, (state: S, context: Context) => Reaction<S>>>
   readonly inputs: { readonly [input: string]: Input<S> }
+  /** What it does when it learns that its connection to a process is closed; nothing unless given. */
+  readonly closed: ((state: S, context: MessageContext) => Reaction<S>) | undefined
   /** What it does after a crash, in a state whose volatile fields are what they were at the start. */
   readonly restart: (state: S, context: Context) => Reaction<S>
   /** The fields that properties look at. */
@@ -186,6 +189,8 @@ const handler = (process: AnyProcess, event: Event): ((state: unknown, context: 
       const on = given(process.inputs, event.input)?.on
       return on && ((state, context) => on(state, event.args, context))
     }
+    case "Closed":
+      return process.closed
     case "Restart":
       return process.restart
   }
@@ -199,7 +204,7 @@ const isReaction = (value: unknown): value is Reaction<unknown> =>
  * What a process does with an event.
  *
  * @param name - the process's name, for the error.
- * @param context - the time, and for a message who sent it.
+ * @param context - the time, and for a message who sent it, for a connection who is at its other end.
  * @throws {@link NotTotal} when the process has no handler for the event, or the handler gives no reaction; and
  *   InvalidReaction when the reaction's state is not as the process declares it.
  *

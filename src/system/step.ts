@@ -11,9 +11,11 @@ import { merged, MILESTONES, type Update } from "../model/update.ts"
 import type { Blueprint } from "./blueprint.ts"
 import { Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
+import { connected, hungUp } from "./connection.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
+import { type PlannedFault, type Status, STATUS_AFTER } from "./fault.ts"
 import type { OwnGhost } from "./ghost.ts"
-import { reachedBy } from "./milestones.ts"
+import { reachedBy, sentBy } from "./milestones.ts"
 import { channelName, type Envelope } from "./network.ts"
 import {
   type AnyProcess,
@@ -29,9 +31,13 @@ import {
 /** The steps of one system. */
 export class SystemSteps {
   readonly #blueprint: Blueprint
+  readonly #mayBeDown: ReadonlySet<string>
+  readonly #isConnected: boolean
 
   constructor(blueprint: Blueprint) {
     this.#blueprint = blueprint
+    this.#mayBeDown = new Set(blueprint.faults.flatMap(({ kind, of }) => kind === "pause" ? [] : of))
+    this.#isConnected = blueprint.definition.network.order === "connections"
   }
 
   now(s: AnyState, process: string): number {
@@ -43,7 +49,7 @@ export class SystemSteps {
   }
 
   isDown(s: AnyState, process: string): boolean {
-    return s.status[process] === "down" || s.status[process] === "stopped"
+    return this.#mayBeDown.has(process) && ["down", "stopped", "wiped"].includes(s.status[process])
   }
 
   /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
@@ -51,20 +57,51 @@ export class SystemSteps {
     return at !== null && this.isUp(s, process) && this.now(s, process) >= at
   }
 
-  isCut(s: AnyState, { from, to }: Envelope): boolean {
-    if (this.#blueprint.definition.network.partitions === 0 || s.cut === null) return false
-    return s.cut.includes(from) !== s.cut.includes(to)
+  /** Whether nothing gets from one process to another: the network has fallen apart between them, or this link is cut. */
+  isCut(s: AnyState, { from, to }: { readonly from: string; readonly to: string }): boolean {
+    const { links, partitions } = this.#blueprint.definition.network
+    if (partitions !== 0 && s.cut !== null && s.cut.includes(from) !== s.cut.includes(to)) return true
+    return links !== 0 && s.cutLinks.includes(channelName({ from, to }))
   }
 
-  /** Spends one of a budget: the update, or false if nothing is left. */
+  /** Whether anything is on its way from one process to another. */
+  #isOnItsWay(s: AnyState, from: string, to: string): boolean {
+    return this.#blueprint.definition.network.order === "unordered"
+      ? s.network.some({ _tag: "Envelope", from, to })
+      : s.channels[channelName({ from, to })].length > 0
+  }
+
+  /**
+   * Lets a timer fire. If it is named after a process that is watched, the detector must suspect that process.
+   *
+   * @returns what that spends, or false.
+   */
+  suspects(s: AnyState, { process, timer: other }: Timer): Update | false {
+    const { detector } = this.#blueprint
+    if (detector === undefined || detector.kind === "unreliable" || !detector.of.includes(other)) return {}
+    if (this.isCut(s, { from: other, to: process })) return {}
+    const isRight = this.isDown(s, other) && (detector.kind !== "failStop" || !this.#isOnItsWay(s, other, process))
+    if (isRight) return {}
+    return detector.wrongSuspicions > 0 && this.spend(s, "wrongSuspicions")
+  }
+
+  /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */
+  #isFull(s: AnyState, { groups, kind }: PlannedFault, process: string): boolean {
+    return groups.some(({ atOnce, of }) =>
+      of.includes(process) && of.filter((name) => s.status[name] === STATUS_AFTER[kind]).length >= atOnce
+    )
+  }
+
+  /** Spends one of a budget: the update, or false if nothing is left, or the fault may not befall one more process now. */
   spend(s: AnyState, kind: string, process?: string): Update | false {
     const finite = this.#blueprint.budgets.has(kind)
-    const isCounted = process !== undefined &&
-      this.#blueprint.faults.some((fault) => fault.kind === kind && fault.each !== "unbounded")
-    if ((finite && s.left[kind] === 0) || (isCounted && s.leftOf[kind][process] === 0)) return false
+    const fault = process === undefined ? undefined : this.#blueprint.faults.find((fault) => fault.kind === kind)
+    const isCounted = fault !== undefined && fault.each !== "unbounded"
+    if (fault !== undefined && this.#isFull(s, fault, process as string)) return false
+    if ((finite && s.left[kind] === 0) || (isCounted && s.leftOf[kind][process as string] === 0)) return false
     return {
       ...(finite && { left: { [kind]: s.left[kind] - 1 } }),
-      ...(isCounted && { leftOf: { [kind]: { [process]: s.leftOf[kind][process] - 1 } } }),
+      ...(isCounted && { leftOf: { [kind]: { [process as string]: s.leftOf[kind][process as string] - 1 } } }),
     }
   }
 
@@ -111,17 +148,38 @@ export class SystemSteps {
         this.#history(s, seen),
       )
     }
+    return merged(
+      this.#goesOn(s, name, reaction, seen, besides),
+      this.#ghosts(s, name, event, reaction),
+      { [MILESTONES]: reachedBy(name, event) },
+    )
+  }
+
+  /** A process goes on in a state, and its commands are carried out. */
+  #goesOn(
+    s: AnyState,
+    name: string,
+    { commands, state }: Next<any>,
+    seen: ReadonlyArray<Observation>,
+    besides: Update,
+  ): Update {
     const { sent, seen: seenThen, timers, replies } = effectsOf(this.#blueprint.processes, name, commands)
     return merged(
       besides,
       this.#becomes(s, name, state),
-      this.#ghosts(s, name, event, reaction),
       this.#send(s, besides, sent),
       this.#setTimers(s, name, timers),
       replies.length === 0 ? {} : { replies: { add: replies } },
       this.#history(s, [...seen, ...seenThen]),
-      { [MILESTONES]: reachedBy(name, event, sent) },
+      { [MILESTONES]: sentBy(sent) },
     )
+  }
+
+  /** A new process starts in the place of one that is lost. What a process does at the start is no step, so no ghost sees it. */
+  starts(s: AnyState, name: string): Update {
+    return this.#goesOn(s, name, (this.#blueprint.processes.get(name) as AnyProcess).start, [], {
+      status: { [name]: "up" },
+    })
   }
 
   /** A process has another local state. */
@@ -145,17 +203,31 @@ export class SystemSteps {
     }))
   }
 
+  /** A process is no longer there: its timers are gone, and in a network of connections those. */
+  leaves(s: AnyState, name: string, status: Status): Update {
+    const { names } = this.#blueprint
+    return {
+      status: { [name]: status },
+      timers: { remove: s.timers.where({ process: name }) },
+      ...(this.#isConnected &&
+        hungUp(name, names, names.filter((other) => other !== name && !this.isDown(s, other)))),
+    }
+  }
+
+  /** A process is lost, and its disk with it: what there is of it now is the new one, which has not yet started. */
+  wiped(s: AnyState, name: string): Update {
+    return {
+      ...this.#becomes(s, name, (this.#blueprint.processes.get(name) as AnyProcess).start.state),
+      ...this.leaves(s, name, "wiped"),
+    }
+  }
+
   /** A process crashes: nothing but its durable state is left. */
   down(s: AnyState, name: string, state: any): Update {
     return {
       ...this.#becomes(s, name, recovered(this.#blueprint.processes.get(name) as AnyProcess, state)),
-      ...this.withoutTimers(s, name),
-      status: { [name]: "down" },
+      ...this.leaves(s, name, "down"),
     }
-  }
-
-  withoutTimers(s: AnyState, process: string): Update {
-    return { timers: { remove: s.timers.where({ process }) } }
   }
 
   /** A message is no longer on its way; of a channel, it is the first. */
@@ -165,16 +237,19 @@ export class SystemSteps {
     return { channels: { [name]: s.channels[name].slice(1) } }
   }
 
-  /** Messages are on their way. `besides` is what else happens to the channels. */
+  /** Messages are on their way. `besides` is what else happens to the channels and their ends. */
   #send(s: AnyState, besides: Update, sent: ReadonlyArray<Envelope>): Update {
     if (sent.length === 0) return {}
     if (this.#blueprint.definition.network.order === "unordered") return { network: { add: sent } }
+    const { arriving, refused } = this.#isConnected
+      ? connected(s, sent, (name) => !this.isDown(s, name), besides)
+      : { arriving: sent, refused: [] }
     const channels: { [channel: string]: ReadonlyArray<Tagged> } = {}
-    for (const envelope of sent) {
+    for (const envelope of arriving) {
       const name = channelName(envelope)
       channels[name] = [...channels[name] ?? besides["channels"]?.[name] ?? s.channels[name], envelope.message]
     }
-    return { channels }
+    return { channels, ...(refused.length > 0 && { broken: { add: refused } }) }
   }
 
   #setTimers(s: AnyState, process: string, timers: Effects["timers"]): Update {

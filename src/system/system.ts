@@ -15,13 +15,17 @@
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
  * | `stop(process)` | a process does nothing any more |
+ * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while |
+ * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
+ * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
  * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
- * message in it, and `loseUnsent` about the last.
+ * message in it, and `loseUnsent` about the last. In a network of connections nothing is unsent after a crash: all that has not
+ * arrived by then is gone.
  *
  * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
  * may be missing:
@@ -34,8 +38,8 @@
  *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
  *
- * A reply is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
- * system reacts to a reply, so it matters only to a property that relies on one being given.
+ * A reply is thus lost with all messages of its step or not at all, and where processes only stop or are replaced, not at all.
+ * Nothing in a system reacts to a reply, so it matters only to a property that relies on one being given.
  *
  * There is no `loseUnsent` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
  * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
@@ -56,7 +60,7 @@ import type { Clock, Timer } from "./clock.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
-import type { Envelope, Network } from "./network.ts"
+import type { Channel, Envelope, Network } from "./network.ts"
 import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
@@ -81,6 +85,9 @@ type Everybody<L extends Processes> = (
   L[number]["process"] extends infer P ? P extends AnyProcess ? (state: StateOf<P>) => void : never : never
 ) extends (state: infer S) => void ? S : never
 
+/** A direction between processes, by {@link channelName}. */
+type ChannelName<L extends Processes> = `${ProcessNames<L>} → ${ProcessNames<L>}`
+
 type Messages<L extends Processes> = MessageOf<L[number]["process"]>
 
 /** The variables that every system has. */
@@ -94,6 +101,8 @@ export type CommonVariables<L extends Processes> = {
   readonly replies: SetOf<Replies<L>>
   /** The processes on one side of a cut, or `null`. */
   readonly cut: Schema.Schema<ReadonlyArray<ProcessNames<L>> | null>
+  /** The links that are cut one by one, in the order of their names. */
+  readonly cutLinks: Schema.Schema<ReadonlyArray<ChannelName<L>>>
   /** What is left of each budget: 0 where it was never given. */
   readonly left: RecordOf<BudgetName, Schema.Schema<Budget>>
   /** What is left of each fault for each process. */
@@ -107,7 +116,12 @@ interface UnorderedVariables<L extends Processes> {
 
 /** Messages on their way, where their order is kept, by {@link channelName}. */
 interface FifoVariables<L extends Processes> {
-  readonly channels: RecordOf<`${ProcessNames<L>} → ${ProcessNames<L>}`, Schema.Schema<ReadonlyArray<Messages<L>>>>
+  readonly channels: RecordOf<ChannelName<L>, Schema.Schema<ReadonlyArray<Messages<L>>>>
+}
+
+/** Connections that are no more, as long as one of their ends has not noticed: from that end to the other. */
+interface ConnectionVariables<L extends Processes> {
+  readonly broken: SetOf<Channel<ProcessNames<L>>>
 }
 
 /** The global clock, and how far the local ones are from it. */
@@ -133,7 +147,8 @@ export type SystemVariables<
 > =
   & CommonVariables<L>
   & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
-  & ("fifo" extends N["order"] ? FifoVariables<L> : {})
+  & ([Extract<N["order"], "fifo" | "connections">] extends [never] ? {} : FifoVariables<L>)
+  & ("connections" extends N["order"] ? ConnectionVariables<L> : {})
   & ([C] extends [undefined] ? {} : ClockVariables<L>)
   & ([R] extends [undefined] ? {} : HistoryVariables)
   & {

@@ -13,8 +13,8 @@ import type { Blueprint } from "./blueprint.ts"
 import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
-import type { BudgetName, Fault, Status } from "./fault.ts"
-import { type Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
+import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
+import { Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
 import type { Reply } from "./process.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
@@ -23,10 +23,12 @@ const COMMON: ReadonlySet<string> = new Set([
   "status",
   "network",
   "channels",
+  "broken",
   "timers",
   "replies",
   "history",
   "cut",
+  "cutLinks",
   "clock",
   "offset",
   "left",
@@ -54,17 +56,21 @@ export const channelsOf = (names: ReadonlyArray<string>): ReadonlyArray<Channel>
 
 /** Of each budget, what is left of it at first. */
 const budgetsOf = (
-  { clock, definition: { network }, faults }: Blueprint,
+  { clock, definition: { network }, detector, faults }: Blueprint,
 ): { readonly [budget in BudgetName]: Budget } => {
   const total = (kind: Fault): Budget => faults.find((fault) => fault.kind === kind)?.total ?? 0
   return {
     loss: network.loss,
     duplication: network.duplication,
     partitions: network.partitions,
+    links: network.links,
+    disconnects: network.disconnects,
     crashStop: total("crashStop"),
     crashRecovery: total("crashRecovery"),
+    replacement: total("replacement"),
     pause: total("pause"),
     jumps: clock?.jumps.total ?? 0,
+    wrongSuspicions: detector?.wrongSuspicions ?? 0,
   }
 }
 
@@ -76,7 +82,12 @@ const budgetsOfEach = (
     const fault = faults.find((fault) => fault.kind === kind)
     return Object.fromEntries(names.map((name) => [name, fault?.of.includes(name) === true ? fault.each : 0]))
   }
-  return { crashStop: each("crashStop"), crashRecovery: each("crashRecovery"), pause: each("pause") }
+  return {
+    crashStop: each("crashStop"),
+    crashRecovery: each("crashRecovery"),
+    replacement: each("replacement"),
+    pause: each("pause"),
+  }
 }
 
 /** What may be left of a budget. One that is spent from the start, or never ends, is a constant. */
@@ -93,7 +104,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
-    ...faults.map(({ kind }) => (({ crashStop: "stopped", crashRecovery: "down", pause: "paused" }) as const)[kind]),
+    ...faults.map(({ kind }) => STATUS_AFTER[kind]),
   ])
   const observed = observedOf(blueprint)
   for (const [what, named] of [["observed field", observed], ["ghost", ghosts]] as const) {
@@ -111,7 +122,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...observed,
     ...Object.fromEntries(Object.entries(ghosts).map(([name, { of, schema }]) => [name, record(of, schema)])),
     status: record(names, Schema.Literals([...statuses])),
-    ...(network.order === "fifo"
+    ...(network.order !== "unordered"
       ? {
         channels: record(
           distinctNames(
@@ -122,10 +133,12 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
         ),
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
+    ...(network.order === "connections" && { broken: set(Channel) }),
     timers: set(Timer),
     replies: set(Schema.TaggedStruct("Reply", { from: Schema.String, value: Schema.Union([...values]) })),
     ...(recording !== undefined && { history: Schema.Unknown }),
     cut: network.partitions === 0 ? Schema.Null : Schema.NullOr(Schema.Array(Schema.String)),
+    cutLinks: network.links === 0 ? Schema.Tuple([]) : Schema.Array(Schema.String),
     ...(clock !== undefined && {
       clock: counter(clock.horizon),
       offset: record(names, drifts ? Schema.Int : Schema.Literal(0)),
@@ -166,7 +179,8 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     ),
     ...Object.fromEntries(Object.entries(ghosts).map(([name, { initial }]) => [name, () => initial])),
     status: () => "up",
-    ...(network.order === "fifo"
+    broken: [],
+    ...(network.order !== "unordered"
       ? {
         channels: (name: string) =>
           sent.filter((envelope) => channelName(envelope) === name).map(({ message }) => message),
@@ -176,6 +190,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     replies,
     history,
     cut: null,
+    cutLinks: [],
     clock: 0,
     offset: () => 0,
     left: budgetsOf(blueprint),

@@ -46,19 +46,7 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     ] as const
   ),
   ["no fairness", () => modelWith({ fairness: {} }), "there is no fairness"],
-  ["Partitions are clean cuts in two", () => unordered({ partitions: untyped({ oneWay: 1 }) }), "partitions"],
   ["No delay is bounded", () => unordered(untyped({ delay: 3 })), "there is no delay"],
-  [
-    "A budget counts faults",
-    () => systemWith({ faults: { crashStop: { total: 1, atOnce: 1 } } }),
-    "there is no atOnce",
-  ],
-  [
-    "A process never comes back with an empty disk",
-    () => systemWith({ faults: { replace: 1 } }),
-    "there is no replace",
-  ],
-  ["There are no failure detectors", () => systemWith({ detector: "perfect" }), "there is no detector"],
   ["Time ends at the horizon", () => clock({ horizon: Infinity }), "horizon"],
   ["their rate has no bound", () => clock(untyped({ horizon: 3, rate: 1 })), "there is no rate"],
 ]

@@ -24,17 +24,19 @@ type Constants = ConstantsOf<typeof constants>
 
 /** Processes are fail-stop, and so many of them stop, any of them. */
 const stopping = (crashStop: number, network: Network) => ({ participants }: Constants): Model<any> => {
-  const system = threePhaseCommit({ participants, network, faults: { crashStop } })
-  return failStop(
-    system.model({
-      ...atomicCommitment(system),
-      abortsForCause: abortsForCause(system),
-      nonBlocking: nonBlocking(system),
-    }),
-  )
+  const system = threePhaseCommit({ participants, network, faults: { crashStop }, detector: "failStop" })
+  return system.model({
+    ...atomicCommitment(system),
+    abortsForCause: abortsForCause(system),
+    nonBlocking: nonBlocking(system),
+  })
 }
 
-/** Processes are fail-stop, and recover after so many crashes; those who wait for one that recovers unnoticed may block. */
+/**
+ * Processes are fail-stop, and recover after so many crashes; those who wait for one that recovers unnoticed may block. It is the
+ * model that is made fail-stop, and not the system: so the timer `inquiry`, which is named after nobody, never fires, and who
+ * recovers asks once.
+ */
 const recovering = (crashRecovery: number) => ({ participants }: Constants): Model<any> => {
   const system = threePhaseCommit({ participants, network: unordered(), faults: { crashRecovery } })
   return failStop(system.model({ ...atomicCommitment(system), abortsForCause: abortsForCause(system) }))
@@ -42,8 +44,8 @@ const recovering = (crashRecovery: number) => ({ participants }: Constants): Mod
 
 /** The network falls apart, and each part believes that the processes in the other have stopped. */
 const partitioned = (network: Network) => ({ participants }: Constants): Model<any> => {
-  const system = threePhaseCommit({ participants, network })
-  return failStop(showing(system, atomicCommitment(system), "agreement"))
+  const system = threePhaseCommit({ participants, network, detector: "failStop" })
+  return showing(system, atomicCommitment(system), "agreement")
 }
 
 /** Nothing fails, but timers may fire at any time. */
@@ -61,11 +63,11 @@ const broken = (
 ) =>
 ({ participants }: Constants): Model<any> => {
   const system = sabotaged(
-    threePhaseCommit({ participants, network: unordered(), faults }),
+    threePhaseCommit({ participants, network: unordered(), faults, detector: "failStop" }),
     name,
     (process, name) => ({ ...process, ...change(process, name) }),
   )
-  return failStop(showing(system, atomicCommitment(system), property))
+  return showing(system, atomicCommitment(system), property)
 }
 
 /** The coordinator commits when it has all votes: the phase in between is missing. */

@@ -381,7 +381,7 @@ describe("a local clock", () => {
 
 describe("the variables", () => {
   it("are those of the table", () => {
-    const always = ["cut", "kept", "left", "leftOf", "lost", "replies", "state", "status", "timers"]
+    const always = ["cut", "cutLinks", "kept", "left", "leftOf", "lost", "replies", "state", "status", "timers"]
     expect(Object.keys(modelOf({}).variables).toSorted()).toEqual([...always, "network"].toSorted())
     expect(Object.keys(modelOf({ network: fifo() }).variables).toSorted()).toEqual([...always, "channels"].toSorted())
     expect(Object.keys(modelOf({ clock: { horizon: 1 }, recording: everything }).variables).toSorted())
@@ -400,12 +400,17 @@ describe("the variables", () => {
       loss: 2,
       duplication: "unbounded",
       partitions: 0,
+      links: 0,
+      disconnects: 0,
       crashStop: 0,
       crashRecovery: 0,
+      replacement: 0,
       pause: 3,
       jumps: 0,
+      wrongSuspicions: 0,
     })
-    expect(s.leftOf).toEqual({ crashStop: { p: 0, q: 0 }, crashRecovery: { p: 0, q: 0 }, pause: { p: 0, q: 1 } })
+    const none = { p: 0, q: 0 }
+    expect(s.leftOf).toEqual({ crashStop: none, crashRecovery: none, replacement: none, pause: { p: 0, q: 1 } })
     const unbounded = modelOf({ faults: { crashRecovery: "unbounded" } })
     expect(after(unbounded, "crash(process: p)").s).toMatchObject({
       left: { crashRecovery: "unbounded" },

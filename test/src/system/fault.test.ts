@@ -380,8 +380,20 @@ describe("a budget", () => {
     expect(distinct(model)).toBe(1)
     const none = { a: 0, b: 0, c: 0 }
     expect(left(model)).toEqual([{
-      left: { loss: 0, duplication: 0, partitions: 0, crashStop: 0, crashRecovery: 0, pause: 0, jumps: 0 },
-      leftOf: { crashStop: none, crashRecovery: none, pause: none },
+      left: {
+        loss: 0,
+        duplication: 0,
+        partitions: 0,
+        links: 0,
+        disconnects: 0,
+        crashStop: 0,
+        crashRecovery: 0,
+        replacement: 0,
+        pause: 0,
+        jumps: 0,
+        wrongSuspicions: 0,
+      },
+      leftOf: { crashStop: none, crashRecovery: none, replacement: none, pause: none },
       status: { a: "up", b: "up", c: "up" },
       cut: null,
     }])

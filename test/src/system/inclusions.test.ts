@@ -100,7 +100,15 @@ describe("every behaviour", () => {
         larger: withNetwork(description, { order: "unordered", ignored: "dropped" }),
       })),
     ],
-    ...(["loss", "duplication", "partitions"] as const).map((added) =>
+    [
+      "without disconnects is one with them",
+      pairs((description, budget) => ({
+        smaller: withNetwork(description, { order: "connections", disconnects: 0 }),
+        larger: withNetwork(description, { order: "connections", disconnects: budget }),
+        added: "disconnects",
+      })),
+    ],
+    ...(["loss", "duplication", "partitions", "links"] as const).map((added) =>
       [
         `without ${added} is one with it`,
         pairs((description, budget) => ({
@@ -110,13 +118,27 @@ describe("every behaviour", () => {
         })),
       ] as const
     ),
-    ...(["crashStop", "crashRecovery", "pause"] as const).map((added) =>
+    ...(["crashStop", "crashRecovery", "replacement", "pause"] as const).map((added) =>
       [
         `without ${added} is one with it`,
         pairs((description, budget) => ({
           smaller: withFault(description, { [added]: 0 }),
           larger: withFault(description, { [added]: budget }),
           added,
+        })),
+      ] as const
+    ),
+    ...([
+      ["failStop", "perfect"],
+      ["perfect", "eventuallyPerfect"],
+      ["eventuallyPerfect", "unreliable"],
+    ] as const).map(([one, other]) =>
+      [
+        `with a ${one} detector is one with a detector that is ${other}`,
+        pairs((description, budget) => ({
+          smaller: { ...description, clock: null, detector: { kind: one, wrongSuspicions: Number(budget) || 3 } },
+          larger: { ...description, clock: null, detector: { kind: other, wrongSuspicions: Number(budget) || 3 } },
+          added: "wrongSuspicions",
         })),
       ] as const
     ),

@@ -17,6 +17,7 @@ const textOf = (state: any): string =>
     ...state,
     timers: inOrder(state.timers),
     replies: inOrder(state.replies),
+    ...(state.broken !== undefined && { broken: inOrder(state.broken) }),
     ...(state.network !== undefined && { network: inOrder(state.network) }),
   })
 
@@ -70,7 +71,7 @@ const verdictsOf = (description: SystemDescription, { depths, states, steps, tex
     alone: violated(
       depthsWhere(({ flying }) => {
         const toP = flying.filter(({ to }) => to === "p").map((envelope) =>
-          network.order === "fifo" ? envelope.from : text(envelope)
+          network.order !== "unordered" ? envelope.from : text(envelope)
         )
         return new Set(toP).size < toP.length
       }),
@@ -161,7 +162,7 @@ it(
     fc.assert(
       fc.property(systemDescription, (description) => {
         const model = randomSystem(description)
-        fc.pre("loseUnsent" in model.actions)
+        fc.pre("loseUnsent" in model.actions || "broken" in model.variables)
         const all = noticed(model)
         fc.pre(all !== undefined)
         const later = variant(model, "crashes come afterwards", ({ action }) => ({
