@@ -3,16 +3,13 @@ import { readFileSync } from "node:fs"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { check } from "../../model-check/check.ts"
 import type { ConstantValue } from "../../model-check/constant.ts"
-import { clock, fifo, machine, named, record, set, subsets, system, unordered, variables } from "../../src/index.ts"
+import { clock, record, set, subsets, unordered, variables } from "../../src/index.ts"
 
 const page = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8").replaceAll("\n", " ")
 
 /** Lets a test say what the compiler would refuse. */
 const untyped = (value: unknown): any => value
 
-const { process } = machine({ messages: Schema.TaggedStruct("Ping", {}) })
-const systemWith = (definition: object) =>
-  system({ name: "s", processes: [named("p", process({ initial: {} }))], network: fifo(), ...definition })
 const { action, model } = variables({ n: Schema.Int })
 const modelWith = (definition: object) => model({ name: "m", initial: { n: 0 }, actions: {}, ...definition })
 const checked = (domain: unknown) =>
