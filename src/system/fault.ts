@@ -3,7 +3,7 @@
  *
  * | fault | what happens |
  * |---|---|
- * | `crashStop` | the process does nothing any more |
+ * | `crashStop` | the process stops forever |
  * | `crashRecovery` | the process loses its volatile state and its timers, and may restart at any time |
  * | `pause` | the process stops for an arbitrary time and then goes on as if nothing had happened: a long garbage collection |
  *

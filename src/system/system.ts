@@ -14,9 +14,9 @@
  * | `p.i(…)` | the environment chooses the input `i` of the process `p` |
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
- * | `stop(process)` | a process does nothing any more |
+ * | `stop(process)` | a process stops forever |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
- * | `pause(process)`, `resume(process)` | a process does nothing for a while |
+ * | `pause(process)`, `resume(process)` | a process does nothing for a while; it goes on |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
  * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
  *
@@ -26,15 +26,15 @@
  * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
  * may be missing:
  *
- * - `loseUnsent`: what a process had sent when it crashed may not have left its machine, be it from its last step, from its start
- *   or restart, or from long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
+ * - `loseUnsent`: what a process had sent when it crashed may not have left its machine. It does not matter whether it was sent in
+ *   the last step, at the start or restart, or long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
  *   may reach some and not others, and a network that loses nothing keeps its promise only to processes that stay up. After a
  *   restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
  * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and nothing is replied to the environment; the history has
  *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
  *
- * A reply is thus lost with all messages of its step or not at all, and where processes only stop, not at all. Nothing in a
+ * So a reply is lost only together with all messages of its step; and where processes only stop, it is never lost. Nothing in a
  * system reacts to a reply, so it matters only to a property that relies on one being given.
  *
  * There is no `loseUnsent` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;

@@ -10,8 +10,8 @@ import { readDocumented } from "../../docs/doc-comment.ts"
 import * as commit from "../../spec/commit/index.ts"
 import * as consensus from "../../spec/consensus/index.ts"
 import * as stateright from "../../spec/stateright/index.ts"
-import { Lock } from "../../spec/tla/lock.ts"
 import * as tla from "../../spec/tla/index.ts"
+import { Lock } from "../../spec/tla/lock.ts"
 import { twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority } from "../../src/consensus/index.ts"
 import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
@@ -76,8 +76,12 @@ describe("tables beside specifications", () => {
   })
 
   it.each(documented)("name what $name has", ({ actions, name, properties }) => {
-    const { actions: had = {}, properties: claimed } = returned[name]!
-    if (actions !== undefined) expect(actions.toSorted()).toEqual(Object.keys(had).toSorted())
-    expect(properties?.toSorted()).toEqual(Object.keys(claimed).toSorted())
+    const had = returned[name]!
+    const sorted = (names: ReadonlyArray<string> = []) => names.toSorted()
+    expect({ actions: sorted(actions), properties: sorted(properties) }).toEqual({
+      // Systems have the actions that all systems have; no table repeats them.
+      actions: sorted(actions && Object.keys(had.actions ?? {})),
+      properties: sorted(Object.keys(had.properties)),
+    })
   })
 })
