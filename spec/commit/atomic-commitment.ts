@@ -155,7 +155,7 @@ export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
 
 /**
  * All participants may be blocked at once: some behaviour leads to a state in which all of them are up and uncertain (they
- * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped, and none of its messages is on
+ * have voted yes and have not decided), and `stopped`, the only one who could tell them, has stopped with nothing of its on
  * its way to them.
  *
  * @example
