@@ -250,7 +250,7 @@ const stoppedBy = (error: unknown): Ending => {
 }
 
 /**
- * Runs the command line in a worker, and shows what comes of it.
+ * Runs the command line in a worker, and shows the result.
  *
  * @returns the exit status.
  */

@@ -30,8 +30,8 @@ import { type AcceptorQuorum, Voting } from "../tla/voting.ts"
 import { agreement, type DecreeVariables } from "./agreement.ts"
 
 /**
- * Whom a proposer may have heard when it goes on to phase 2: acceptors that contain a quorum, and would not without the one
- * who was heard last. Beside a quorum these may be others, whose votes count too; in {@link Voting}, all of them together are
+ * The acceptors that a proposer may have heard when it goes on to phase 2: they contain a quorum, and would not without the one
+ * that was heard last. Beside a quorum these may be others, whose votes count too; in {@link Voting}, all of them together are
  * the quorum that shows that a value is safe.
  *
  * @example

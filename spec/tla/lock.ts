@@ -34,6 +34,7 @@ export type Lock = { readonly pc: RecordOf<1 | 2, typeof LockPc>; readonly free:
  * | property | formula |
  * |---|---|
  * | `mutualExclusion` | `¬(pc[1] ∈ {critical, unlocking} ∧ pc[2] ∈ {critical, unlocking})` |
+ * | `deadlockFree` | some action is always enabled |
  *
  * @example
  * ```ts

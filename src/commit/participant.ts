@@ -1,5 +1,5 @@
 /**
- * The participant that two-phase commit and Paxos Commit share. They differ in whom it tells its vote, and whom it asks for the
+ * The participant that two-phase commit and Paxos Commit share. They differ in who is told its vote, and who is asked for the
  * decision.
  *
  * It may abort on its own until it votes yes. From then on it is *uncertain*, and can only ask.

@@ -14,7 +14,7 @@
  * when a timer fires.
  *
  * **Does not promise** that anybody decides. A participant that has voted yes is *uncertain*: it may neither commit nor abort
- * until somebody tells it. If the coordinator is down and all whom it can ask are uncertain too, it is blocked (Skeen 1981),
+ * until somebody tells it. If the coordinator is down and all others that it can ask are uncertain too, it is blocked (Skeen 1981),
  * and its locks stay locked until the coordinator recovers.
  *
  * **Costs**, for `n` participants, if nothing fails: `3n` messages in 3 rounds (prepare, vote, decision), and `n + 1` forced
@@ -140,7 +140,7 @@ export const twoPhaseCoordinator = (participants: ReadonlyArray<string>) => {
  * Its log holds its `vote` and its `decision`.
  *
  * @param coordinator - the name of the coordinator.
- * @param peers - the names of the other participants, whom it asks when the coordinator does not answer.
+ * @param peers - the names of the other participants, which it asks when the coordinator does not answer.
  * @param maxDecisionRequests - how often it asks before it only waits; forever unless given.
  *
  * @example

@@ -51,7 +51,7 @@ export interface Model<V extends Variables> {
   readonly constraint?: (state: AnyState) => boolean
 }
 
-/** An array, of which only that is said which no variable is called. */
+/** An array, typed without the names of its methods: a variable may have one of those names. */
 type Several<A> = Iterable<A> & { readonly [index: number]: A }
 
 /** What may stand in a sequence. */

@@ -47,7 +47,7 @@ export interface Ghost<S, V extends Schema.Top, N extends string = string> {
 export type Ghosts<S = any> = { readonly [name: string]: Ghost<S, any, string> }
 
 /**
- * A ghost: `of` whom, its `schema`, its `initial` value, and what is `next` after a step.
+ * A ghost: the processes that have it (`of`), its `schema`, its `initial` value, and its `next` value after a step.
  *
  * @throws InvalidDefinition when a key is unknown, or the Schema comes from another copy of `effect`.
  *
@@ -107,7 +107,7 @@ export const ghostsOf = (
         throw refuse(`has the name of a field of the process ${process}, which is no ghost; give it another name`)
       }
     }
-    if (of.length === 0) throw refuse("belongs to no process; say of whom it is")
+    if (of.length === 0) throw refuse("belongs to no process; name in `of` those that have it")
     const nobody = of.find((process) => !processes.has(process))
     if (nobody !== undefined) {
       throw refuse(`belongs to ${nobody}, which does not exist; there are: ${[...processes.keys()].join(", ")}`)

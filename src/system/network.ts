@@ -45,7 +45,7 @@ export interface ConnectionFaults extends ConnectivityFaults {
   readonly disconnects?: Budget
 }
 
-/** What becomes of a message that its receiver ignores: it is dropped; or it waits, as if it were deferred. */
+/** What happens to a message that its receiver ignores: it is dropped; or it waits, as if it were deferred. */
 export type IgnoredMessages = "dropped" | "kept"
 
 /** The order in which messages arrive. */

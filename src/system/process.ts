@@ -46,7 +46,7 @@ export interface SendReply<R = unknown> {
   readonly value: R
 }
 
-/** What was replied to the environment, and by whom. */
+/** What was replied to the environment, and which process replied. */
 export interface Reply<N extends string = string, R = unknown> {
   readonly _tag: "Reply"
   readonly from: N

@@ -14,10 +14,10 @@
  * | `p.i(…)` | the environment chooses the input `i` of the process `p` |
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
- * | `stop(process)` | a process does nothing any more |
+ * | `stop(process)` | a process stops forever |
  * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
- * | `pause(process)`, `resume(process)` | a process does nothing for a while |
+ * | `pause(process)`, `resume(process)` | a process does nothing for a while; it goes on |
  * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
  * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
@@ -30,8 +30,8 @@
  * **A crash in the middle of a step.** The durable state is written first, and all at once. Of what was to be sent then, some
  * may be missing:
  *
- * - `loseUnsent`: what a process had sent when it crashed may not have left its machine, be it from its last step, from its start
- *   or restart, or from long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
+ * - `loseUnsent`: what a process had sent when it crashed may not have left its machine. It does not matter whether it was sent in
+ *   the last step, at the start or restart, or long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
  *   may reach some and not others, and a network that loses nothing keeps its promise only to processes that stay up. After a
  *   restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
  * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and nothing is replied to the environment; the history has

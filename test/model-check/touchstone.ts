@@ -25,7 +25,7 @@ export interface Run {
   readonly stderr: string
 }
 
-/** A process that runs, and what comes of it. */
+/** A process that runs, and its result. */
 export const start = (...args: ReadonlyArray<string>) => startWith({}, args)
 
 const startWith = (

@@ -145,7 +145,7 @@ export class Search {
 
   /**
    * Explores until the search is over, or until `milliseconds` have passed and the call of a user's function that is under
-   * way has returned. What comes of a search does not depend on the slices in which it is done.
+   * way has returned. The result of a search does not depend on the slices in which it is done.
    *
    * @returns whether it is over.
    * @throws a ModelError; the report until then is kept.

@@ -130,7 +130,7 @@ const gapsSkipped = broken("gaps skipped", "prefixAgreement", ({ receive }) => (
   },
 }))
 
-/** A server does not remember whom it has answered. */
+/** A server does not remember which clients it has answered. */
 const answersForgotten = broken("a request applied twice", "linearizable", ({ receive }) => {
   const forgetful = (on: AnyProcess["receive"][string]): AnyProcess["receive"][string] => (state, message, context) =>
     on({ ...state, applied: { ...state.applied, answers: {} } }, message, context)

@@ -27,7 +27,7 @@ const outcome = (model: Model<any>, options: SearchOptions, milliseconds: number
   }
 }
 
-/** What comes of a search in slices of no time at all, each of which makes one call; and what comes of it in one. */
+/** The result of a search in slices of no time at all, each of which makes one call; and its result in one slice. */
 const outcomes = (model: Model<any>, options: SearchOptions) => ({
   sliced: outcome(model, options, 0),
   whole: outcome(model, options, Infinity),

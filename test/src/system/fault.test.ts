@@ -42,7 +42,7 @@ const withoutLoseUnsent = (model: Model<any>): Model<any> =>
 const look = (s: any): string => `${s.status.p} ${s.state.p.written}${s.state.p.remembered}`
 
 describe("a process that crashes", () => {
-  it("forever, does nothing any more", () => {
+  it("forever, does nothing more", () => {
     expect(seen(counting({ crashStop: 1 }), look)).toEqual([
       "stopped 00",
       "stopped 11",

@@ -160,7 +160,7 @@ describe("a ghost is refused", () => {
 
   it("of nobody, of somebody who does not exist, and of somebody twice", () => {
     expect(refusal(() => counted(changed({ of: [] })))).toBe(
-      "the ghost highest belongs to no process; say of whom it is",
+      "the ghost highest belongs to no process; name in `of` those that have it",
     )
     expect(refusal(() => counted(changed({ of: ["p", "r"] })))).toBe(
       "the ghost highest belongs to r, which does not exist; there are: p, q",

@@ -1,0 +1,87 @@
+/**
+ * The tables beside specifications name what is there: each action and each property, and none besides.
+ *
+ * @module
+ */
+import { Schema } from "effect"
+import { globSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { readDocumented } from "../../docs/doc-comment.ts"
+import * as commit from "../../spec/commit/index.ts"
+import * as consensus from "../../spec/consensus/index.ts"
+import * as stateright from "../../spec/stateright/index.ts"
+import * as tla from "../../spec/tla/index.ts"
+import { Lock } from "../../spec/tla/lock.ts"
+import { twoPhaseCommit } from "../../src/commit/index.ts"
+import { LogEntry, majority } from "../../src/consensus/index.ts"
+import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
+
+const rms = 2
+const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
+const committing = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })
+
+const decree = () => {
+  const votes = record(["a1"], Schema.Array(Schema.Struct({ ballot: Schema.Int, value: Schema.String })))
+  const language = variables({ decided: record(["p1"], Schema.NullOr(Schema.String)), votes })
+  const { phase2 } = majority(["a1"])
+  return consensus.agreement(language, { deciders: ["p1"], values: ["v"], ballots: [0], quorums: phase2 })
+}
+
+const log = () => {
+  const language = variables({
+    log: record(["s1", "s2"], Schema.Array(LogEntry)),
+    asked: record(["c1"], Schema.Int),
+    history: Schema.Any,
+  })
+  return consensus.replicatedLog(language, { servers: ["s1", "s2"], object: consensus.counter, requests: 2 })
+}
+
+/** What each function returns beside which a table stands. */
+const returned: { readonly [name: string]: { readonly actions?: object; readonly properties: Properties } } = {
+  Consensus: of(tla.Consensus({ values: 2 })),
+  Lock: of(Lock()),
+  Paxos: of(tla.Paxos({ acceptors: 3, values: 2, ballots: 2 })),
+  PaxosCommit: of(tla.PaxosCommit({ rms, acceptors: 3, ballots: 2 })),
+  Peterson: of(tla.Peterson()),
+  TCommit: of(tla.TCommit({ rms })),
+  TwoPCwithBTM: of(tla.TwoPCwithBTM({ rms, rmMayFail: true, tmMayFail: true })),
+  TwoPhase: of(tla.TwoPhase({ rms })),
+  Voting: of(tla.Voting({ acceptors: 3, values: 2, ballots: 2 })),
+  increment: of(stateright.increment({ threads: 2 })),
+  incrementLock: of(stateright.incrementLock({ threads: 2 })),
+  paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
+  agreement: { properties: decree() },
+  replicatedLog: { properties: log() },
+  atomicCommitment: { properties: commit.atomicCommitment(committing) },
+}
+
+/** The names in the first column of a table: `tmCommit`, `tmAbort`, `rmAbort(rm, because)`; of `phase1a(b)`, `b > 0` the first. */
+const namesIn = (prose: string, heading: string): ReadonlyArray<string> | undefined => {
+  const [, rows] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n?)*)`, "m").exec(prose) ?? []
+  return rows?.trim().split("\n").flatMap((row) =>
+    [...row.split(" | ")[0]!.matchAll(/`(\w+(?: v)?)(?:\([^`]*\))?`/g)].map(([, name]) => name!)
+  )
+}
+
+const documented = globSync("spec/**/*.ts").toSorted().flatMap((path) =>
+  readDocumented(path).functions.flatMap(({ name, prose }) => {
+    const [actions, properties] = [namesIn(prose, "action"), namesIn(prose, "property")]
+    return actions === undefined && properties === undefined ? [] : [{ path, name, actions, properties }]
+  })
+)
+
+describe("tables beside specifications", () => {
+  it("are all found", () => {
+    expect(documented.map(({ name }) => name).toSorted()).toEqual(Object.keys(returned).toSorted())
+  })
+
+  it.each(documented)("name what $name has", ({ actions, name, properties }) => {
+    const had = returned[name]!
+    const sorted = (names: ReadonlyArray<string> = []) => names.toSorted()
+    expect({ actions: sorted(actions), properties: sorted(properties) }).toEqual({
+      // Systems have the actions that all systems have; no table repeats them.
+      actions: sorted(actions && Object.keys(had.actions ?? {})),
+      properties: sorted(Object.keys(had.properties)),
+    })
+  })
+})
