@@ -67,7 +67,8 @@ describe("what the page on limits says cannot be said", () => {
   })
 })
 
-it("the constants of a suite are numbers, booleans and strings", () => {
-  expect(page).toContain("The constants of a suite are numbers, booleans and strings")
-  expectTypeOf<ConstantValue>().toEqualTypeOf<number | boolean | string>()
+it("the constants of a suite are numbers, booleans, strings and lists of these", () => {
+  expect(page).toContain("The constants of a suite are numbers, booleans, strings and lists of these")
+  type Single = number | boolean | string
+  expectTypeOf<ConstantValue>().toEqualTypeOf<Single | ReadonlyArray<Single>>()
 })
