@@ -5,6 +5,7 @@
  */
 import { InvalidDefinition } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
+import { show } from "../src/model/show.ts"
 import { type Constant, constantOf, type ConstantSchemas, type ConstantsOf, refusal } from "./constant.ts"
 
 /** What a configuration must give. Counts are compared where they are given. */
@@ -51,14 +52,18 @@ const wrongConstants = (
   return Object.entries(declared).flatMap(([constant, schema]) => {
     if (!Object.hasOwn(constants, constant)) return [`${name} does not set the constant ${constant}`]
     const reason = refusal(schema, constants[constant])
-    return reason === undefined ? [] : [`${name} sets ${constant}=${String(constants[constant])}: ${reason}`]
+    const value = constants[constant]
+    return reason === undefined
+      ? []
+      : [`${name} sets ${constant}=${Array.isArray(value) ? show(value) : String(value)}: ${reason}`]
   })[0]
 }
 
 /**
  * Makes a suite.
  *
- * A constant is a Schema, annotated with a `description`: of numbers, booleans, strings or literals.
+ * A constant is a Schema, annotated with a `description`: of numbers, booleans, strings or literals, or of
+ * a list of such. A choice between variants of a protocol is a `Schema.Literals`.
  *
  * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name, or the name of one
  *   contains `/`; when a constant has no description, or a configuration other constants than these.

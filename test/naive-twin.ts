@@ -10,7 +10,7 @@
  * @module
  */
 import { Option, Result, Schema, SchemaAST } from "effect"
-import type { Each, Parameter, Parameters } from "../src/model/action.ts"
+import type { Dependent, DependentParameters, Each, Parameter } from "../src/model/action.ts"
 import type { Model } from "../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../src/model/trace.ts"
 import type { FiniteBag, Variable, Variables } from "../src/model/variable.ts"
@@ -355,17 +355,30 @@ const updated = (variables: Variables, before: State, update: unknown): State =>
 }
 
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
-  if ("pattern" in parameter) return unique(state[parameter.variable].where(parameter.pattern))
-  return values(parameter)
+  if (!("pattern" in parameter)) return values(parameter)
+  const set = parameter.keys.reduce<any>((part, key) => part[key], state[parameter.variable])
+  return unique(set.where(parameter.pattern))
 }
 
-/** All combinations of arguments; a parameter over a set or a bag takes its members in `state`. */
-const bindings = (parameters: Parameters, state: State): ReadonlyArray<Arguments> =>
-  Object.entries(parameters).reduce<ReadonlyArray<Arguments>>(
-    (rows, [name, parameter]) =>
-      rows.flatMap((row) => choices(parameter, state).map((value) => ({ ...row, [name]: value }))),
-    [{}],
-  )
+const isDependent = (parameter: unknown): parameter is Dependent =>
+  typeof parameter === "function" && !("ast" in parameter)
+
+/**
+ * All combinations of arguments; a parameter over a set or a bag takes its members in `state`. One that depends on others comes
+ * after these.
+ */
+const bindings = (parameters: DependentParameters, state: State): ReadonlyArray<Arguments> =>
+  Object.entries(parameters).toSorted(([, one], [, other]) => Number(isDependent(one)) - Number(isDependent(other)))
+    .reduce<ReadonlyArray<Arguments>>(
+      (rows, [name, parameter]) =>
+        rows.flatMap((row) =>
+          choices(isDependent(parameter) ? parameter(row) : parameter, state).map((value) => ({
+            ...row,
+            [name]: value,
+          }))
+        ),
+      [{}],
+    )
 
 const rethrow = (refused: Refused): void => {
   throw refused

@@ -30,6 +30,8 @@ const domains = {
   z: record(KEYS, struct({ on: Schema.Boolean, n: Schema.Literals([0, 1, 2]) })),
   sent: set(Elements),
   flying: bag(Elements),
+  /** A set for each key. */
+  inbox: record(KEYS, set(Elements)),
   /** Interned values with structure. */
   queue: Schema.Array(Schema.Int),
 }
@@ -131,9 +133,17 @@ const toFlying = fc.oneof(
   fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element: moved }),
   fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
 )
-const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying)
+const toInbox = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("deliver" as const, "discard" as const),
+    key: fc.constantFrom(...KEYS),
+    element: moved,
+  }),
+  fc.record({ kind: fc.constantFrom("deliverY" as const), key: fc.constantFrom(...KEYS) }),
+)
+const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying, toInbox)
 type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
-const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [toZ, toNumbers, toSent, toQueue, toFlying]
+const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [toZ, toNumbers, toSent, toQueue, toFlying, toInbox]
 /** What is written may be a function of what is there. */
 const changes = (effect: fc.Arbitrary<Effect>, minLength: number) =>
   fc.array(fc.record({ effect, isFunction: fc.boolean() }), { minLength, maxLength: 3 })
@@ -209,6 +219,12 @@ const update = (s: RandomState, { effect, isCareful, isFunction }: Change) => {
       return { flying: of(s.flying, (flying) => ({ remove: flying.where({ _tag: "A" }), add: [effect.element] })) }
     case "putY":
       return { flying: of(s.flying, (flying) => [...flying].slice(0, COPIES - 1).concat({ _tag: "A", n: s.y })) }
+    case "deliver":
+      return { inbox: { [effect.key]: of(s.inbox[effect.key], () => ({ add: [effect.element] })) } }
+    case "discard":
+      return { inbox: { [effect.key]: of(s.inbox[effect.key], () => ({ remove: [effect.element] })) } }
+    case "deliverY":
+      return { inbox: { [effect.key]: of(s.inbox[effect.key], () => ({ add: [{ _tag: "A", n: s.y }] })) } }
     case "drop":
       return { flying: of(s.flying, () => []) }
   }
@@ -222,6 +238,9 @@ const rule = fc.record({
     "members" as const,
     "matching" as const,
     "flying" as const,
+    "others" as const,
+    "held" as const,
+    "inbox" as const,
   ),
   guard: fc.array(condition, { maxLength: 2 }),
   /** This and that, or one part of the state again and again. */
@@ -372,6 +391,31 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
         return [name, action({ m: each("sent", { _tag: "B" }) }, (s, { m }) => run(s, rule, m) as Returned | false)]
       case "flying":
         return [name, action({ m: each("flying") }, (s, { m }) => run(s, rule, m) as Returned | false)]
+      case "others":
+        return [
+          name,
+          action(
+            { b: ({ m }) => m.n === 1 ? [] : m.n === 0 ? [true] : Schema.Boolean, m: each("sent") },
+            (s, { b, m }) => run(s, rule, b || m) as Returned | false,
+          ),
+        ]
+      case "held":
+        return [
+          name,
+          action(
+            {
+              key: KEYS,
+              m: ({ key }) => each(["inbox", key]),
+              other: ({ key }) => KEYS.filter((name) => name !== key),
+            },
+            (s, { m, other }) => run(s, rule, s.y === 0 ? other : m) as Returned | false,
+          ),
+        ]
+      case "inbox":
+        return [
+          name,
+          action({ m: each(["inbox", "q"], { _tag: "A" }) }, (s, { m }) => run(s, rule, m) as Returned | false),
+        ]
     }
   }))
   return model({
@@ -382,6 +426,7 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       z: () => ({ on: false, n: 0 as const }),
       sent,
       flying: sent.concat(sent),
+      inbox: (key) => key === "p" ? sent : [],
       queue: [],
     })),
     actions,
@@ -390,6 +435,14 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       memberwise: always(
         { m: each("sent"), key: KEYS },
         (s, { key, m }) => m.n < 2 || s.z[key].n === 0 || !holds(s, description.memberwise),
+      ),
+      delivered: always(
+        { key: KEYS, m: ({ key }) => each(["inbox", key]) },
+        (s, { key, m }) => m.n < 2 || s.z[key].n === 0 || !holds(s, description.memberwise),
+      ),
+      handed: step(
+        { m: ({ key }) => each(["inbox", key], { _tag: "A" }), key: KEYS },
+        (before, after, { key, m }) => after.inbox[key].has(m) || !holds(before, description.stays),
       ),
       flock: always(
         { m: each("flying") },

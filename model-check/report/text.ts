@@ -107,11 +107,16 @@ const indented = (lines: ReadonlyArray<string>, width: number): ReadonlyArray<st
  * import { showConstants } from "touchstone/model-check"
  *
  * showConstants({ rms: 3, tmMayFail: true }) // => "rms=3, tmMayFail=true"
+ * showConstants({ rounds: [1, 1, 0] }) // => "rounds=[1,1,0]"
  * ```
  */
 export const showConstants = (constants: ConstantsOf): string =>
   Object.entries(constants)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? showString(value) : value}`)
+    .map(([name, value]) =>
+      `${name}=${
+        typeof value === "string" ? showString(value) : typeof value === "object" ? JSON.stringify(value) : value
+      }`
+    )
     .join(", ")
 
 const showExpected = (expected: Expected): string =>

@@ -12,6 +12,8 @@ export type AnyState = any
 export interface Each<A> {
   readonly kind: "each"
   readonly variable: string
+  /** Where the variable is a record or a struct, the keys that lead to the set or the bag in it. */
+  readonly keys: ReadonlyArray<string | number>
   readonly pattern: unknown
   /** The type of an element; there is no value. */
   readonly Type?: A
@@ -20,16 +22,41 @@ export interface Each<A> {
 /** What a parameter ranges over: the values of an array, of a finite Schema, or the members of a set or a bag. */
 export type Parameter = ReadonlyArray<unknown> | Schema.Top | Each<any>
 
-/** The parameters of an action or a property, by name. */
+/** Parameters by name, each of which has a domain of its own. */
 export type Parameters = { readonly [name: string]: Parameter }
+
+/** What a dependent parameter ranges over, given the arguments of those that have a domain of their own. */
+export type Dependent = (others: AnyState) => Parameter
+
+/** The parameters of an action or a property, by name. */
+export type DependentParameters = { readonly [name: string]: Parameter | Dependent }
+
+/** Whether `A` is known: of a list whose values are not, nothing is. */
+type IsUnknown<A> = unknown extends A ? (0 extends 1 & A ? false : true) : false
+
+/**
+ * Parameters of which those with a domain of their own have the values `E`: a dependent parameter is a function of these.
+ * A dependent one knows no other dependent one.
+ */
+export type ParametersOf<E> = {
+  readonly [name in keyof E]:
+    | ReadonlyArray<E[name]>
+    | (Schema.Top & { readonly Type: E[name] })
+    | Each<E[name]>
+    | ((
+      others: { readonly [other in keyof E as IsUnknown<E[other]> extends true ? never : other]: E[other] },
+    ) => Parameter)
+}
+
+type ArgumentOf<P> = P extends ReadonlyArray<infer A> ? A
+  : P extends Each<infer A> ? A
+  : P extends { readonly Type: infer A } ? A
+  : never
 
 /** One argument per parameter. */
 export type Arguments<P> =
   & {
-    readonly [name in keyof P]: P[name] extends ReadonlyArray<infer A> ? A
-      : P[name] extends Each<infer A> ? A
-      : P[name] extends { readonly Type: infer A } ? A
-      : never
+    readonly [name in keyof P]: P[name] extends (others: any) => infer D ? ArgumentOf<D> : ArgumentOf<P[name]>
   }
   & {}
 
@@ -40,7 +67,7 @@ export type Arguments<P> =
  * changes nothing is enabled, and its step a *stutter*.
  */
 export interface Action<V> {
-  readonly parameters: Parameters
+  readonly parameters: DependentParameters
   /** What changes in a state, or `false`. */
   readonly run: (state: AnyState, args: any) => unknown
   /** The variables' types; there is no value. */

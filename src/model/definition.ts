@@ -50,22 +50,24 @@ export const withKnownKeys = <A extends object>(
 export const isEach = (parameter: unknown): parameter is Each<unknown> =>
   isRecord(parameter) && parameter["kind"] === "each"
 
-const isParameter = (domain: unknown): domain is Parameter =>
+/** Whether a value is a domain that a parameter may have. */
+export const isParameter = (domain: unknown): domain is Parameter =>
   Array.isArray(domain) || Schema.isSchema(domain) || isEach(domain)
 
 /**
  * Refuses parameters without a domain.
  *
  * @param of - whose parameters they are, for the error.
+ * @param dependent - whether a domain may be a function of the other arguments.
  * @throws {@link InvalidDefinition}
  */
-export const refuseWithoutDomain = (of: string, parameters: unknown): void => {
+export const refuseWithoutDomain = (of: string, parameters: unknown, dependent = false): void => {
   if (!isRecord(parameters)) {
     const reason = `the parameters of ${of} are ${show(parameters)}; give an object with a domain for each`
     throw new InvalidDefinition({ reason })
   }
   for (const [name, domain] of Object.entries(parameters)) {
-    if (isParameter(domain)) continue
+    if (isParameter(domain) || (dependent && typeof domain === "function")) continue
     const reason = `the parameter ${name} of ${of} is ${
       show(domain)
     }; give a list of values, a finite Schema, or each(…)`

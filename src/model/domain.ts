@@ -4,6 +4,7 @@
  * @module
  */
 import { Result, Schema, SchemaAST } from "effect"
+import { distinctNames } from "./definition.ts"
 import { encode } from "./encoding.ts"
 import { DomainNotEnumerable, UnencodableValue } from "./errors.ts"
 import { foreign, refuseForeign } from "./foreign-schema.ts"
@@ -332,3 +333,34 @@ export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArr
  */
 export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   subsets(members, Math.floor(members.length / 2) + 1)
+
+/**
+ * All total functions from keys to the values of a domain, as records: `[K -> V]` in TLA+. A list for parameters, for the
+ * values of a variable, or to make initial states of.
+ *
+ * @param keys - what each function is defined for.
+ * @param domain - a list of values, or a finite Schema.
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536, or the domain is not finite.
+ * @throws {@link InvalidDefinition} when a key is given twice.
+ *
+ * @example
+ * ```ts
+ * import { functions } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * functions(["a", "b"], Schema.Boolean).length // => 4
+ * functions(["a", "b"], [0, 1])[1] // => { a: 0, b: 1 }
+ * ```
+ */
+export const functions = <const K extends string | number, const A>(
+  keys: ReadonlyArray<K>,
+  domain: ReadonlyArray<A> | Schema.Schema<A>,
+): ReadonlyArray<{ readonly [key in K]: A }> => {
+  const of = `functions of ${keys.length} keys`
+  distinctNames({ named: `keys of ${of}`, remedy: "give each key once" }, keys.map(String))
+  const rows = product(keys.map(() => enumerate(domain, of) as ReadonlyArray<A>))
+  if (typeof rows === "string") throw new DomainNotEnumerable({ of, reason: rows })
+  return rows.map((row) =>
+    Object.fromEntries(keys.map((key, index) => [key, row[index]])) as { readonly [key in K]: A }
+  )
+}

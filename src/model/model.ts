@@ -4,20 +4,23 @@
  *
  * @module
  */
-import type { Action, Actions, AnyState, Arguments, Each, Parameters } from "./action.ts"
+import type { Action, Actions, AnyState, Arguments, DependentParameters, Each, ParametersOf } from "./action.ts"
 import { isRecord, refuseWithoutDomain, withKnownKeys } from "./definition.ts"
 import { InvalidDefinition } from "./errors.ts"
 import type { Always, DeadlockFree, Properties, Property, Reachable, Refines, Step, Stutters } from "./property.ts"
 import { type Sequence, sequenceOf } from "./sequence.ts"
 import { show } from "./show.ts"
 import type {
+  ElementOf,
   Exact,
   Initial,
   InitialOf,
   Matching,
+  PathToSet,
   Pattern,
   Sets,
   State,
+  StructOf,
   Unmatched,
   Update,
   Variables,
@@ -68,8 +71,8 @@ export interface Language<V extends Variables> {
    */
   readonly action: {
     <const R extends Exact<V, R> & Update<V>>(run: (state: State<V>) => R | Sequence<V> | false | undefined): Action<V>
-    <const P extends Parameters, const R extends Exact<V, R> & Update<V>>(
-      parameters: P,
+    <const E, const P extends object, const R extends Exact<V, R> & Update<V>>(
+      parameters: P & ParametersOf<E>,
       run: (state: State<V>, args: Arguments<P>) => R | Sequence<V> | false | undefined,
     ): Action<V>
   }
@@ -92,26 +95,32 @@ export interface Language<V extends Variables> {
     const F extends InSequence<V, F>,
   >(...updates: readonly [A?, B?, C?, D?, E?, F?, ...ReadonlyArray<Update<V> | Sequence<V>>]) => Sequence<V>
 
-  /** A parameter that ranges over the members of a set or a bag, or over those that match a pattern. */
+  /**
+   * A parameter that ranges over the members of a set or a bag, or over those that match a pattern. Of a set in a record or in
+   * a struct, give the path to it: `each(["inbox", "p1"])`.
+   */
   readonly each: {
-    <const N extends keyof Sets<V>>(variable: N): Each<Sets<V>[N]>
-    <const N extends keyof Sets<V>, const P extends Pattern<Sets<V>[N]>>(
-      variable: N,
-      pattern: P & Unmatched<Sets<V>[N], P>,
-    ): Each<Matching<Sets<V>[N], P>>
+    <const N extends keyof Sets<V> | PathToSet<StructOf<V>>>(of: N): Each<ElementOf<V, N>>
+    <const N extends keyof Sets<V> | PathToSet<StructOf<V>>, const P extends Pattern<ElementOf<V, N>>>(
+      of: N,
+      pattern: P & Unmatched<ElementOf<V, N>, P>,
+    ): Each<Matching<ElementOf<V, N>, P>>
   }
 
   /** An invariant: true in every reachable state, for all arguments. */
   readonly always: {
     (holds: (state: State<V>) => boolean): Always
-    <const P extends Parameters>(parameters: P, holds: (state: State<V>, args: Arguments<P>) => boolean): Always
+    <const E, const P extends object>(
+      parameters: P & ParametersOf<E>,
+      holds: (state: State<V>, args: Arguments<P>) => boolean,
+    ): Always
   }
 
   /** A predicate on the two states of every step that changes something. */
   readonly step: {
     (holds: (before: State<V>, after: State<V>) => boolean): Step
-    <const P extends Parameters>(
-      parameters: P,
+    <const E, const P extends object>(
+      parameters: P & ParametersOf<E>,
       holds: (before: State<V>, after: State<V>, args: Arguments<P>) => boolean,
     ): Step
   }
@@ -119,7 +128,10 @@ export interface Language<V extends Variables> {
   /** Some reachable state satisfies the predicate, for some arguments. The report shows a shortest path to it. */
   readonly reachable: {
     (holds: (state: State<V>) => boolean): Reachable
-    <const P extends Parameters>(parameters: P, holds: (state: State<V>, args: Arguments<P>) => boolean): Reachable
+    <const E, const P extends object>(
+      parameters: P & ParametersOf<E>,
+      holds: (state: State<V>, args: Arguments<P>) => boolean,
+    ): Reachable
   }
 
   /**
@@ -159,8 +171,8 @@ type Run = (state: AnyState, args: any) => any
 
 const KINDS: ReadonlySet<Property["kind"]> = new Set(["always", "step", "reachable", "deadlockFree", "refines"])
 
-const parameterised = <F>(first: Parameters | F, second: F | undefined): readonly [Parameters, F] => {
-  const [parameters, run] = second === undefined ? [{}, first as F] : [first as Parameters, second]
+const parameterised = <F>(first: DependentParameters | F, second: F | undefined): readonly [DependentParameters, F] => {
+  const [parameters, run] = second === undefined ? [{}, first as F] : [first as DependentParameters, second]
   if (typeof run !== "function") {
     throw new InvalidDefinition({ reason: "an action or a property has no function of the state" })
   }
@@ -179,7 +191,7 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
     if (typeof given?.run !== "function") {
       throw new InvalidDefinition({ reason: `in the model ${name}, ${action} is no action; make it with action(…)` })
     }
-    refuseWithoutDomain(`action ${action}`, given.parameters)
+    refuseWithoutDomain(`action ${action}`, given.parameters, true)
     if (Object.hasOwn(properties, action)) {
       throw new InvalidDefinition({ reason: `the model ${name} has both an action and a property named ${action}` })
     }
@@ -190,7 +202,7 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
         reason: `in the model ${name}, ${property} is no property; make it with always(…), say`,
       })
     }
-    if ("parameters" in given) refuseWithoutDomain(`property ${property}`, given.parameters)
+    if ("parameters" in given) refuseWithoutDomain(`property ${property}`, given.parameters, true)
   }
 }
 
@@ -218,23 +230,24 @@ const validate = (name: string, actions: Actions<any>, properties: Properties): 
  * ```
  */
 export const variables = <const V extends Variables>(variables: V): Language<V> => ({
-  action: (first: Parameters | Run, second?: Run): Action<V> => {
+  action: (first: DependentParameters | Run, second?: Run): Action<V> => {
     const [parameters, run] = parameterised(first, second)
     return { parameters, run }
   },
   sequence: (...updates: ReadonlyArray<unknown>): Sequence<V> => sequenceOf(updates as ReadonlyArray<Sequence<V>>),
-  each: (variable: PropertyKey, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
-    return { kind: "each", variable: String(variable), pattern }
+  each: (of: unknown, pattern: Each<unknown>["pattern"] = {}): Each<any> => {
+    const [variable, ...keys] = Array.isArray(of) ? of as ReadonlyArray<string | number> : [of]
+    return { kind: "each", variable: String(variable), keys: keys as ReadonlyArray<string | number>, pattern }
   },
-  always: (first: Parameters | Run, second?: Run): Always => {
+  always: (first: DependentParameters | Run, second?: Run): Always => {
     const [parameters, holds] = parameterised(first, second)
     return { kind: "always", parameters, holds }
   },
-  step: (first: Parameters | Step["holds"], second?: Step["holds"]): Step => {
+  step: (first: DependentParameters | Step["holds"], second?: Step["holds"]): Step => {
     const [parameters, holds] = parameterised(first, second)
     return { kind: "step", parameters, holds }
   },
-  reachable: (first: Parameters | Run, second?: Run): Reachable => {
+  reachable: (first: DependentParameters | Run, second?: Run): Reachable => {
     const [parameters, holds] = parameterised(first, second)
     return { kind: "reachable", parameters, holds }
   },

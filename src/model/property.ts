@@ -11,13 +11,13 @@
  *
  * @module
  */
-import type { AnyState, Parameters } from "./action.ts"
+import type { AnyState, DependentParameters } from "./action.ts"
 import type { Model } from "./model.ts"
 
 /** An invariant. */
 export interface Always {
   readonly kind: "always"
-  readonly parameters: Parameters
+  readonly parameters: DependentParameters
   /** Whether a state is as it should be, for these arguments. */
   readonly holds: (state: AnyState, args: any) => boolean
 }
@@ -25,7 +25,7 @@ export interface Always {
 /** A predicate on pairs of states. */
 export interface Step {
   readonly kind: "step"
-  readonly parameters: Parameters
+  readonly parameters: DependentParameters
   /** Whether a step from one state to the other is as it should be, for these arguments. */
   readonly holds: (before: AnyState, after: AnyState, args: any) => boolean
 }
@@ -33,7 +33,7 @@ export interface Step {
 /** A state that must be reachable. */
 export interface Reachable {
   readonly kind: "reachable"
-  readonly parameters: Parameters
+  readonly parameters: DependentParameters
   /** Whether a state is one that was asked for, with these arguments. */
   readonly holds: (state: AnyState, args: any) => boolean
 }

@@ -109,6 +109,25 @@ export type Sets<V> = {
     SetOf<infer A> | BagOf<infer A> ? A : never
 }
 
+/** The names and keys that lead to a set or a bag below `D`. */
+export type PathToSet<D> = D extends SetOf<any> | BagOf<any> ? readonly []
+  : D extends RecordOf<infer K, infer E> ? readonly [K, ...PathToSet<E>]
+  : D extends StructOf<infer F> ? { readonly [k in keyof F]: readonly [k, ...PathToSet<F[k]>] }[keyof F]
+  : never
+
+/** What the elements of the set or the bag at the end of a path are. */
+export type ElementAt<D, P> = P extends readonly [infer K, ...infer Rest] ?
+  D extends RecordOf<any, infer E> ? ElementAt<E, Rest>
+  : D extends StructOf<infer F> ? K extends keyof F ? ElementAt<F[K], Rest> : never
+  : never
+  : D extends SetOf<infer A> | BagOf<infer A> ? A
+  : never
+
+/** What the elements of a set or a bag are: of the variable `N`, or of what is at the end of the path `N`. */
+export type ElementOf<V, N> = N extends ReadonlyArray<unknown> ? ElementAt<StructOf<V>, N>
+  : N extends keyof Sets<V> ? Sets<V>[N]
+  : never
+
 /**
  * A change of a set or a bag. What is removed is removed first, so whoever is in both lists of a set is a member
  * afterwards. Each mention of an element adds or removes one copy of a bag; of what is not there nothing is removed.

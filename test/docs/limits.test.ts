@@ -28,6 +28,11 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     const take = action({ x: untyped(each)("box") }, () => false)
     return Effect.runSync(check(model({ name: "m", initial: { box: () => [] }, actions: { take } })))
   }, "neither a set nor a bag"],
+  ["`r: ({ q }) => …` is refused", () => {
+    const { action, model } = variables({ on: [true] })
+    const choose = action({ p: [1], q: () => [2], r: untyped(({ q }: { readonly q: number }) => [q]) }, () => false)
+    return Effect.runSync(check(model({ name: "m", initial: { on: true }, actions: { choose } })))
+  }, "which has no domain of its own"],
   ["`Schema.Record(…)` is not", () => checked(Schema.Record(Schema.String, Schema.Boolean)), "no greatest set of keys"],
   ["A list is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
   [
@@ -55,7 +60,8 @@ describe("what the page on limits says cannot be said", () => {
   })
 })
 
-it("the constants of a suite are numbers, booleans and strings", () => {
-  expect(page).toContain("The constants of a suite are numbers, booleans and strings")
-  expectTypeOf<ConstantValue>().toEqualTypeOf<number | boolean | string>()
+it("the constants of a suite are numbers, booleans, strings and lists of these", () => {
+  expect(page).toContain("The constants of a suite are numbers, booleans, strings and lists of these")
+  type Single = number | boolean | string
+  expectTypeOf<ConstantValue>().toEqualTypeOf<Single | ReadonlyArray<Single>>()
 })

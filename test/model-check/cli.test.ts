@@ -120,6 +120,18 @@ describe.concurrent("touchstone check", () => {
     expect([length(1), length(2), length(3)]).toEqual([9, 11, 12])
   })
 
+  it("sets lists and choices", async () => {
+    const file = "test/model-check/fixtures/choices.ts"
+    const set = ["--set", "rounds=1,1,0", "--set", "order=backwards"]
+    const { stdout } = await touchstone("check", file, ...set, "--json")
+    expect(results(stdout)[0]).toMatchObject({ constants: { rounds: [1, 1, 0], order: "backwards" }, distinct: 4 })
+    const shown = await touchstone("check", file, ...set)
+    expect(shown.stdout).toContain("sums/one with rounds=[1,1,0], order=backwards")
+    const slip = await touchstone("check", file, "--set", "order=forward")
+    expect(slip).toMatchObject({ status: 2 })
+    expect(slip.stderr).toContain("order=forward: forwards or backwards is expected; did you mean forwards?")
+  })
+
   it("sets booleans", async () => {
     const { stdout } = await touchstone(
       "check",

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { Schema as OtherSchema } from "effect-other"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { constantOf, type ConstantSchema, type ConstantsOf } from "../../model-check/constant.ts"
+import { showConstants } from "../../model-check/report/text.ts"
 import { suite } from "../../model-check/suite.ts"
 import { InvalidDefinition, variables } from "../../src/index.ts"
 
@@ -123,6 +124,25 @@ describe("the constants of a suite", () => {
     expect(define).toThrow(message)
   })
 
+  it("may be lists", () => {
+    const rounds = Schema.Array(Schema.Int).annotate({ description: "" })
+    const make = (given: ReadonlyArray<number>) =>
+      suite({
+        ...about,
+        constants: { rounds },
+        configurations: [{
+          ...holds,
+          constants: { rounds: given },
+          model: ({ rounds }) => {
+            expectTypeOf(rounds).toEqualTypeOf<ReadonlyArray<number>>()
+            return counter(rounds.length)
+          },
+        }],
+      })
+    expect(make([1, 1, 0]).configurations[0]?.model({ rounds: [1, 1, 0] }).name).toBe("from 3")
+    expect(() => make([1, 0.5])).toThrow("its configuration one sets rounds=[1,0.5]: a comma-separated list")
+  })
+
   it("cannot be what has no text", () => {
     // @ts-expect-error an object does not stand on a line
     const pair = () => suite({ ...about, constants: { pair: Schema.Struct({ a: Schema.Int }) }, configurations: [] })
@@ -144,6 +164,9 @@ const parsed = (schema: Schema.Top, text: string): unknown => {
   return Object.values(read(text))[0]
 }
 
+const Rounds = Schema.Array(Schema.Int)
+const RoundsOrAll = Schema.Union([Schema.Literal("all"), Rounds])
+
 describe("the text of a constant", () => {
   it.each<readonly [Schema.Top, string, unknown]>([
     [Schema.Int, "-3", -3],
@@ -156,8 +179,27 @@ describe("the text of a constant", () => {
     [Schema.Union([Schema.Int, Schema.Literal("all")]), "all", "all"],
     [Schema.Union([Schema.Int, Schema.Literal("all")]), "7", 7],
     [Schema.Trim, " a ", "a"],
+    [Rounds, "1,1,0", [1, 1, 0]],
+    [Rounds, " 1, 2 ", [1, 2]],
+    [Rounds, "[1, 1, 0]", [1, 1, 0]],
+    [Rounds, "3", [3]],
+    [Rounds, "", []],
+    [Schema.Array(Schema.Literals(["fast", "slow"])), "slow,fast", ["slow", "fast"]],
+    [Schema.Array(Schema.Boolean), "[true]", [true]],
+    [Schema.Array(Schema.String), "[\"a, b\",\"c\"]", ["a, b", "c"]],
+    [Schema.Tuple([Schema.Int, Schema.Boolean]), "1,true", [1, true]],
+    [RoundsOrAll, "all", "all"],
+    [RoundsOrAll, "1,2", [1, 2]],
+    [Schema.Union([Schema.String, Rounds]), "1,2", "1,2"],
+    [Schema.String, "[1,2]", "[1,2]"],
   ])("is read by its Schema: %#", (schema, text, value) => {
-    expect(parsed(schema, text)).toBe(value)
+    expect(parsed(schema, text)).toEqual(value)
+  })
+
+  it("is read from what is shown of it", () => {
+    for (const rounds of [[], [1], [1, 1, 0]]) {
+      expect(parsed(Rounds, showConstants({ rounds }).slice("rounds=".length))).toEqual(rounds)
+    }
   })
 
   const odd = (n: number) => n % 2 === 1
@@ -181,6 +223,35 @@ describe("the text of a constant", () => {
     [Schema.Union([Schema.Int, Schema.Literal("all")]), "some", "an integer or all is expected"],
     [Schema.NonEmptyString, "", "a string with a length of at least 1 is expected"],
     [Schema.TemplateLiteral(["v", Schema.Int]), "w1", "a value of its Schema is expected"],
+    [Schema.Literals(["fast", "slow"]), "slwo", "fast or slow is expected; did you mean slow?"],
+    [Schema.Literals(["fast", "slow"]), "medium", "fast or slow is expected"],
+    [Rounds, "1,x", "item 2 is \"x\": an integer is expected"],
+    [Rounds, "1,,2", "item 2 is \"\": an integer is expected"],
+    [Rounds, "[1,0.5]", "item 2 is \"0.5\": an integer is expected"],
+    [Rounds, "[1", "what stands in brackets must be a list as JSON, without lists in it"],
+    [Schema.Array(Schema.String), "[a,b]", "what stands in brackets must be a list as JSON, without lists in it"],
+    [Rounds, "[[1],[2]]", "what stands in brackets must be a list as JSON, without lists in it"],
+    [
+      Rounds.check(Schema.isMinLength(2)),
+      "1",
+      "a comma-separated list whose every item is an integer with a length of at least 2 is expected",
+    ],
+    [
+      Schema.NonEmptyArray(Schema.Int),
+      "",
+      "a comma-separated list of an integer then any number of an integer is expected",
+    ],
+    [
+      Schema.Array(Schema.Literals(["fast", "slow"])),
+      "fast,slwo",
+      "item 2 is \"slwo\": fast or slow is expected; did you mean slow?",
+    ],
+    [
+      Schema.Tuple([Schema.Int, Schema.Boolean]),
+      "1,true,3",
+      "a comma-separated list of an integer then true or false is expected",
+    ],
+    [RoundsOrAll, "none", "all or a comma-separated list whose every item is an integer is expected"],
   ])("is refused with what is expected: %#", (schema, text, message) => {
     expect(parsed(schema, text)).toBe(message)
   })

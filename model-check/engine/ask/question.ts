@@ -48,6 +48,15 @@ const COMPLETE = [UnknownVariable, MissingVariable, LostUpdate, SpreadSequence]
 
 const MUTATION = /read only|only a getter|not extensible|Cannot (add|delete|redefine|assign)/
 
+/** A set has grown, and something that ranges over it is wrong: not the function that was being asked is to blame. */
+export class BindingFailed extends Error {
+  readonly reason: unknown
+  constructor(reason: unknown) {
+    super()
+    this.reason = reason
+  }
+}
+
 /** One user's function with its arguments bound. */
 export interface Question {
   readonly asked: Asked
@@ -174,6 +183,7 @@ export class Questions {
   /** The typed error for what went wrong while a function was being asked. */
   error(asked: Asked, cause: unknown): unknown {
     if (cause instanceof LimitReached || COMPLETE.some((error) => cause instanceof error)) return cause
+    if (cause instanceof BindingFailed) return cause.reason
     const isSought = cause instanceof Sought
     const reason = isSought ? cause.reason : cause
     const place = placeOf(cause)

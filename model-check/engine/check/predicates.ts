@@ -11,7 +11,7 @@ import type { Model } from "../../../src/model/model.ts"
 import { type Always, PREMISE, type Reachable, type Step } from "../../../src/model/property.ts"
 import { bitsOf, type Pieces, piecesOf } from "../ask/gather.ts"
 import type { Question, Questions } from "../ask/question.ts"
-import { bind } from "../step/transitions.ts"
+import { bind } from "../step/bindings.ts"
 
 const TRUE = 1
 /** A group of predicates depends on at most so many bits. */

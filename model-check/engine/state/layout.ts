@@ -210,7 +210,8 @@ export class Layout {
     ;(this.elementFields[slotIndex] as Array<number>).push(field)
     this.#values[field] = [kept]
     if (slot.kind === "set") this.#setKey(field, 1, encoded)
-    for (const listener of this.#onElement) listener(slotIndex, field, kept)
+    // Who begins to listen meanwhile, knows this one.
+    for (const listener of [...this.#onElement]) listener(slotIndex, field, kept)
     return field
   }
 

@@ -7,18 +7,7 @@
  *
  * @module
  */
-import type { Parameters } from "../../../src/model/action.ts"
-import { isEach } from "../../../src/model/definition.ts"
-import { enumerate } from "../../../src/model/domain.ts"
-import {
-  type Asked,
-  DomainNotEnumerable,
-  InvalidDefinition,
-  LostUpdate,
-  MissingVariable,
-  SpreadSequence,
-  UnknownVariable,
-} from "../../../src/model/errors.ts"
+import { type Asked, LostUpdate, MissingVariable, SpreadSequence, UnknownVariable } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import { isSequence, isSpread, SEQUENCE, type Sequence } from "../../../src/model/sequence.ts"
 import { show } from "../../../src/model/show.ts"
@@ -26,9 +15,8 @@ import type { Slot } from "../../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../../src/model/trace.ts"
 import { MILESTONES, type Update } from "../../../src/model/update.ts"
 import type { Question, Questions } from "../ask/question.ts"
-import { matcher } from "../ask/recorder.ts"
 import { type Layout, OutsideDomain } from "../state/layout.ts"
-import { snapshot } from "../state/snapshot.ts"
+import { bind, type Bound } from "./bindings.ts"
 
 /** Not enabled. */
 export const DISABLED = 0
@@ -70,76 +58,10 @@ export interface Instance {
   readonly action: number
 }
 
-/** One argument: its value, and the field of the set's element that it is, or -1. */
-interface Argument {
-  readonly value: unknown
-  readonly field: number
-}
-
-type Bound = { readonly [name: string]: unknown }
-
 /** What an instance takes, and an outcome and one of its numbers, in bytes. */
 const INSTANCE = 2_500
 const OUTCOME = 400
 const WRITTEN = 10
-
-/** No action or property has more bindings than this. */
-const MOST_BINDINGS = 1_000_000
-
-/**
- * Binds parameters to all combinations of arguments, now and whenever a set that they range over grows.
- *
- * @param of - whose parameters they are, for errors.
- * @param onBinding - called for each binding, with the fields of the elements that must be members.
- * @throws {@link DomainNotEnumerable}, {@link InvalidDefinition}
- */
-export const bind = (
-  layout: Layout,
-  of: string,
-  parameters: Parameters,
-  onBinding: (args: Bound, members: ReadonlyArray<number>) => void,
-): void => {
-  const domains: Array<readonly [name: string, values: Array<Argument>]> = []
-  /** All combinations, or those in which the parameter `latest` has the value that it gained last. */
-  const combine = (latest?: string): void => {
-    let rows: ReadonlyArray<ReadonlyArray<Argument>> = [[]]
-    for (const [name, values] of domains) {
-      const chosen = name === latest ? values.slice(-1) : values
-      rows = rows.flatMap((row) => chosen.map((value) => [...row, value]))
-    }
-    for (const row of rows) {
-      const args = snapshot(Object.fromEntries(domains.map(([name], index) => [name, (row[index] as Argument).value])))
-      onBinding(args, row.map(({ field }) => field).filter((field) => field >= 0))
-    }
-  }
-  for (const [name, parameter] of Object.entries(parameters)) {
-    if (!isEach(parameter)) {
-      const values = enumerate(parameter as ReadonlyArray<unknown>, `parameter ${name} of ${of}`)
-      domains.push([name, values.map((value) => ({ value: snapshot(value), field: -1 }))])
-      continue
-    }
-    const slot = layout.slots.findIndex(({ kind, path }) =>
-      kind !== "value" && path.length === 1 && path[0] === parameter.variable
-    )
-    if (slot < 0) {
-      const reason = `parameter ${name} of ${of} ranges over ${parameter.variable}, which is neither a set nor a bag`
-      throw new InvalidDefinition({ reason })
-    }
-    const matches = matcher(parameter.pattern, (value) => layout.encode(slot, value))
-    const known = (layout.elementFields[slot] as Array<number>)
-      .map((field): Argument => ({ value: layout.elementOf(field), field }))
-      .filter(({ value }) => matches(value))
-    domains.push([name, known])
-    layout.onElement((at, field, value) => {
-      if (at !== slot || !matches(value)) return
-      known.push({ value, field })
-      combine(name)
-    })
-  }
-  const size = domains.reduce((product, [, values]) => product * values.length, 1)
-  if (size > MOST_BINDINGS) throw new DomainNotEnumerable({ of, reason: `its parameters have ${size} bindings` })
-  combine()
-}
 
 /** The instances and outcomes of one model. */
 export class Transitions {

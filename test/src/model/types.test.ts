@@ -3,7 +3,7 @@ import { open } from "../../language-service.ts"
 
 const prelude = `
 import { Schema } from "effect"
-import { add, append, names, record, remove, set, struct, tail, variables } from "../src/index.ts"
+import { add, append, names, record, remove, set, type State, struct, tail, type Update, variables } from "../src/index.ts"
 
 const rms = ["rm1", "rm2"] as const
 const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
@@ -63,6 +63,18 @@ describe("what is right compiles", () => {
        odd.model({ name: "odd", initial: [first, { ...first, at: 2 }], actions: {} })`,
     ],
     ["never and always", `action(() => false); action(() => undefined); action(() => ({}))`],
+    [
+      "updates of functions beside the action",
+      `const V = { phase: Schema.Literals(["begin", "end"]), count: Schema.Int, at: record(rms, struct({ n: Schema.Int, seen: set(rms) })) }
+       type V = typeof V
+       const it = variables(V)
+       const rise = (s: State<V>): Update<V> => ({ count: s.count + 1, at: { rm1: { n: s.at.rm2.n, seen: add("rm2") } } })
+       const end = (s: State<V>): Update<V> => s.phase === "begin" ? { phase: "end" } : {}
+       const either = (s: State<V>): Update<V> | false => s.count > 0 && end(s)
+       it.action((s) => s.count > 0 && rise(s)); it.action(either)
+       it.action({ rm: rms }, (s, { rm }) => it.sequence(rise(s), end(s), { at: { [rm]: { n: (n) => n + 1 } } }))
+       it.action((s) => s.count > 0 ? rise(s) : { phase: "end" })`,
+    ],
     ["keys that are parameters", `action({ rm: rms }, (s, { rm }) => ({ rmState: { [rm]: "prepared" } }))`],
     [
       "names that were counted, or cannot be",
@@ -151,6 +163,21 @@ describe("what is right compiles", () => {
 describe("a typo does not compile", () => {
   const wrong: ReadonlyArray<readonly [what: string, code: string, message: RegExp]> = [
     ["a variable read", `action((s) => s.«cuont» > 0 && {})`, /'cuont' does not exist .* Did you mean 'count'\?/],
+    [
+      "a variable in an update of a function beside the action",
+      `const beside = (): Update<{ count: typeof Schema.Int }> => ({ «cuont»: 1 })`,
+      /'cuont' does not exist in type/,
+    ],
+    [
+      "what a dependent parameter depends on",
+      `action({ rm: rms, other: ({ «mr» }) => rms.filter((name) => name !== mr) }, () => false)`,
+      /Property 'mr' does not exist on type/,
+    ],
+    [
+      "a key of a dependent parameter",
+      `action({ rm: rms, other: ({ rm }) => rms.filter((name) => name !== rm) }, (s, { other }) => ({ «rmState»: { [other]: "prepaired" } }))`,
+      /prepaired/,
+    ],
     [
       "a key read",
       `action((s) => s.rmState.«rm3» === "working" && {})`,
@@ -333,7 +360,7 @@ describe("a typo does not compile", () => {
     [
       "the set of each",
       `action({ m: each(«"mesages"») }, () => ({}))`,
-      /'"mesages"' is not assignable to parameter of type '"prepared" \| "messages" \| "points"'/,
+      /'"mesages"' is not assignable to parameter of type '"prepared" \| "messages" \| "points" \| readonly/,
     ],
     ["each of what is no set", `action({ m: each(«"phase"») }, () => ({}))`, /'"phase"' is not assignable/],
     [
