@@ -20,6 +20,14 @@ export type Said<Q extends Question = Question> =
   | { readonly _tag: "Silent" }
   | { readonly _tag: "Died"; readonly reason: string }
 
+/** Starts a process. It says that it is there when all is loaded, however long that takes. */
+const started = async (): Promise<ChildProcess> => {
+  const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "pipe", "ipc"] })
+  const first = await new Promise<unknown>((resolve) => child.once("message", resolve).once("exit", resolve))
+  if (!child.connected) throw new Error(`${PROGRAM.pathname} cannot be started (${String(first)})`)
+  return child
+}
+
 /** Answers questions, one at a time, with a process at a time. */
 export class Checker {
   readonly #patience: number
@@ -31,9 +39,9 @@ export class Checker {
   }
 
   /** Asks a question. */
-  ask<const Q extends Question>(question: Q): Promise<Said<Q>> {
+  async ask<const Q extends Question>(question: Q): Promise<Said<Q>> {
     if (this.#asked++ % QUESTIONS === 0 || this.#child?.connected === false) this.end()
-    this.#child ??= fork(PROGRAM, [], { stdio: ["ignore", "ignore", "pipe", "ipc"] })
+    this.#child ??= await started()
     const child = this.#child
     return new Promise((resolve) => {
       let complaint = ""

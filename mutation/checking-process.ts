@@ -12,13 +12,17 @@ import { differences } from "../model-check/report/judgement.ts"
 import { isSuite, type Suite } from "../model-check/suite.ts"
 import { load } from "./changed-modules.ts"
 import type { Observed } from "./kill.ts"
+import { shortened } from "./mutant.ts"
 import type { Answer, Question } from "./question.ts"
+import { ROOT } from "./root.ts"
 
 const answer = (said: Answer): void => {
   process.send?.(said)
 }
 
-const said = (thrown: unknown): string => thrown instanceof Error ? thrown.message : String(thrown)
+/** What was thrown, in one line that is the same on every machine. */
+const said = (thrown: unknown): string =>
+  shortened((thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(ROOT, ""), 200)
 
 const observe = async (
   { constants, expected, model }: Suite["configurations"][number],
@@ -33,7 +37,7 @@ const observe = async (
   const result = await Effect.runPromise(Effect.result(check(model(constants), { maxStates, onProgress })))
   const report = Result.isSuccess(result) ? result.success : result.failure.report
   if (Result.isFailure(result) && report.verdict !== "violated") {
-    return { _tag: "Failed", reason: result.failure.message }
+    return { _tag: "Failed", reason: said(result.failure) }
   }
   return {
     _tag: "Reported",
@@ -70,3 +74,4 @@ const reply = async (question: Question): Promise<Answer> => {
 }
 
 process.on("message", async (question: Question) => answer(await reply(question)))
+answer({ _tag: "Alive" })

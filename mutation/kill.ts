@@ -10,23 +10,24 @@ import type { Expected } from "../model-check/suite.ts"
  * - `property`: a property is violated, and the counterexample shows why;
  * - `reachable`: something that must be possible is not;
  * - `sabotage`: a variant that is broken on purpose is no longer found to be;
+ * - `test`: a unit test fails;
  * - `error`: the check could not be carried out, for something threw;
  * - `vacuous`: the report names something that is never put to the test, but the verdict is as expected;
  * - `count`: there are other counts of states than those that are pinned, or a shortest counterexample is longer or shorter;
  * - `unended`: there are more states than are pinned, and nobody knows what is found among the others; or a function does not
  *   return.
  */
-export const HOW = ["property", "reachable", "sabotage", "error", "vacuous", "count", "unended"] as const
+export const HOW = ["property", "reachable", "sabotage", "test", "error", "vacuous", "count", "unended"] as const
 /** One of {@link HOW}. */
 export type How = typeof HOW[number]
 
-/** Those that are a verdict: whoever reads it knows that the protocol does not do what it promises. */
+/** Those that are a verdict of a suite: whoever reads it knows that the protocol does not do what it promises. */
 export const isVerdict = (how: How): boolean => HOW.indexOf(how) <= HOW.indexOf("sabotage")
 
 /** How a mutant was noticed, and by which configuration. */
 export interface Kill {
   readonly how: How
-  /** `suite/configuration`. */
+  /** `suite/configuration`, or the name of the test. */
   readonly by: string
   readonly detail: string
 }

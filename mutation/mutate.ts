@@ -26,7 +26,7 @@ import { NotAsExpected, Trials } from "./trial.ts"
 /** Processes that check at the same time. */
 const PROCESSES = 2
 /** Configurations with more states take more than a few seconds. */
-const MAX_STATES = 500_000
+const MAX_STATES = 250_000
 
 /** What was asked cannot be done. */
 export class CannotMutate extends Error {
@@ -80,9 +80,9 @@ const sampled = (mutants: ReadonlyArray<Mutant>, count: number, seed: number): R
 
 /** Tries mutants. @throws CannotMutate, NotAsExpected */
 export const mutate = async (
+  project: Project,
   { maxStates = MAX_STATES, onKill = () => {}, paths, sample, seed = 1 }: Selection,
 ): Promise<Results> => {
-  const project = new Project()
   const files = filesOf(project, paths)
   const all = files.map((file) => {
     const mutants = project.mutants(file)
@@ -135,7 +135,7 @@ const main = async (): Promise<number> => {
     options: { sample: { type: "string" }, seed: { type: "string" }, "max-states": { type: "string" } },
   })
   const sample = natural("sample", values.sample)
-  const results = await mutate({
+  const results = await mutate(new Project(), {
     paths: positionals.map((path) => relative(ROOT, resolve(path))),
     sample,
     seed: natural("seed", values.seed) ?? 1,

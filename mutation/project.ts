@@ -14,6 +14,10 @@ const PROTOCOL = /^src\/(?!model\/|history\/|system\/)[^/]+\//
 /** Each suite is a file in a folder of these; the files beside the folders put them together. */
 const SUITE = /^model-check\/suites\/[^/]+\//
 
+/** What checks mutants. */
+export const CHECKING = "mutation/checking-process.ts"
+const TEST = /^test\/src\/.*\.test\.ts$/
+
 /** Mutants that are compiled together. */
 const BATCH = 250
 
@@ -27,7 +31,7 @@ export class Project {
   constructor() {
     const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile) as { readonly config: object }
     const { fileNames, options } = ts.parseJsonConfigFileContent(
-      { ...config, include: ["src", "spec", "model-check", "mutation"] },
+      { ...config, include: ["src", "spec", "model-check", CHECKING, "test/src"] },
       ts.sys,
       ROOT,
     )
@@ -45,6 +49,11 @@ export class Project {
   /** The files of suites that use a file, be it by way of others. */
   suitesUsing(file: string): ReadonlyArray<string> {
     return this.#files(SUITE).filter((suite) => this.closure(suite).has(file))
+  }
+
+  /** The files of unit tests that use a file. */
+  testsUsing(file: string): ReadonlyArray<string> {
+    return this.#files(TEST).filter((test) => this.closure(test).has(file))
   }
 
   /** A file with all files that it uses. */

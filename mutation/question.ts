@@ -28,7 +28,7 @@ export type Question =
 
 /** What is answered. */
 export type Answer =
-  /** The search goes on. */
+  /** The process is there, or the search goes on. */
   | { readonly _tag: "Alive" }
   | {
     readonly _tag: "Listed"

@@ -46,14 +46,16 @@ const REASONS = new URL("reasons.json", import.meta.url)
 const TABLE = new URL("results.md", import.meta.url)
 
 /** Whether a verdict of a suite kills a mutant. */
-export const isKilledByVerdict = ({ kill }: MutantResult): boolean => kill !== undefined && isVerdict(kill.how)
+const isKilledByVerdict = ({ kill }: MutantResult): boolean => kill !== undefined && isVerdict(kill.how)
+/** Whether it is told why no verdict does: a test fails, which has a name; or something throws, and says what is wrong. */
+const speaksForItself = ({ kill }: MutantResult): boolean => kill?.how === "test" || kill?.how === "error"
 
 const reasonFor = (reasons: Reasons, file: string, { name }: MutantResult): Reason | undefined => reasons[file]?.[name]
 
 /** The mutants that no verdict kills and that have no reason, and the reasons that no such mutant needs. */
 export const unreasoned = ({ files }: Results, reasons: Reasons) => {
   const needed = Object.entries(files).map(([file, { results }]) =>
-    [file, results.filter((result) => !isKilledByVerdict(result))] as const
+    [file, results.filter((result) => !isKilledByVerdict(result) && !speaksForItself(result))] as const
   )
   return {
     missing: needed.flatMap(([file, results]) =>
@@ -80,21 +82,24 @@ const summary = (files: Results["files"], reasons: Reasons): ReadonlyArray<strin
     const count = (how: How | undefined) => all.filter(([, { kill }]) => kill?.how === how).length
     const isEquivalent = ([file, result]: readonly [string, MutantResult]) =>
       reasonFor(reasons, file, result)?.equivalent === true
-    const different = all.filter((one) => !isEquivalent(one))
+    // A mutant that throws is no mistake that could go unnoticed; one that is equivalent is no mistake.
+    const mistakes = all.filter((one) => !isEquivalent(one) && one[1].kill?.how !== "error")
+    const killed = mistakes.filter(([, result]) => isKilledByVerdict(result)).length
     return row([
       name,
       some.reduce((sum, [, { mutants }]) => sum + mutants, 0),
       all.length,
       ...HOW.map(count),
       count(undefined),
-      all.length - different.length,
-      percent(different.filter(([, result]) => isKilledByVerdict(result)).length, different.length),
+      all.filter(isEquivalent).length,
+      percent(killed, mistakes.length),
+      percent(killed + count("test"), mistakes.length),
     ])
   }
   const entries = Object.entries(files)
   return [
-    row(["file", "mutants", "viable", ...HOW, "survived", "equivalent", "killed by a verdict"]),
-    row(["---", ...Array.from({ length: HOW.length + 5 }, () => "---:")]),
+    row(["file", "mutants", "compile", ...HOW, "survived", "equivalent", "by a verdict", "or a test"]),
+    row(["---", ...Array.from({ length: HOW.length + 6 }, () => "---:")]),
     ...entries.map((entry) => line(`\`${entry[0]}\``, [entry])),
     line("all", entries),
   ]
@@ -103,7 +108,7 @@ const summary = (files: Results["files"], reasons: Reasons): ReadonlyArray<strin
 /** The results as a document in Markdown. */
 export const rendered = ({ files, leftOut }: Results, reasons: Reasons): string => {
   const details = Object.entries(files).flatMap(([file, { results }]) => {
-    const rest = results.filter((result) => !isKilledByVerdict(result))
+    const rest = results.filter((result) => !isKilledByVerdict(result) && result.kill?.how !== "error")
     if (rest.length === 0) return []
     return [
       "",

@@ -7,10 +7,11 @@ import { hashOf, keep, recall, textOf } from "./cache.ts"
 import type { Checker } from "./checker.ts"
 import { type Baseline, isVerdict, type Kill, killOf, type Observed, stronger } from "./kill.ts"
 import type { Mutant } from "./mutant.ts"
-import type { Project } from "./project.ts"
+import { CHECKING, type Project } from "./project.ts"
 import type { Change } from "./question.ts"
+import { failingTest } from "./unit-tests.ts"
 
-/** A file of suites is not as expected while nothing is changed. */
+/** A suite is not as expected, or a test fails, while nothing is changed. */
 export class NotAsExpected extends Error {
   override readonly name = "NotAsExpected"
 }
@@ -29,10 +30,6 @@ const DEEPER = 10
 /** So many states take no time. */
 const FEW = 10_000
 
-/** The states that a search may explore: as many as it needs while nothing is changed. */
-const limitOf = ({ distinct, expected }: Baseline): number =>
-  expected.verdict === "holds" ? expected.distinct ?? DEEPER * distinct : Math.max(FEW, DEEPER * distinct)
-
 /** In which order: what is small comes first, and among that what holds, for a property that is violated says most. */
 const rankOf = ({ distinct, expected }: Baseline): number =>
   distinct > FEW ? 2 * FEW + distinct : expected.verdict === "holds" ? distinct : FEW + distinct
@@ -42,13 +39,16 @@ export class Trials {
   readonly #project: Project
   readonly #maxStates: number
   readonly #suites = new Map<string, Promise<SuiteFile>>()
+  /** Of a file: the test that uses it and fails while nothing is changed, if there is one. */
+  readonly #tests = new Map<string, Promise<string | undefined>>()
   /** All that a check depends on besides the suite: the checker, what it runs on, and what is written here. */
   readonly #environment: string
 
   constructor(project: Project, maxStates: number) {
     this.#project = project
     this.#maxStates = maxStates
-    const files = ["package-lock.json", ...project.closure("mutation/checking-process.ts"), "mutation/trial.ts"]
+    const judging = ["trial", "kill", "checker"].map((name) => `mutation/${name}.ts`)
+    const files = ["package-lock.json", ...project.closure(CHECKING), ...judging]
     this.#environment = hashOf([process.version, String(maxStates), ...files.map(textOf)])
   }
 
@@ -70,9 +70,29 @@ export class Trials {
     for (const file of this.#project.suitesUsing(mutant.file)) {
       const suite = await this.suite(file, checker)
       kill = stronger(kill, await this.#killedBy(mutant, suite, checker))
-      if (kill !== undefined && isVerdict(kill.how)) break
+      if (kill !== undefined && isVerdict(kill.how)) return kill
     }
-    return kill
+    // What throws says itself what is wrong.
+    return kill?.how === "error" ? kill : stronger(kill, await this.#killedByTest(mutant))
+  }
+
+  async #killedByTest(change: Mutant): Promise<Kill | undefined> {
+    const tests = this.#project.testsUsing(change.file)
+    const passing = this.#tests.get(change.file) ?? this.#failing(tests)
+    this.#tests.set(change.file, passing)
+    const wrong = await passing
+    if (wrong !== undefined) throw new NotAsExpected(`a test fails, though nothing is changed: ${wrong}`)
+    const by = await this.#failing(tests, change)
+    return by === undefined ? undefined : { how: "test", by, detail: "it fails" }
+  }
+
+  async #failing(tests: ReadonlyArray<string>, change?: Change): Promise<string | undefined> {
+    const key = hashOf(["test", textOf("mutation/unit-tests.ts"), ...tests.map((test) => this.#key(test, change))])
+    const known = recall<string | null>(key)
+    if (known !== undefined) return known.value ?? undefined
+    const failing = await failingTest(tests, change)
+    keep(key, failing ?? null)
+    return failing
   }
 
   async #killedBy(change: Mutant, { configurations, file }: SuiteFile, checker: Checker): Promise<Kill | undefined> {
@@ -81,13 +101,19 @@ export class Trials {
     if (known !== undefined) return known.value ?? undefined
     let kill: Kill | undefined
     for (const baseline of configurations) {
-      const observed = await this.#observe(file, baseline.name, limitOf(baseline), checker, change)
+      const observed = await this.#observe(file, baseline.name, this.#limitOf(baseline), checker, change)
       kill = stronger(kill, killOf(baseline, observed))
       // What does not return here does not return elsewhere, and each time costs half a minute.
       if (observed._tag === "Silent" || (kill !== undefined && isVerdict(kill.how))) break
     }
     keep(key, kill ?? null)
     return kill
+  }
+
+  /** The states that a search may explore: as many as it needs while nothing is changed. */
+  #limitOf({ distinct, expected }: Baseline): number {
+    if (expected.verdict === "holds" && expected.distinct !== undefined) return expected.distinct
+    return Math.min(Math.max(FEW, DEEPER * distinct), this.#maxStates)
   }
 
   async #measured(file: string, checker: Checker): Promise<SuiteFile> {

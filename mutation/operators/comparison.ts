@@ -24,6 +24,10 @@ const EQUALITIES: {
   [SyntaxKind.ExclamationEqualsEqualsToken]: { negated: "===", orders: ["<", ">"] },
 }
 
+/** Whether it is asked whether a list is empty: it has no fewer members than none. */
+const asksForNone = ({ left, right }: ts.BinaryExpression): boolean =>
+  right.getText() === "0" && ts.isPropertyAccessExpression(left) && left.name.text === "length"
+
 /** Whether a node is a comparison of numbers or of anything else. */
 export const isComparison = (node: ts.Node): node is ts.BinaryExpression =>
   ts.isBinaryExpression(node) && (node.operatorToken.kind in ORDERS || node.operatorToken.kind in EQUALITIES)
@@ -40,5 +44,5 @@ export const comparison: Operator = (node, types) => {
   }
   const { negated, orders } = EQUALITIES[kind] as typeof EQUALITIES[number]
   const areNumbers = [left, right].every((operand) => isNumber(types.getTypeAtLocation(operand)))
-  return [negated, ...areNumbers ? orders : []].map((operator) => compared(operator))
+  return [negated, ...areNumbers && !asksForNone(node) ? orders : []].map((operator) => compared(operator))
 }
