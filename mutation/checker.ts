@@ -36,6 +36,8 @@ export class Checker {
 
   constructor(patience: number = PATIENCE) {
     this.#patience = patience
+    // A mutant that never returns does not notice that nobody waits for it any more.
+    process.once("exit", () => this.end())
   }
 
   /** Asks a question. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeFileSync } from "node:fs"
 import { relative, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { hashOf, keep, recall, textOf } from "./cache.ts"
@@ -10,21 +11,15 @@ import { Checker } from "./checker.ts"
 import type { Kill } from "./kill.ts"
 import type { Mutant } from "./mutant.ts"
 import { Project } from "./project.ts"
-import {
-  type FileResult,
-  merged,
-  readReasons,
-  readResults,
-  rendered,
-  type Results,
-  unreasoned,
-  writeResults,
-} from "./results.ts"
+import { type FileResult, merged, readReasons, readResults, type Results, unreasoned, writeResults } from "./results.ts"
 import { ROOT } from "./root.ts"
+import { rendered } from "./table.ts"
 import { NotAsExpected, Trials } from "./trial.ts"
 
 /** Processes that check at the same time. */
 const PROCESSES = 2
+
+const TABLE = new URL("results.md", import.meta.url)
 /** Configurations with more states take more than a few seconds. */
 const MAX_STATES = 250_000
 
@@ -103,24 +98,25 @@ export const mutate = async (
         kills.set(mutant, kill)
         onKill(mutant, kill, kills.size, tried.length)
       }
+    } catch (error) {
+      // Nothing is left for the other one.
+      left.toArray()
+      throw error
     } finally {
       checker.end()
     }
   }
   await Promise.all(Array.from({ length: PROCESSES }, work))
 
-  return {
-    leftOut: await trials.leftOut(),
-    files: Object.fromEntries(
-      all.filter(({ mutants }) => mutants.length > 0).map(({ file, mutants, viable }) => {
-        const results = viable.filter((mutant) => kills.has(mutant)).map((mutant) => {
-          const kill = kills.get(mutant)
-          return { name: mutant.name, kind: mutant.kind, ...(kill !== undefined && { kill }) }
-        })
-        return [file, { mutants: mutants.length, results } satisfies FileResult]
-      }),
-    ),
+  const results: Array<readonly [string, FileResult]> = []
+  for (const { file, mutants, viable } of all.filter(({ mutants }) => mutants.length > 0)) {
+    const known = viable.filter((mutant) => kills.has(mutant)).map((mutant) => {
+      const kill = kills.get(mutant)
+      return { name: mutant.name, kind: mutant.kind, ...(kill !== undefined && { kill }) }
+    })
+    results.push([file, { mutants: mutants.length, leftOut: await trials.leftOut(file), results: known }])
   }
+  return Object.fromEntries(results)
 }
 
 const natural = (name: string, text: string | undefined): number | undefined => {
@@ -155,14 +151,17 @@ const main = async (): Promise<number> => {
     return 0
   }
   const all = merged(readResults(), results)
+  const reasons = readReasons()
   writeResults(all)
-  const { missing, superfluous } = unreasoned(all, readReasons())
+  writeFileSync(TABLE, rendered(all, reasons))
+  const { missing, superfluous } = unreasoned(all, reasons)
   for (const name of missing) console.log(`no verdict kills it, and reasons.json does not say why: ${name}`)
   for (const name of superfluous) console.log(`reasons.json gives a reason for which there is no need: ${name}`)
   return missing.length + superfluous.length === 0 ? 0 : 1
 }
 
 if (import.meta.main) {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2))
   process.exitCode = await main().catch((error: unknown) => {
     const isExpected = error instanceof CannotMutate || error instanceof NotAsExpected ||
       error instanceof TypeError && "code" in error

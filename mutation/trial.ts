@@ -59,9 +59,10 @@ export class Trials {
     return known
   }
 
-  /** The configurations that were left out so far. */
-  async leftOut(): Promise<ReadonlyArray<string>> {
-    return (await Promise.all(this.#suites.values())).flatMap(({ leftOut }) => leftOut)
+  /** The configurations that were left out of the suites that use a file. */
+  async leftOut(file: string): Promise<ReadonlyArray<string>> {
+    const suites = this.#project.suitesUsing(file).map((suite) => this.#suites.get(suite))
+    return (await Promise.all(suites)).flatMap((suite) => suite?.leftOut ?? [])
   }
 
   /** How a mutant is noticed. Where several configurations notice it, it is the strongest of the first until a verdict. */

@@ -6,10 +6,10 @@ import {
   type MutantResult,
   readReasons,
   readResults,
-  rendered,
   type Results,
   unreasoned,
 } from "../../mutation/results.ts"
+import { rendered } from "../../mutation/table.ts"
 
 const file = "src/commit/message.ts"
 const by = (how: How): Kill => ({ how, by: "suite/configuration", detail: "" })
@@ -19,21 +19,19 @@ const result = (name: string, how?: How): MutantResult => ({
   ...(how !== undefined && { kill: by(how) }),
 })
 const results: Results = {
-  leftOut: [],
-  files: {
-    [file]: {
-      mutants: 9,
-      results: [
-        result("a", "property"),
-        result("b", "reachable"),
-        result("c", "sabotage"),
-        result("d", "test"),
-        result("e", "error"),
-        result("f", "count"),
-        result("g | h"),
-        result("i"),
-      ],
-    },
+  [file]: {
+    mutants: 9,
+    leftOut: ["suite/large"],
+    results: [
+      result("a", "property"),
+      result("b", "reachable"),
+      result("c", "sabotage"),
+      result("d", "test"),
+      result("e", "error"),
+      result("f", "count"),
+      result("g | h"),
+      result("i"),
+    ],
   },
 }
 const reasons = { [file]: { i: { reason: "the order makes no difference", equivalent: true } } } as const
@@ -53,6 +51,7 @@ describe("results", () => {
     expect(text).toContain("| `` i `` | **survived** |  | equivalent: the order makes no difference |")
     expect(text).not.toContain("`` a ``")
     expect(text).not.toContain("`` e ``")
+    expect(text).toContain("Left out, for they have many states: suite/large.")
   })
 
   it("say for which mutants a reason is missing, and which reasons are not needed", () => {
@@ -66,13 +65,9 @@ describe("results", () => {
 
   it("keep what is known of files that were not tried, and forget files that are no more", () => {
     const other = "src/commit/participant.ts"
-    const before: Results = {
-      leftOut: ["a/b"],
-      files: { [other]: { mutants: 1, results: [] }, "gone.ts": { mutants: 1, results: [] } },
-    }
-    const both = merged(before, { ...results, leftOut: ["a/a", "a/b"] })
-    expect(Object.keys(both.files)).toEqual([file, other])
-    expect(both.leftOut).toEqual(["a/a", "a/b"])
+    const empty = { mutants: 1, leftOut: [], results: [] }
+    const all = merged({ [other]: empty, [file]: empty, "gone.ts": empty }, results)
+    expect(Object.entries(all)).toEqual([[file, results[file]], [other, empty]])
   })
 
   it("are shown by the document that is checked in, and give no reason for which there is no need", () => {
