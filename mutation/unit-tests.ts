@@ -42,6 +42,8 @@ export const failingTest = async (
     "--reporter=json",
     `--outputFile=${report}`,
     "--maxWorkers=1",
+    // They end with the process, also where a mutant never returns.
+    "--pool=threads",
   ]
   const child = spawn(process.execPath, [VITEST, "run", ...options, ...files], {
     cwd: ROOT,
@@ -50,7 +52,10 @@ export const failingTest = async (
     killSignal: "SIGKILL",
     env: { ...process.env, TOUCHSTONE_CHANGE: said },
   })
+  const end = (): boolean => child.kill("SIGKILL")
+  process.once("exit", end)
   const status = await new Promise<number | null>((resolve) => child.on("exit", resolve))
+  process.off("exit", end)
   try {
     if (status === 0 || status === null) return undefined
     const { testResults } = JSON.parse(readFileSync(report, "utf8")) as JsonReport
