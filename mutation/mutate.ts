@@ -125,11 +125,27 @@ const natural = (name: string, text: string | undefined): number | undefined => 
   return Number(text)
 }
 
+/** Writes the table, and says which reasons are missing. @returns the exit status. */
+const report = (results: Results): number => {
+  const reasons = readReasons()
+  writeFileSync(TABLE, rendered(results, reasons))
+  const { missing, superfluous } = unreasoned(results, reasons)
+  for (const name of missing) console.log(`no verdict kills it, and reasons.json does not say why: ${name}`)
+  for (const name of superfluous) console.log(`reasons.json gives a reason for which there is no need: ${name}`)
+  return missing.length + superfluous.length === 0 ? 0 : 1
+}
+
 const main = async (): Promise<number> => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { sample: { type: "string" }, seed: { type: "string" }, "max-states": { type: "string" } },
+    options: {
+      sample: { type: "string" },
+      seed: { type: "string" },
+      "max-states": { type: "string" },
+      "only-table": { type: "boolean" },
+    },
   })
+  if (values["only-table"]) return report(readResults())
   const sample = natural("sample", values.sample)
   const results = await mutate(new Project(), {
     paths: positionals.map((path) => relative(ROOT, resolve(path))),
@@ -151,13 +167,8 @@ const main = async (): Promise<number> => {
     return 0
   }
   const all = merged(readResults(), results)
-  const reasons = readReasons()
   writeResults(all)
-  writeFileSync(TABLE, rendered(all, reasons))
-  const { missing, superfluous } = unreasoned(all, reasons)
-  for (const name of missing) console.log(`no verdict kills it, and reasons.json does not say why: ${name}`)
-  for (const name of superfluous) console.log(`reasons.json gives a reason for which there is no need: ${name}`)
-  return missing.length + superfluous.length === 0 ? 0 : 1
+  return report(all)
 }
 
 if (import.meta.main) {

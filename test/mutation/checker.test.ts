@@ -6,7 +6,7 @@ const file = "src/commit/message.ts"
 const original = readFileSync(file, "utf8")
 
 describe("a process that checks mutants", () => {
-  const checker = new Checker(5_000)
+  const checker = new Checker(8_000)
   afterAll(() => checker.end())
 
   const check = (text?: string) =>
