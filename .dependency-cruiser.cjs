@@ -4,7 +4,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: "error",
   from: { path: from },
-  to: { path: "^(src|spec|model-check|test|docs|bench)/", pathNot: allowed },
+  to: { path: "^(src|spec|model-check|mutation|test|docs|bench)/", pathNot: allowed },
 })
 
 module.exports = {
@@ -42,6 +42,12 @@ module.exports = {
       "^model-check/suites/",
       "^(src|spec|model-check/suites)/|^model-check/(constant|suite)\\.ts$",
       "a suite is configurations and verdicts",
+    ),
+    only(
+      "mutation-imports-the-checker",
+      "^mutation/",
+      "^(model-check|mutation)/",
+      "protocols and suites are found by walking, and loaded with a change",
     ),
     only("nothing-imports-tests-or-docs", "^(src|spec|model-check)/", "^(src|spec|model-check)/", "tests know us"),
     {
