@@ -95,7 +95,7 @@ const sum = (budgets: ReadonlyArray<Budget>): number =>
  * | property | formula |
  * |---|---|
  * | `logIsChosen` | `∀ s, slot : Chosen(slot, log[s][slot])` |
- * | `votes in slot i` | the votes that were cast in the slot are those of {@link Voting}, for each slot that there can be |
+ * | `votes in slot 0` | the votes that were cast in the slot are those of {@link Voting}; the same for each slot that there can be |
  *
  * where `Chosen(slot, e) ≜ ∃ b, Q : ∀ s ∈ Q : ⟨slot, b, e⟩ ∈ cast[s]`.
  *

@@ -12,8 +12,8 @@ import * as consensus from "../../spec/consensus/index.ts"
 import * as stateright from "../../spec/stateright/index.ts"
 import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
-import { twoPhaseCommit } from "../../src/commit/index.ts"
-import { LogEntry, majority } from "../../src/consensus/index.ts"
+import { paxosCommit, twoPhaseCommit } from "../../src/commit/index.ts"
+import { LogEntry, majority, multiPaxos } from "../../src/consensus/index.ts"
 import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
 
 const rms = 2
@@ -30,10 +30,30 @@ const decree = () => {
 const log = () => {
   const language = variables({
     log: record(["s1", "s2"], Schema.Array(LogEntry)),
-    asked: record(["c1"], Schema.Int),
     history: Schema.Any,
   })
   return consensus.replicatedLog(language, { servers: ["s1", "s2"], object: consensus.counter, requests: 2 })
+}
+
+const slots = () => {
+  const definition = {
+    object: consensus.counter,
+    operations: ["increment"],
+    quorums: majority(["s1", "s2", "s3"]),
+    rounds: [1, 0, 0],
+    requests: [1],
+    network: unordered({ duplication: "unbounded" }),
+  }
+  return consensus.slotVotes(consensus.withSlotVotes(multiPaxos(definition), definition), definition)
+}
+
+const instances = () => {
+  const system = paxosCommit({ participants: 1, F: 1, ballots: 2, maxDecisionRequests: 0, network: unordered() })
+  return commit.instancesAgree(system, {
+    leaders: ["l1", "l2"],
+    acceptors: ["a1", "a2", "a3"],
+    participants: ["p1"],
+  })
 }
 
 /** What each function returns beside which a table stands. */
@@ -52,14 +72,19 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
   agreement: { properties: decree() },
   replicatedLog: { properties: log() },
+  slotVotes: { properties: slots() },
+  instancesAgree: { properties: instances() },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
 
-/** The names in the first column of a table: `tmCommit`, `tmAbort`, `rmAbort(rm, because)`; of `phase1a(b)`, `b > 0` the first. */
+/**
+ * The names in the first column of a table: `tmCommit`, `tmAbort`, `rmAbort(rm, because)`; of `phase1a(b)`, `b > 0` the first. A name
+ * may end in a variable, `mayDecide v`, and go on with words, `votes in slot 0`.
+ */
 const namesIn = (prose: string, heading: string): ReadonlyArray<string> | undefined => {
   const [, rows] = new RegExp(`^\\| ${heading} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n?)*)`, "m").exec(prose) ?? []
   return rows?.trim().split("\n").flatMap((row) =>
-    [...row.split(" | ")[0]!.matchAll(/`(\w+(?: v)?)(?:\([^`]*\))?`/g)].map(([, name]) => name!)
+    [...row.split(" | ")[0]!.matchAll(/`(\w+(?: v| in slot 0)?)(?:\([^`]*\))?`/g)].map(([, name]) => name!)
   )
 }
 
