@@ -91,7 +91,7 @@ const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
  * import { unordered } from "touchstone"
  *
  * const { ignored, loss, order } = unordered({ loss: 2 })
- * const network = { order, loss, ignored } // => { order: "unordered", loss: 2, ignored: "dropped" }
+ * [order, loss, ignored] // => ["unordered", 2, "dropped"]
  * ```
  */
 export const unordered = (
@@ -133,7 +133,7 @@ export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fi
  * import { connections } from "touchstone"
  *
  * const { disconnects, loss, order } = connections({ disconnects: 1 })
- * const network = { order, loss, disconnects } // => { order: "connections", loss: 0, disconnects: 1 }
+ * [order, loss, disconnects] // => ["connections", 0, 1]
  * ```
  */
 export const connections = (faults: ConnectionFaults = {}): Network<"connections"> =>
