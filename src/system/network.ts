@@ -90,8 +90,7 @@ const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
  * ```ts
  * import { unordered } from "touchstone"
  *
- * const { ignored, loss, order } = unordered({ loss: 2 })
- * const network = { order, loss, ignored } // => { order: "unordered", loss: 2, ignored: "dropped" }
+ * unordered({ loss: 2 }).ignored // => "dropped"
  * ```
  */
 export const unordered = (
@@ -132,8 +131,7 @@ export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fi
  * ```ts
  * import { connections } from "touchstone"
  *
- * const { disconnects, loss, order } = connections({ disconnects: 1 })
- * const network = { order, loss, disconnects } // => { order: "connections", loss: 0, disconnects: 1 }
+ * connections({ disconnects: 1 }).order // => "connections"
  * ```
  */
 export const connections = (faults: ConnectionFaults = {}): Network<"connections"> =>

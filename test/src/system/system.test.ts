@@ -53,6 +53,7 @@ describe("a system", () => {
       "timers",
       "replies",
       "cut",
+      "cutLinks",
       "left",
       "leftOf",
     ])
@@ -68,6 +69,7 @@ describe("a system", () => {
       "channels",
       "clock",
       "cut",
+      "cutLinks",
       "history",
       "left",
       "leftOf",
@@ -88,8 +90,21 @@ describe("a system", () => {
       timers: [],
       replies: [],
       cut: null,
-      left: { loss: 0, duplication: 0, partitions: 0, crashStop: 0, crashRecovery: 0, pause: 0, jumps: 0 },
-      leftOf: { crashStop: none, crashRecovery: none, pause: none },
+      cutLinks: [],
+      left: {
+        loss: 0,
+        duplication: 0,
+        partitions: 0,
+        links: 0,
+        disconnects: 0,
+        crashStop: 0,
+        crashRecovery: 0,
+        replacement: 0,
+        pause: 0,
+        jumps: 0,
+        wrongSuspicions: 0,
+      },
+      leftOf: { crashStop: none, crashRecovery: none, replacement: none, pause: none },
     }])
     const timed = system({
       name: "s",
@@ -437,22 +452,37 @@ describe("a system", () => {
     })
 
     it.each<readonly [unknown: string, of: string, known: string, define: () => unknown]>([
-      ["proceses", "the definition of a system", "name, processes, network, faults, clock, recording, ghosts", () => {
-        const misspelt = { name: "s", processes: [], network, proceses: [] }
-        return system(misspelt)
-      }],
-      ["crash", "the faults of a system", "crashStop, crashRecovery, pause", () => {
+      [
+        "proceses",
+        "the definition of a system",
+        "name, processes, network, faults, clock, recording, detector, ghosts",
+        () => {
+          const misspelt = { name: "s", processes: [], network, proceses: [] }
+          return system(misspelt)
+        },
+      ],
+      ["crash", "the faults of a system", "crashStop, crashRecovery, replacement, pause", () => {
         const faults = { crashStop: 1, crash: 1 }
         return system({ name: "s", processes: [named("a", idle)], network, faults })
       }],
-      ["per", "the budget for pause", "total, each, of", () => plan({ pause: { total: 1, ...{ per: 1 } } }, ["a"])],
+      [
+        "per",
+        "the budget for pause",
+        "total, each, of, atOnce, groups",
+        () => plan({ pause: { total: 1, ...{ per: 1 } } }, ["a"]),
+      ],
       [
         "lose",
         "the faults of a network",
-        "loss, duplication, partitions",
+        "loss, duplication, partitions, links",
         () => unordered({ loss: 1, ...{ lose: 1 } }),
       ],
-      ["delay", "the faults of a network", "loss, duplication, partitions", () => fifo({ loss: 1, ...{ delay: 1 } })],
+      [
+        "delay",
+        "the faults of a network",
+        "loss, duplication, partitions, links",
+        () => fifo({ loss: 1, ...{ delay: 1 } }),
+      ],
       ["drift", "a clock", "horizon, skew, jumps", () => {
         const clock = { horizon: 1, drift: 1 }
         return system({ name: "s", processes: [named("a", idle)], network, clock })
@@ -464,7 +494,7 @@ describe("a system", () => {
       [
         "recieve",
         "the behaviour of a process",
-        "initial, start, receive, timers, inputs, restart, observed",
+        "initial, start, receive, timers, inputs, closed, restart, observed",
         () => process({ initial: {}, ...{ recieve: {} } }),
       ],
       [
