@@ -13,7 +13,7 @@ export interface Each<A> {
   readonly kind: "each"
   readonly variable: string
   /** Where the variable is a record or a struct, the keys that lead to the set or the bag in it. */
-  readonly keys: ReadonlyArray<string | number>
+  readonly keys?: ReadonlyArray<string | number>
   readonly pattern: unknown
   /** The type of an element; there is no value. */
   readonly Type?: A

@@ -30,7 +30,7 @@ type Row = ReadonlyMap<string, Argument>
 /** No action or property has more bindings than this. */
 const MOST_BINDINGS = 1_000_000
 
-const pathOf = ({ keys, variable }: Each<unknown>): ReadonlyArray<string> => [variable, ...keys.map(String)]
+const pathOf = ({ keys = [], variable }: Each<unknown>): ReadonlyArray<string> => [variable, ...keys.map(String)]
 
 /** All rows of arguments for parameters that have domains of their own; more come whenever a set gains an element. */
 const combinations = (layout: Layout, of: string, parameters: Parameters, onRow: (row: Row) => void): void => {
