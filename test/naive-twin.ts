@@ -356,7 +356,7 @@ const updated = (variables: Variables, before: State, update: unknown): State =>
 
 const choices = (parameter: Parameter, state: State): ReadonlyArray<unknown> => {
   if (!("pattern" in parameter)) return values(parameter)
-  const set = parameter.keys.reduce<any>((part, key) => part[key], state[parameter.variable])
+  const set = (parameter.keys ?? []).reduce<any>((part, key) => part[key], state[parameter.variable])
   return unique(set.where(parameter.pattern))
 }
 
