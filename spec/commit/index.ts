@@ -6,4 +6,5 @@
 export * from "./atomic-commitment.ts"
 export * from "./fail-stop.ts"
 export * from "./paxos-commit.ts"
+export * from "./three-phase-commit.ts"
 export * from "./two-phase-commit.ts"

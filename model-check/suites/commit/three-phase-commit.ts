@@ -6,6 +6,7 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
+import { learnsAfterRecovery } from "../../../spec/commit/three-phase-commit.ts"
 import { threePhaseCommit, threePhaseParticipant } from "../../../src/commit/index.ts"
 import { type Faults, fifo, type Model, names, type Network, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
@@ -39,7 +40,13 @@ const stopping = (crashStop: number, network: Network) => ({ participants }: Con
  */
 const recovering = (crashRecovery: number) => ({ participants }: Constants): Model<any> => {
   const system = threePhaseCommit({ participants, network: unordered(), faults: { crashRecovery } })
-  return failStop(system.model({ ...atomicCommitment(system), abortsForCause: abortsForCause(system) }))
+  return failStop(
+    system.model({
+      ...atomicCommitment(system),
+      abortsForCause: abortsForCause(system),
+      ...learnsAfterRecovery(system),
+    }),
+  )
 }
 
 /** The network falls apart, and each part believes that the processes in the other have stopped. */

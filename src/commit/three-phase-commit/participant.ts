@@ -174,6 +174,6 @@ export const threePhaseParticipant = (
       if (!isUndecided(state)) return ignore
       return state.vote === "yes" ? requestDecision({ ...state, recovering: true }) : abortOnItsOwn(state)
     },
-    observed: ["asked", "vote", "decision"],
+    observed: ["asked", "vote", "decision", "recovering"],
   })
 }
