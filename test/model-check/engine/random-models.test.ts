@@ -29,19 +29,19 @@ const generator = <A>(
 })
 
 it.each([
-  { name: "models", ...generator(modelDescription, randomModel, models(250), 200) },
-  { name: "models", ...generator(modelDescription, randomModel, Math.ceil(models(250) / 20), 2_000) },
-  { name: "models of rich values", ...generator(valueModelDescription, randomValueModel, models(250), 200) },
+  { name: "models", ...generator(modelDescription, randomModel, models(180), 200) },
+  { name: "models", ...generator(modelDescription, randomModel, Math.ceil(models(180) / 20), 2_000) },
+  { name: "models of rich values", ...generator(valueModelDescription, randomValueModel, models(180), 200) },
   {
     name: "models with a constraint",
     ...generator(
       fc.tuple(modelDescription, fc.nat()),
       ([description, choice]) => constrained(randomModel(description), choice),
-      models(80),
+      models(60),
       200,
     ),
   },
-  { name: "large models", ...generator(largeModelDescription, largeModel, Math.ceil(models(250) / 100), 4_000) },
+  { name: "large models", ...generator(largeModelDescription, largeModel, Math.ceil(models(180) / 100), 4_000) },
 ])("agrees with the naive twin on $runs random $name of up to $most states", ({ agree, name }) => {
   const sizes: Array<number> = []
   agree((size) => sizes.push(size))

@@ -164,7 +164,7 @@ describe("every behaviour", () => {
         fc.pre(steps !== undefined)
         expect(steps).toEqual([])
       }),
-      { numRuns: models(20), ...replay },
+      { numRuns: models(12), ...replay },
     )
   }, 3_600_000)
 })

@@ -128,7 +128,7 @@ it("systems compile to what the guide says: the same states, the same steps, the
       })
       sizes.push(states.length)
     }),
-    { numRuns: models(100), ...replay },
+    { numRuns: models(60), ...replay },
   )
   const steps = sizes.toSorted((a, b) => a - b)
   console.log(`${sizes.length} random systems: a median of ${steps[sizes.length >> 1]} states`)
@@ -141,7 +141,7 @@ it("the engine agrees with the naive twin on random systems", () => {
       fc.pre(states !== undefined)
       expect(states).toBeGreaterThan(0)
     }),
-    { numRuns: 40, ...replay },
+    { numRuns: 25, ...replay },
   )
 }, 600_000)
 
@@ -173,7 +173,7 @@ it(
         }))
         expect(noticed(later)).toEqual(all)
       }),
-      { numRuns: 40, ...replay },
+      { numRuns: 25, ...replay },
     )
   },
   600_000,
