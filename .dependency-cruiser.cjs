@@ -34,7 +34,7 @@ module.exports = {
     only(
       "reports-import-results",
       "^model-check/report/",
-      "^(src/(model|system)|model-check/engine|model-check/report)/|^model-check/(constant|suite|check)\\.ts$",
+      "^(src/(model|history|system)|model-check/engine|model-check/report)/|^model-check/(constant|suite|check)\\.ts$",
       "reports are functions of results",
     ),
     only(

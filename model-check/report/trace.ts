@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { emptyHistory, type History } from "../../src/history/history.ts"
 import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
+import { isHistory, operationsOf } from "./history-text.ts"
 import { aboutMessages, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
@@ -40,9 +42,35 @@ const changesOfMembers = (before: ReadonlyArray<unknown>, after: ReadonlyArray<u
     ...without(before, after).map((element) => `- ${showValue(element)}`),
   ].join(", ")
 
+/** A queue grows at its end and shrinks from its head; from its end too, by what was never sent. */
+const changesOfQueue = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string => {
+  const begins = (whole: ReadonlyArray<unknown>, part: ReadonlyArray<unknown>) =>
+    encode(whole.slice(0, part.length)) === encode(part)
+  const show = (sign: "+" | "-", messages: ReadonlyArray<unknown>, where = "") =>
+    messages.map((message) => `${sign} ${showValue(message)}${where}`)
+  const wasCut = begins(before, after) && encode(before.slice(before.length - after.length)) !== encode(after)
+  if (wasCut) return show("-", before.slice(after.length), " from the end").join(", ")
+  const taken = before.findIndex((_, index) => begins(after, before.slice(index)))
+  const left = taken < 0 ? [] : before.slice(taken)
+  return [
+    ...show("+", after.slice(left.length)),
+    ...show("-", before.slice(0, before.length - left.length)),
+  ].join(", ")
+}
+
+/** Of each client the operations that are new, or have been answered or given up. */
+const changesOfHistory = (name: string, before: History, after: History): ReadonlyArray<string> =>
+  Object.keys(after).flatMap((client) => {
+    const changed = without(operationsOf(after, client), operationsOf(before, client))
+    return changed.length === 0 ? [] : [`${name}.${client}: ${changed.join(", ")}`]
+  })
+
 /** Two values with the same fields are compared field by field: a local state is long, and a step changes little of it. */
 const changesOfValue = (name: string, before: unknown, after: unknown): ReadonlyArray<string> => {
   if (encode(before) === encode(after)) return []
+  if (isHistory(after) && (isHistory(before) || encode(before) === encode(emptyHistory))) {
+    return changesOfHistory(name, before as History, after)
+  }
   const comparable = isPlain(before) && isPlain(after) && before["_tag"] === after["_tag"] &&
     encode(Object.keys(before).toSorted()) === encode(Object.keys(after).toSorted())
   return comparable
@@ -69,8 +97,13 @@ const shownSlots = (model: Model<any>, ...states: ReadonlyArray<PlainState>): Re
 /** Where a variable has one value in all states, there is nothing to show. */
 const varies = ({ kind, values }: Slot): boolean => kind !== "value" || values?.length !== 1
 
+/** Whether a variable of a system holds what is on its way from one process to another, in its order. */
+const isQueue = (model: Model<any>, { path }: Slot): boolean =>
+  path[0] === "channels" && path.length === 2 && processesOf(model) !== undefined
+
 /**
- * A state, one line per small variable: `rmState.rm1 = working`, a set or a bag as `messages = {Commit}`.
+ * A state, one line per small variable: `rmState.rm1 = working`, a set or a bag as `messages = {Commit}`. Of the channels of a
+ * system there are only those that hold something, and a history has a line for each client.
  *
  * @example
  * ```ts
@@ -81,14 +114,19 @@ const varies = ({ kind, values }: Slot): boolean => kind !== "value" || values?.
  * ```
  */
 export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<string> =>
-  shownSlots(model, state).filter(varies).map(({ kind, name, path }) => {
+  shownSlots(model, state).filter(varies).flatMap((slot) => {
+    const { kind, name, path } = slot
     const value = at(state, path)
-    return `${name} = ${kind === "value" ? showValue(value) : showSet(members(value))}`
+    if (kind !== "value") return [`${name} = ${showSet(members(value))}`]
+    if (isQueue(model, slot) && members(value).length === 0) return []
+    if (!isHistory(value)) return [`${name} = ${showValue(value)}`]
+    return Object.keys(value).map((client) => `${name}.${client} = ${operationsOf(value, client).join(", ")}`)
   })
 
 /**
  * What differs between two states of a model, one line per small variable: `rmState.rm1: working → prepared`, and for a
- * set or a bag what it gains and loses: `messages: + Prepared{rm: rm1}`.
+ * set or a bag what it gains and loses: `messages: + Prepared{rm: rm1}`. A channel of a system gains messages at its end, and
+ * loses them from its head; a history has a line for each client of which something has become known.
  *
  * @example
  * ```ts
@@ -99,10 +137,12 @@ export const stateLines = (model: Model<any>, state: PlainState): ReadonlyArray<
  * ```
  */
 export const changes = (model: Model<any>, before: PlainState, after: PlainState): ReadonlyArray<string> =>
-  shownSlots(model, before, after).flatMap(({ kind, name, path }) => {
+  shownSlots(model, before, after).flatMap((slot) => {
+    const { kind, name, path } = slot
     const [old, now] = [at(before, path), at(after, path)]
-    if (kind === "value") return changesOfValue(name, old, now)
-    const changed = changesOfMembers(members(old), members(now))
+    const isOrdered = isQueue(model, slot)
+    if (kind === "value" && !isOrdered) return changesOfValue(name, old, now)
+    const changed = (isOrdered ? changesOfQueue : changesOfMembers)(members(old), members(now))
     return changed === "" ? [] : [`${name}: ${changed}`]
   })
 

@@ -1,9 +1,9 @@
 import { Window } from "happy-dom"
 import { beforeAll, describe, expect, it } from "vitest"
 import { NotASystem, sequenceDiagram } from "../../../model-check/report/sequence-diagram.ts"
-import { traceLines } from "../../../model-check/report/trace.ts"
+import { changes, stateLines, traceLines } from "../../../model-check/report/trace.ts"
 import type { Model } from "../../../src/index.ts"
-import type { Trace } from "../../../src/model/trace.ts"
+import type { PlainState, Trace } from "../../../src/model/trace.ts"
 import { naiveTrace, type TakenStep } from "../../naive-twin.ts"
 import { hello, plainHello } from "../fixtures/hello.ts"
 import { counter } from "../fixtures/models.ts"
@@ -120,10 +120,6 @@ describe("the text of a system's trace", () => {
       "state.b = {heard: 0}",
       "status.a = up",
       "status.b = up",
-      "channels.a → a = []",
-      "channels.a → b = []",
-      "channels.b → a = []",
-      "channels.b → b = []",
       "timers = {a.again@3}",
       "replies = {}",
       "cut = null",
@@ -152,15 +148,41 @@ describe("the text of a system's trace", () => {
     const shown = traceLines(hello, told(cutShort))
     expect(shown.slice(shown.findIndex((line) => line.startsWith("4")), -1).slice(0, 3)).toEqual([
       "4 loseUnsent(a → b: Hello{text: b})",
-      "    channels.a → b: [Hello{text: \"B!\"}, Hello{text: b}] → [Hello{text: \"B!\"}]",
+      "    channels.a → b: - Hello{text: b} from the end",
       "5 deliver(a → b: Hello{text: \"B!\"})",
     ])
+  })
+
+  it("has only those channels that hold something", () => {
+    const [, called] = told([step("a.call", { loudly: false })]).steps
+    const { state } = called as { readonly state: PlainState }
+    expect(stateLines(hello, state).filter((line) => line.startsWith("channels"))).toEqual([
+      "channels.a → b = [Hello{text: b}]",
+    ])
+  })
+
+  it("says of a channel what comes to its end, and what leaves its head", () => {
+    const { steps: [start] } = told([])
+    const holding = (texts: string): PlainState => ({
+      ...start?.state,
+      channels: { "a → b": Array.from(texts, (text) => ({ _tag: "Hello", text })) },
+    })
+    const changed = (before: string, after: string) =>
+      changes(hello, holding(before), holding(after)).map((line) => line.replaceAll(/Hello\{text: (.)\}/g, "$1"))
+    expect(changed("ab", "abcd")).toEqual(["channels.a → b: + c, + d"])
+    expect(changed("abc", "c")).toEqual(["channels.a → b: - a, - b"])
+    expect(changed("ab", "ba")).toEqual(["channels.a → b: + a, - a"])
+    expect(changed("ab", "c")).toEqual(["channels.a → b: + c, - a, - b"])
+    expect(changed("aba", "ab")).toEqual(["channels.a → b: - a from the end"])
+    expect(changed("aa", "a")).toEqual(["channels.a → b: - a"])
+    expect(changed("ab", "")).toEqual(["channels.a → b: - a, - b"])
+    expect(changed("ab", "ab")).toEqual([])
   })
 
   it("shows a change of an observed field once, and who told what", () => {
     expect(after("timeout")).toEqual([
       "state.a.called: 0 → 1",
-      "channels.a → b: [] → [Hello{text: \"are you; there?\"}]",
+      "channels.a → b: + Hello{text: \"are you; there?\"}",
       "timers: - a.again@3",
     ])
     expect(after("redeliver")).toEqual([

@@ -1,6 +1,7 @@
 import { Option } from "effect"
 import { describe, expect, it } from "vitest"
 import { changes, stateLines, traceLines } from "../../../model-check/report/trace.ts"
+import { emptyHistory, type History, invoked, returned } from "../../../src/index.ts"
 import { everything, initial } from "./fixture.ts"
 
 const changed = (part: object) => changes(everything, initial, { ...initial, ...part })
@@ -58,6 +59,36 @@ describe("what changes", () => {
   it("sees into values that have no fields of their own", () => {
     const [one, other] = [{ ...initial, local: new Set([1]) }, { ...initial, local: new Set([2]) }]
     expect(changes(everything, one, other)).toEqual(["local: {1} → {2}"])
+  })
+})
+
+describe("a history", () => {
+  const [read, written] = [{ _tag: "Read" }, { _tag: "WriteOk" }]
+  const begun = invoked(emptyHistory, "c1", { _tag: "Write", value: 1 })
+  const waiting = invoked(returned(begun, "c1", written), "c2", read)
+  const givenUp = invoked(invoked(returned(waiting, "c2", { _tag: "ReadOk", value: 1 }), "c1", read), "c1", read)
+
+  it("has a line for each client, with its operations in their order", () => {
+    expect(stateLines(everything, { ...initial, local: givenUp }).filter((line) => line.startsWith("local"))).toEqual([
+      "local.c1 = Write{value: 1} answered WriteOk, Read (after 1 of c2) given up, Read (after 1 of c2) pending",
+      "local.c2 = Read (after 1 of c1) answered ReadOk{value: 1}",
+    ])
+    expect(stateLines(everything, { ...initial, local: emptyHistory })).toContain("local = {}")
+  })
+
+  it("changes by what is asked, answered or given up", () => {
+    const changedTo = (before: History, after: History) =>
+      changes(everything, { ...initial, local: before }, { ...initial, local: after })
+    expect(changedTo(emptyHistory, begun)).toEqual(["local.c1: Write{value: 1} pending"])
+    expect(changedTo(begun, waiting)).toEqual([
+      "local.c1: Write{value: 1} answered WriteOk",
+      "local.c2: Read (after 1 of c1) pending",
+    ])
+    expect(changedTo(waiting, givenUp)).toEqual([
+      "local.c1: Read (after 1 of c2) given up, Read (after 1 of c2) pending",
+      "local.c2: Read (after 1 of c1) answered ReadOk{value: 1}",
+    ])
+    expect(changedTo(givenUp, givenUp)).toEqual([])
   })
 })
 
