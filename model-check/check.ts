@@ -9,10 +9,11 @@ import { InvalidDefinition, isModelError, type ModelError } from "../src/model/e
 import type { Model } from "../src/model/model.ts"
 import { show } from "../src/model/show.ts"
 import { firstThrown, isThrownByUser } from "../src/model/user-code.ts"
+import { faultsOf, fewer, withFaults, withoutCounter } from "./engine/explore/fewest-faults.ts"
 import { GraphSearch, TooLarge } from "./engine/explore/graph.ts"
 import { Search, type SearchOptions } from "./engine/explore/search.ts"
 import { LimitReached, Memory } from "./engine/memory.ts"
-import type { Progress, Report, StateGraph } from "./engine/report.ts"
+import type { Progress, PropertyResult, Report, StateGraph, Stopped } from "./engine/report.ts"
 
 /** How to check a model. */
 export interface CheckOptions extends Omit<SearchOptions, "memory"> {
@@ -109,6 +110,9 @@ const isHeapFull = (): boolean => {
   return used_heap_size > MOST * (heap_size_limit - YOUNG)
 }
 
+/** So many states at most are looked at once more, for traces in which less goes wrong. */
+const MOST_AGAIN = 1_000_000
+
 /** The report of a check that could not begin, or did not come to its end. */
 export const nothingFound = (model: Model<any>): Report => ({
   model: model.name,
@@ -146,10 +150,44 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
     }
   })
 
+/** Of each property that has a trace, the one with the fewest faults among those of its length, as far as there is time. */
+const withFewestFaults = Effect.fnUntraced(function*(model: Model<any>, report: Report, options: CheckOptions) {
+  let { seconds, userCalls } = report
+  let states = MOST_AGAIN
+  const properties = yield* Effect.forEach(
+    report.properties,
+    Effect.fnUntraced(function*(property: PropertyResult) {
+      const { kind, name, trace } = property
+      if (trace === undefined) return property
+      // Whether a state is stuck is seen when it is expanded.
+      const maxDepth = trace.steps.length + (kind === "deadlockFree" ? 1 : 0)
+      for (const faults of fewer(faultsOf(model, trace))) {
+        const { maxSeconds = Infinity, onProgress: _, ...how } = options
+        const limits = { keepGoing: false, maxDepth, maxStates: states, maxSeconds: Math.max(0, maxSeconds - seconds) }
+        const again = yield* Effect.catch(
+          check(withFaults(model, name, faults), { ...how, ...limits }),
+          ({ report }) => Effect.succeed(report),
+        )
+        seconds += again.seconds
+        userCalls += again.userCalls
+        states = Math.max(0, states - again.distinct)
+        const [found] = again.properties
+        if (found?.trace !== undefined) return { ...found, trace: withoutCounter(model, found.trace) }
+      }
+      return property
+    }),
+  )
+  return { ...report, properties, seconds, userCalls }
+})
+
+/** What ended a check that is not to be prolonged. */
+const HURRIED: ReadonlySet<Stopped | undefined> = new Set(["max-seconds", "memory", "interrupted", "error"])
+
 /**
  * Explores the reachable states of a model and checks its properties.
  *
- * Breadth-first, so that a counterexample is a shortest one. A violation is a result, not a failure: it ends the search
+ * Breadth-first, so that a counterexample is a shortest one; and of the shortest one with the fewest faults, if that is found
+ * within a million states. A violation is a result, not a failure: it ends the search
  * with the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`.
  *
  * It works in slices of a tenth of a second, between which other fibers have their turn: `Effect.timeout` or an interrupt ends it
@@ -189,7 +227,12 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
     for (;;) {
       if (signal?.aborted === true) search.stop("interrupted")
       const over = yield* attempt(model, () => search.run(SLICE), report)
-      if (over) return report()
+      if (over) {
+        const found = report()
+        return rest.search === "dfs" || HURRIED.has(found.stopped)
+          ? found
+          : yield* withFewestFaults(model, found, options)
+      }
       if (onProgress !== undefined) {
         yield* Effect.try({
           try: () => onProgress(search.progress(), report),

@@ -70,9 +70,42 @@ export interface Action<V> {
   readonly parameters: DependentParameters
   /** What changes in a state, or `false`. */
   readonly run: (state: AnyState, args: any) => unknown
+  /** Whether something goes wrong when it is taken: that alone, or in the middle of a step that happens without it too. */
+  readonly fault?: "alone" | "in a step"
   /** The variables' types; there is no value. */
   readonly Variables?: V
 }
 
 /** The actions of a model, by name. */
 export type Actions<V> = { readonly [name: string]: Action<V> }
+
+/**
+ * An action by which something goes wrong. Of two shortest counterexamples, the one with fewer faults is shown.
+ *
+ * @param how - whether it is a fault `alone`, or goes wrong `in a step` that may be taken without it too. Of as many faults, those
+ *   alone are shown, if they explain as much.
+ *
+ * @example
+ * ```ts
+ * import { check, fault, variables } from "touchstone"
+ * import { Effect, Schema } from "effect"
+ *
+ * const { action, always, model } = variables({ lamp: Schema.Literals(["on", "off", "broken"]) })
+ * const lamp = model({
+ *   name: "lamp",
+ *   initial: { lamp: "on" },
+ *   actions: {
+ *     break: fault(action((s) => s.lamp === "on" && { lamp: "broken" })),
+ *     switch: action((s) => s.lamp === "on" && { lamp: "off" }),
+ *   },
+ *   properties: { light: always((s) => s.lamp === "on") },
+ * })
+ *
+ * const { properties } = Effect.runSync(check(lamp))
+ * properties[0]?.trace?.steps[1]?.action // => "switch"
+ * ```
+ */
+export const fault = <V>(action: Action<V>, how: Action<V>["fault"] & string = "alone"): Action<V> => ({
+  ...action,
+  fault: how,
+})

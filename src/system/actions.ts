@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Actions, AnyState, Arguments, Parameters } from "../model/action.ts"
+import { type Actions, type AnyState, type Arguments, fault, type Parameters } from "../model/action.ts"
 import { distinctNames } from "../model/definition.ts"
 import type { Language } from "../model/model.ts"
 import { merged, type Update } from "../model/update.ts"
@@ -21,6 +21,21 @@ const sides = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string
   names.slice(1)
     .reduce<ReadonlyArray<ReadonlyArray<string>>>((all, name) => all.flatMap((side) => [side, [...side, name]]), [[]])
     .filter((side) => side.length > 0)
+
+/** What goes wrong by itself; what ends in `AndCrash` goes wrong in the middle of a step. */
+const FAULTS: ReadonlySet<string> = new Set([
+  "lose",
+  "loseUnsent",
+  "redeliver",
+  "crash",
+  "stop",
+  "wipe",
+  "pause",
+  "cut",
+  "cutLink",
+  "disconnect",
+  "jump",
+])
 
 /** Makes the actions of one system. */
 export class SystemActions {
@@ -48,7 +63,10 @@ export class SystemActions {
       { named: "actions of the system", remedy: "give the processes or their inputs other names" },
       actions.flatMap((some) => Object.keys(some)),
     )
-    return Object.assign({}, ...actions) as Actions<any>
+    return Object.fromEntries(
+      actions.flatMap((some) => Object.entries(some))
+        .map(([name, action]) => [name, FAULTS.has(name) ? fault(action) : action]),
+    )
   }
 
   /** An action by which one of `processes` reacts; and where it may crash while it does, one by which it crashes. */
@@ -64,7 +82,9 @@ export class SystemActions {
     )
     return {
       [name]: action(parameters, (s, args) => react(s, args, false) as {} | false),
-      ...(may && { [`${name}AndCrash`]: action(parameters, (s, args) => react(s, args, true) as {} | false) }),
+      ...(may && {
+        [`${name}AndCrash`]: fault(action(parameters, (s, args) => react(s, args, true) as {} | false), "in a step"),
+      }),
     }
   }
 
