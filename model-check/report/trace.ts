@@ -25,13 +25,18 @@ const at = (state: PlainState, path: ReadonlyArray<string | number>): unknown =>
 
 const members = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
 
-/** The members of `these` that are not among `those`, each copy counted. */
-const without = (these: ReadonlyArray<unknown>, those: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+/** The members of `these` that are not among `those`, each copy counted; `as` says what a member is compared as. */
+export const without = <A>(
+  these: ReadonlyArray<A>,
+  those: ReadonlyArray<unknown>,
+  as: (member: A) => unknown = (member) => member,
+): ReadonlyArray<A> => {
   const counts = new Map<string, number>()
   for (const member of those) counts.set(encode(member), (counts.get(encode(member)) ?? 0) + 1)
   return these.filter((member) => {
-    const left = counts.get(encode(member)) ?? 0
-    counts.set(encode(member), left - 1)
+    const encoded = encode(as(member))
+    const left = counts.get(encoded) ?? 0
+    counts.set(encoded, left - 1)
     return left <= 0
   })
 }

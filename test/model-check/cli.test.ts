@@ -241,7 +241,7 @@ describe.concurrent("touchstone check", () => {
     const file = join(mkdtempSync(join(tmpdir(), "touchstone-")), "sequence.mmd")
     expect(await touchstone("check", "paxos-register/1-client", "--sequence", file)).toMatchObject({ status: 0 })
     expect(readFileSync(file, "utf8")).toMatch(
-      /^sequenceDiagram\n {2}participant p0 as s1\n[^]*: Get\{request: c1.get\}\n$/,
+      /^sequenceDiagram\n {2}participant p0 as s1\n[^]*: Get\{request: c1.get\}\n.*: GetOk\{.*\}\n$/,
     )
   })
 })

@@ -1,8 +1,9 @@
+import { Schema } from "effect"
 import { Window } from "happy-dom"
 import { beforeAll, describe, expect, it } from "vitest"
 import { NotASystem, sequenceDiagram } from "../../../model-check/report/sequence-diagram.ts"
 import { changes, stateLines, traceLines } from "../../../model-check/report/trace.ts"
-import type { Model } from "../../../src/index.ts"
+import { connections, fifo, machine, type Model, named, type Network, system, unordered } from "../../../src/index.ts"
 import type { PlainState, Trace } from "../../../src/model/trace.ts"
 import { naiveTrace, type TakenStep } from "../../naive-twin.ts"
 import { hello, plainHello } from "../fixtures/hello.ts"
@@ -11,8 +12,11 @@ import { counter } from "../fixtures/models.ts"
 const channel = { _tag: "Channel", from: "a", to: "b" }
 const step = (action: string, parameters: TakenStep["parameters"] = {}): TakenStep => ({ action, parameters })
 const told = (steps: ReadonlyArray<TakenStep>): Trace => naiveTrace(hello, steps)
-const lines = (steps: ReadonlyArray<TakenStep>): ReadonlyArray<string> =>
-  sequenceDiagram(hello, told(steps)).trimEnd().split("\n").slice(3).map((line) => line.trim())
+/** The lines of a diagram, without its participants. */
+const drawn = (model: Model<any>, steps: ReadonlyArray<TakenStep>): ReadonlyArray<string> =>
+  sequenceDiagram(model, naiveTrace(model, steps)).trimEnd().split("\n").slice(1).map((line) => line.trim())
+    .filter((line) => !line.startsWith("participant"))
+const lines = (steps: ReadonlyArray<TakenStep>): ReadonlyArray<string> => drawn(hello, steps)
 
 /** Everything that can happen in the system, each at least once. */
 const everything = [
@@ -41,36 +45,156 @@ const cutShort = [
   step("deliver", { channel }),
 ]
 
+const Ping = Schema.TaggedStruct("Ping", {})
+const { input, next, process, send } = machine({ messages: Ping })
+const ping = send("b", Ping.make({}))
+const pings = process({
+  initial: {},
+  inputs: { call: input((state) => next(state, ping)) },
+  restart: (state) => next(state, ping),
+})
+const hears = process({ initial: {}, receive: { Ping: (state) => next(state) } })
+const livesOver = (network: Network): Model<any> =>
+  system({
+    name: "lives",
+    processes: [named("a", pings), named("b", hears)],
+    network,
+    faults: { crashRecovery: { total: 1, of: ["a"] } },
+  }).model()
+/** A process that sends when it is told to, and when it restarts. */
+const lives = livesOver(fifo())
+const connectedLives = livesOver(connections())
+
 describe("a sequence diagram", () => {
-  it("has an arrow per message that arrives or is lost, and a note for everything else", () => {
+  it("has an arrow per message that arrives at once, and numbers for those that do not", () => {
+    expect(lines([step("a.call", { loudly: true }), step("deliver", { channel })])).toEqual([
+      "Note over p0: call(loudly: true)",
+      "p0->>p1: Hello{text: \"B!\"}",
+      "Note over p1: replies \"heard B!\"",
+    ])
     expect(lines(everything)).toEqual([
+      "activate p0",
+      "activate p1",
       "Note over p0,p1: tick",
       "Note over p0: drift(by: 1)",
       "Note over p0,p1: tick",
       "Note over p0: timeout again",
+      "p0-)network: (1) to b: Hello{text: \"are you#59; there?\"}",
       "Note over p0: call(loudly: true)",
+      "p0-)network: (2) to b: Hello{text: \"B!\"}",
       "Note over p0,p1: cut off: {b}",
       "Note over p0,p1: heal",
-      "p0->>p1: Hello{text: \"are you#59; there?\"} (duplicated)",
+      "network->>p1: (1) from a: Hello{text: \"are you#59; there?\"} (duplicated)",
       "Note over p1: replies \"heard are you#59; there?\"",
-      "p0--xp1: Hello{text: \"are you#59; there?\"} (lost)",
+      "network--xp1: (1) from a: Hello{text: \"are you#59; there?\"} (lost)",
       "Note over p0: pause",
       "Note over p0: resume",
-      "p0->>p1: Hello{text: \"B!\"}",
+      "network->>p1: (2) from a: Hello{text: \"B!\"}",
       "Note over p1: crash, before anything is sent",
-      "Note over p1: restart",
+      "deactivate p1",
+      "Note over p1: restart, life 2",
+      "activate p1",
       "Note over p0: stop",
+      "deactivate p0",
+      "deactivate p1",
+    ])
+  })
+
+  it("shows messages that overtake each other, and one that never arrives", () => {
+    const deliver = (text: string): TakenStep =>
+      step("deliver", { envelope: { _tag: "Envelope", from: "a", to: "b", message: { _tag: "Hello", text } } })
+    const call = (loudly: boolean): TakenStep => step("a.call", { loudly })
+    const again = step("timeout", { timer: { _tag: "Timer", process: "a", timer: "again", at: null } })
+    expect(drawn(plainHello, [call(false), call(true), again, deliver("B!"), deliver("b")])).toEqual([
+      "Note over p0: call(loudly: false)",
+      "p0-)network: (1) to b: Hello{text: b}",
+      "Note over p0: call(loudly: true)",
+      "p0-)network: (2) to b: Hello{text: \"B!\"}",
+      "Note over p0: timeout again",
+      "p0-)network: to b: Hello{text: \"are you#59; there?\"}",
+      "network->>p1: (2) from a: Hello{text: \"B!\"}",
+      "Note over p1: replies \"heard B!\"",
+      "network->>p1: (1) from a: Hello{text: b}",
+      "Note over p1: replies \"heard b\"",
+    ])
+  })
+
+  it("crosses what is lost, also where that happens at once", () => {
+    expect(lines([step("a.call", { loudly: false }), step("lose", { channel })])).toEqual([
+      "Note over p0: call(loudly: false)",
+      "p0--xp1: Hello{text: b} (lost)",
+    ])
+  })
+
+  it("says that the duplicate of a message has come before", () => {
+    const arrivals = lines([
+      step("a.call", { loudly: false }),
+      step("redeliver", { channel }),
+      step("deliver", { channel }),
+    ]).filter((line) => line.includes("->>"))
+    expect(arrivals).toEqual([
+      "network->>p1: (1) from a: Hello{text: b} (duplicated)",
+      "network->>p1: (1) from a: Hello{text: b} (again)",
+    ])
+    const envelope = { _tag: "Envelope", from: "a", to: "b", message: { _tag: "Ping" } }
+    const deliver = step("deliver", { envelope })
+    expect(drawn(livesOver(unordered({ duplication: "unbounded" })), [step("a.call"), deliver, deliver])).toEqual([
+      "Note over p0: call",
+      "p0-)network: (1) to b: Ping",
+      "network->>p1: (1) from a: Ping",
+      "network->>p1: (1) from a: Ping (again)",
     ])
   })
 
   it("crosses what was sent last where the sender has crashed before", () => {
     expect(lines(cutShort)).toEqual([
+      "activate p0",
+      "activate p1",
       "Note over p0: call(loudly: true)",
+      "p0-)network: (1) to b: Hello{text: \"B!\"}",
       "Note over p0: call(loudly: false)",
+      "p0-)network: (2) to b: Hello{text: b}",
       "Note over p0: stop",
-      "p0--xp1: Hello{text: b} (never sent)",
-      "p0->>p1: Hello{text: \"B!\"}",
+      "deactivate p0",
+      "network--xp1: (2) from a: Hello{text: b} (never sent)",
+      "network->>p1: (1) from a: Hello{text: \"B!\"}",
       "Note over p1: replies \"heard B!\"",
+      "deactivate p1",
+    ])
+  })
+
+  it("tells the lives of a process apart, and which of them a message is from", () => {
+    expect(drawn(lives, [
+      step("a.call"),
+      step("crash", { process: "a" }),
+      step("restart", { process: "a" }),
+      step("deliver", { channel }),
+    ])).toEqual([
+      "activate p0",
+      "activate p1",
+      "Note over p0: call",
+      "p0-)network: (1) to b: Ping",
+      "Note over p0: crash",
+      "deactivate p0",
+      "Note over p0: restart, life 2",
+      "activate p0",
+      "p0-)network: to b: Ping",
+      "network->>p1: (1) from a in life 1: Ping",
+      "deactivate p0",
+      "deactivate p1",
+    ])
+  })
+
+  it("crosses what is gone with a connection", () => {
+    expect(drawn(connectedLives, [step("a.call"), step("crash", { process: "a" })])).toEqual([
+      "activate p0",
+      "activate p1",
+      "Note over p0: call",
+      "p0-)network: (1) to b: Ping",
+      "Note over p0: crash",
+      "deactivate p0",
+      "network--xp1: (1) from a: Ping (gone)",
+      "deactivate p1",
     ])
   })
 
@@ -96,8 +220,9 @@ describe("Mermaid", () => {
   })
 
   it("reads the diagram", async () => {
-    for (const steps of [everything, cutShort]) {
-      expect(await parse(sequenceDiagram(hello, told(steps)))).toMatchObject({ diagramType: "sequence" })
+    const restarted = [step("a.call"), step("crash", { process: "a" }), step("restart", { process: "a" })]
+    for (const [model, steps] of [[hello, everything], [hello, cutShort], [lives, restarted]] as const) {
+      expect(await parse(sequenceDiagram(model, naiveTrace(model, steps)))).toMatchObject({ diagramType: "sequence" })
     }
   })
 
