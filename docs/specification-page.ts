@@ -6,12 +6,14 @@
 import {
   differences,
   type Expected,
+  type Expressions,
   isAsExpected,
   type Outcome,
   sequenceDiagram,
   showConstants,
   type Suite,
   traceLines,
+  withShown,
 } from "../model-check/index.ts"
 import { processesOf } from "../model-check/report/system-part.ts"
 import { type PropertyResult } from "../model-check/touchstone.ts"
@@ -81,9 +83,9 @@ export const pageOf = ({ name }: Pick<Subject, "name">): string => name.replaceA
 export const titleOf = ({ files, name }: Subject): string =>
   files.find(({ title }) => title !== undefined)?.title ?? name
 
-/** A behaviour step by step; of a system, who sends what to whom as a diagram too. */
-const behaviour = (model: Model<any>, trace: Trace): ReadonlyArray<string> => [
-  fenced("text", traceLines(model, trace).join("\n")),
+/** A behaviour step by step, with what the suite can show; of a system, who sends what to whom as a diagram too. */
+const behaviour = (model: Model<any>, trace: Trace, show: Expressions): ReadonlyArray<string> => [
+  fenced("text", traceLines(model, withShown(model, trace, show)).join("\n")),
   ...(processesOf(model) === undefined ? [] : [fenced("mermaid", sequenceDiagram(model, trace))]),
 ]
 
@@ -111,7 +113,10 @@ export const resultsTables = (subject: Subject): ReadonlyArray<string> => {
 }
 
 /** A configuration that ought to hold: its properties, and how the states that are to be reached are reached. */
-const holding = ({ outcome: { configuration, model, report } }: Checked): ReadonlyArray<string> => [
+const holding = (
+  { outcome: { configuration, model, report } }: Checked,
+  show: Expressions,
+): ReadonlyArray<string> => [
   `### The properties, in ${configuration}`,
   table(
     ["property", "kind", "verdict"],
@@ -125,14 +130,18 @@ const holding = ({ outcome: { configuration, model, report } }: Checked): Readon
     property.verdict === "holds" && property.trace !== undefined
       ? [
         `A shortest behaviour that reaches \`${property.name}\`:`,
-        ...behaviour(model, property.trace),
+        ...behaviour(model, property.trace, show),
       ]
       : []
   ),
 ]
 
 /** One way to break it, with all constants that were tried. */
-const sabotage = (variants: ReadonlyArray<Checked>, file: DocumentedFile | undefined): ReadonlyArray<string> =>
+const sabotage = (
+  variants: ReadonlyArray<Checked>,
+  file: DocumentedFile | undefined,
+  show: Expressions,
+): ReadonlyArray<string> =>
   variants.slice(0, 1).flatMap(({ model, outcome }) => {
     const property = violated(outcome)
     if (property?.trace === undefined) return []
@@ -147,7 +156,7 @@ const sabotage = (variants: ReadonlyArray<Checked>, file: DocumentedFile | undef
       `Violates \`${property.name}\`. The shortest counterexample has ${lengths.join(", and ")}${
         variants.length === 1 ? "" : "; here is the first"
       }:`,
-      ...behaviour(outcome.model, property.trace),
+      ...behaviour(outcome.model, property.trace, show),
       ...(broken === undefined ? [] : ["What was changed:", fenced("ts", broken.code)]),
     ]
   })
@@ -185,9 +194,9 @@ const results = (subject: Subject): ReadonlyArray<string> => {
       : [table(["constant", "meaning"], constants.map(([name, { description }]) => [`\`${name}\``, description]))]),
     ...resultsTables(subject),
     ...recorded(suite),
-    ...expectedTo("holds", subject).slice(0, 1).flatMap(holding),
+    ...expectedTo("holds", subject).slice(0, 1).flatMap((checked) => holding(checked, suite.show)),
     ...(broken.size === 0 ? [] : ["## How it breaks"]),
-    ...[...broken.values()].flatMap((variants) => sabotage(variants, suiteFile)),
+    ...[...broken.values()].flatMap((variants) => sabotage(variants, suiteFile, suite.show)),
   ]
 }
 

@@ -8,9 +8,11 @@ import { Argument, CliOutput, Command, Flag } from "effect/cli"
 import { dirname } from "node:path"
 import { getSystemErrorMessage, styleText } from "node:util"
 import { check, type CheckOptions, graph, nothingFound } from "./check.ts"
+import { expressionsOf } from "./expressions.ts"
 import { publish, Publisher, skip, stopping } from "./publisher.ts"
 import { parseByteSize } from "./report/byte-size.ts"
 import { dot } from "./report/dot.ts"
+import type { Expressions } from "./report/expression.ts"
 import type { Outcome } from "./report/judgement.ts"
 import { mermaid } from "./report/mermaid.ts"
 import { NotASystem, sequenceDiagram } from "./report/sequence-diagram.ts"
@@ -126,6 +128,11 @@ const checkFlags = {
     Flag.withDescription("one JSON object per configuration on standard output"),
     Flag.withDefault(false),
   ),
+  show: Flag.String("show").pipe(
+    Flag.withMetavar("names"),
+    Flag.withDescription("along traces: what a suite can show, variables, or parts of them, like 'votes,rmState.rm1'"),
+    Flag.withDefault(""),
+  ),
   dot: Flag.String("dot").pipe(
     Flag.withMetavar("file"),
     Flag.withDescription("writes the state graph of a small model as DOT"),
@@ -188,10 +195,16 @@ const drawing = Effect.fnUntraced(function*(
 })
 
 /** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
-const outcomeOf = Effect.fnUntraced(function*(selected: Selected, given: CheckOptions, json: boolean, drawn: Drawn) {
+const outcomeOf = Effect.fnUntraced(function*(
+  selected: Selected,
+  given: CheckOptions,
+  json: boolean,
+  drawn: Drawn,
+  expressions: Expressions,
+) {
   const expected = given.search === "dfs" ? anyLength(selected.expected) : selected.expected
   const about = { ...selected, expected }
-  const publisher = new Publisher(about, json)
+  const publisher = new Publisher(about, json, expressions)
   publisher.begun(nothingFound(selected.model))
   const how = Option.isSome(drawn.dot) || Option.isSome(drawn.mermaid) ? yield* drawing(selected, drawn, given) : given
   const outcome = yield* check(selected.model, { ...how, ...publisher.options }).pipe(
@@ -216,6 +229,8 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
     const { exact, json, keepGoing, search, seed } = flags
     publish({ _tag: "Understood", json, maxSeconds: Option.getOrElse(flags.maxSeconds, () => Infinity) })
     const { leftOut, selected } = yield* select(suites, flags.targets, flags.set, flags.all)
+    const names = flags.show.split(",").map((name) => name.trim()).filter((name) => name !== "")
+    const shownOf = yield* expressionsOf(selected, names)
     const [only] = selected
     if ([flags.dot, flags.mermaid, flags.sequence].some(Option.isSome)) {
       if (only === undefined || selected.length > 1) return yield* new OneConfiguration({ chosen: selected.length })
@@ -237,7 +252,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
     }
     for (const configuration of selected.slice(skip)) {
       if (stopping.aborted) break
-      const outcome = yield* outcomeOf(configuration, how, json, flags)
+      const outcome = yield* outcomeOf(configuration, how, json, flags, shownOf(configuration))
       if (Option.isSome(flags.sequence)) yield* drawSequence(outcome, flags.sequence.value)
     }
     publish({ _tag: "Finished" })

@@ -10,6 +10,7 @@ import type { CheckOptions } from "./check.ts"
 import type { PropertyResult, Report } from "./engine/report.ts"
 import type { Assignment, Publication } from "./publication.ts"
 import { ExitStatus, statusOf } from "./report/exit-status.ts"
+import { type Expressions, withShown } from "./report/expression.ts"
 import { asJson } from "./report/json.ts"
 import type { Outcome } from "./report/judgement.ts"
 import { errorText, inWords } from "./report/outcome-text.ts"
@@ -63,9 +64,14 @@ export class Publisher {
   readonly #rendered = new WeakMap<object, RenderedProperty<unknown, unknown>>()
   readonly #published = new WeakSet<object>()
 
-  constructor(about: Omit<Outcome, "report" | "error">, json: boolean) {
+  /** @param expressions - what is shown along traces. */
+  constructor(about: Omit<Outcome, "report" | "error">, json: boolean, expressions: Expressions) {
     this.#about = about
-    this.#renderer = json ? asJson : inWords
+    const renderer: Renderer<unknown, unknown> = json ? asJson : inWords
+    this.#renderer = {
+      ...renderer,
+      trace: (model, trace) => renderer.trace(model, withShown(model, trace, expressions)),
+    }
   }
 
   /** What a check has to call. */

@@ -9,11 +9,12 @@ import { encode } from "../src/model/encoding.ts"
 import type { Model } from "../src/model/model.ts"
 import type { Constant, ConstantsOf, ConstantValue } from "./constant.ts"
 import { loadFile, reasonOf } from "./model-file.ts"
+import type { Expressions } from "./report/expression.ts"
 import type { Configuration, Expected, Suite } from "./suite.ts"
 
-/** A suite, a configuration or a constant that does not exist. */
+/** A suite, a configuration, a constant or an expression that does not exist. */
 export class UnknownName extends Data.TaggedError("UnknownName")<{
-  readonly kind: "suite" | "configuration" | "constant"
+  readonly kind: "suite" | "configuration" | "constant" | "expression"
   /** What the names are names in: `two-phase/`; empty for all that there is. */
   readonly within: string
   readonly name: string
@@ -62,6 +63,8 @@ export interface Selected {
   readonly constants: ConstantsOf
   readonly expected: Expected
   readonly model: Model<any>
+  /** What the suite can show along a trace, by name. */
+  readonly show: Expressions
 }
 
 /** A configuration that was asked for, before any constants are set. */
@@ -69,6 +72,7 @@ interface Candidate {
   readonly suite: string
   /** The constants that may be set. */
   readonly declared: { readonly [name: string]: Constant }
+  readonly show: Expressions
   readonly configuration: Configuration
   /** Whether it is asked for by its own name, and not with a whole suite. */
   readonly isNamed?: boolean
@@ -81,14 +85,15 @@ export interface Selection {
   readonly leftOut: ReadonlyArray<string>
 }
 
-const candidates = (suite: Suite): ReadonlyArray<Candidate> =>
-  suite.configurations.map((configuration) => ({ suite: suite.name, declared: suite.constants, configuration }))
+const candidates = ({ configurations, constants: declared, name: suite, show }: Suite): ReadonlyArray<Candidate> =>
+  configurations.map((configuration) => ({ suite, declared, show, configuration }))
 
 const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
   const { models, suites } = yield* loadFile(path)
   const ofModels = models.map(({ model, name }): Candidate => ({
     suite: path,
     declared: {},
+    show: {},
     configuration: { name, constants: {}, model: () => model, expected: { verdict: "holds" } },
   }))
   return [...suites.flatMap(candidates), ...ofModels]
@@ -216,7 +221,7 @@ export const select = Effect.fn("select")(function*(
     )
   const selected = yield* Effect.forEach(
     resolved.filter((one, index) => !isRepeated(one, index)),
-    ({ changed, configuration, constants, suite }) =>
+    ({ changed, configuration, constants, show, suite }) =>
       Effect.try({
         try: (): Selected => ({
           suite,
@@ -224,6 +229,7 @@ export const select = Effect.fn("select")(function*(
           constants,
           expected: changed ? withoutCounts(configuration.expected) : configuration.expected,
           model: configuration.model(constants),
+          show,
         }),
         catch: (cause) => new UnusableModel({ configuration: `${suite}/${configuration.name}`, cause }),
       }),

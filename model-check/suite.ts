@@ -7,6 +7,7 @@ import { InvalidDefinition } from "../src/model/errors.ts"
 import type { Model } from "../src/model/model.ts"
 import { show } from "../src/model/show.ts"
 import { type Constant, constantOf, type ConstantSchemas, type ConstantsOf, refusal } from "./constant.ts"
+import type { Expressions } from "./report/expression.ts"
 
 /** What a configuration must give. Counts are compared where they are given. */
 export type Expected =
@@ -40,6 +41,8 @@ export interface Suite {
   readonly source: string
   readonly constants: { readonly [name: string]: Constant }
   readonly configurations: ReadonlyArray<Configuration>
+  /** What can be shown along a trace, by name: functions of the state, as properties see it. */
+  readonly show: Expressions
 }
 
 /** Why a configuration cannot have the constants that it has; nothing if it can. */
@@ -65,6 +68,9 @@ const wrongConstants = (
  * A constant is a Schema, annotated with a `description`: of numbers, booleans, strings or literals, or of
  * a list of such. A choice between variants of a protocol is a `Schema.Literals`.
  *
+ * With `show`, a suite has expressions that are of use along a trace: `touchstone check mine --show committed` shows what the
+ * function of that name comes to, beside each step.
+ *
  * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name, or the name of one
  *   contains `/`; when a constant has no description, or a configuration other constants than these.
  *
@@ -83,6 +89,7 @@ const wrongConstants = (
  *   configurations: [
  *     { name: "2 RMs", constants: { rms: 2 }, model: TwoPhase, expected: { verdict: "holds", distinct: 56 } },
  *   ],
+ *   show: { committed: (s) => Object.keys(s.rmState).filter((rm) => s.rmState[rm] === "committed") },
  * })
  * mine.configurations.length // => 1
  * mine.constants["rms"]?.description // => "resource managers"
@@ -95,6 +102,7 @@ export const suite = <const C extends ConstantSchemas>(definition: {
   readonly source: string
   readonly constants: C
   readonly configurations: ReadonlyArray<Configuration<NoInfer<C>>>
+  readonly show?: Expressions
 }): Suite => {
   const refuse = (reason: string): never => {
     throw new InvalidDefinition({ reason: `the suite ${definition.name} ${reason}` })
@@ -116,7 +124,9 @@ export const suite = <const C extends ConstantSchemas>(definition: {
     const reason = wrongConstants(definition.constants, configuration)
     if (reason !== undefined) refuse(`cannot be used: its configuration ${reason}`)
   }
-  return { [SuiteTypeId]: true, aliases: [], ...definition, constants, configurations }
+  const noFunction = Object.entries(definition.show ?? {}).find(([, of]) => typeof of !== "function")
+  if (noFunction !== undefined) refuse(`shows ${noFunction[0]}, which is no function of the state`)
+  return { [SuiteTypeId]: true, aliases: [], show: {}, ...definition, constants, configurations }
 }
 
 /**

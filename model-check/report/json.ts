@@ -23,6 +23,7 @@ export const TraceJson = Schema.Struct({
     }),
     parameters: Values.annotate({ description: "the arguments of the action, by name" }),
     state: Values.annotate({ description: "the state reached: one entry per variable, a set as an array" }),
+    shown: Schema.optionalKey(Values).annotate({ description: "what --show asks for, by name" }),
   })),
 })
 
@@ -153,10 +154,11 @@ const valuesJson = (record: object): typeof Values.Type =>
 export const asJson: Renderer<typeof Values.Type, TraceJson["steps"][number]> = {
   values: valuesJson,
   trace: (_, { steps }) => ({
-    steps: steps.map(({ action, parameters, state }) => ({
+    steps: steps.map(({ action, parameters, shown, state }) => ({
       action,
       parameters: valuesJson(parameters),
       state: valuesJson(state),
+      ...(shown !== undefined && { shown: valuesJson(shown) }),
     })),
   }),
 }

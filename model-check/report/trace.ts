@@ -153,18 +153,22 @@ export const changes = (model: Model<any>, before: PlainState, after: PlainState
 
 /** The lines of each step of a trace. */
 export const stepLines = (model: Model<any>, { steps }: Trace): ReadonlyArray<ReadonlyArray<string>> =>
-  steps.map(({ action, parameters, state }, index) => {
+  steps.map(({ action, parameters, shown = {}, state }, index) => {
     const former = steps[index - 1]
     const [title, lines] = action === null || former === undefined
       ? ["initial state", stateLines(model, state)]
       : [showAction(action, aboutMessages(former.state, { action, parameters })), changes(model, former.state, state)]
     const number = String(index).padStart(String(steps.length - 1).length)
-    const shown = lines.length === 0 ? ["nothing changes"] : lines
-    return [`${number} ${title}`, ...shown.map((line) => `${" ".repeat(number.length)}   ${line}`)]
+    const below = [
+      ...(lines.length === 0 ? ["nothing changes"] : lines),
+      ...Object.entries(shown).map(([name, value]) => `» ${name} = ${showValue(value)}`),
+    ]
+    return [`${number} ${title}`, ...below.map((line) => `${" ".repeat(number.length)}   ${line}`)]
   })
 
 /**
- * A trace as lines of text: the initial state whole, then each step with its action and what it changes.
+ * A trace as lines of text: the initial state whole, then each step with its action and what it changes. What was asked to be
+ * shown (`withShown`) stands below, behind `»`.
  *
  * @param model - the model that the trace is a behaviour of.
  *

@@ -10,8 +10,8 @@ import type { Trace } from "./trace.ts"
 
 /** The function of a model that was being asked when something went wrong. */
 export interface Asked {
-  /** What it is: an action, a property, the initial states, the mapping of a refinement, or the constraint of a model. */
-  readonly kind: "action" | "property" | "initial state" | "mapping" | "constraint"
+  /** What it is: an action, a property, the initial states, the mapping of a refinement, the constraint of a model, or what is shown along a trace. */
+  readonly kind: "action" | "property" | "initial state" | "mapping" | "constraint" | "expression"
   readonly name: string
   /** Its arguments, by name. */
   readonly parameters: { readonly [name: string]: unknown }

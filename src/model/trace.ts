@@ -15,6 +15,8 @@ export interface TraceStep {
   readonly parameters: { readonly [name: string]: unknown }
   /** The state reached. */
   readonly state: PlainState
+  /** What was asked to be shown of that state, by name; nothing unless it was. */
+  readonly shown?: { readonly [name: string]: unknown }
 }
 
 /**

@@ -237,6 +237,19 @@ describe.concurrent("touchstone check", () => {
     expect(readFileSync(mermaid, "utf8")).toMatch(/^stateDiagram-v2\n/)
   })
 
+  it("shows expressions along traces, in words and in JSON", async () => {
+    const asked = ["check", "paxos/sabotage-two-values", "--show", "votes, maxBal.a1"]
+    const { stdout } = await touchstone(...asked)
+    expect(stdout).toMatch(
+      /\n {4}9 phase2b[^»]*\n {8}» votes = \{0: \{v1: \[a1, a2\], v2: \[a1, a2\]\}\}\n {8}» maxBal.a1 = 0\n/,
+    )
+    const [result] = results((await touchstone(...asked, "--json")).stdout)
+    expect(result?.properties[0]?.trace?.steps.at(-1)?.shown).toEqual({
+      votes: { 0: { v1: ["a1", "a2"], v2: ["a1", "a2"] } },
+      "maxBal.a1": 0,
+    })
+  })
+
   it("draws the sequence of messages that leads to what is reachable", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "touchstone-")), "sequence.mmd")
     expect(await touchstone("check", "paxos-register/1-client", "--sequence", file)).toMatchObject({ status: 0 })
@@ -369,6 +382,11 @@ describe.concurrent("bad input", () => {
       "a sequence of nothing",
       [`${fixture("hello.ts")}/plainHello`, "--sequence", "s.mmd"],
       /hello.ts\/plainHello has neither a counterexample nor a path/,
+    ],
+    [
+      "an expression that there is not",
+      ["paxos/2-ballots", "--show", "votes,maxBals"],
+      /^touchstone: there is no expression maxBals; did you mean maxBal\?\n$/,
     ],
     ["a folder", ["./test"], /\.\/test: it is not a file/],
     ["an unknown model of a file", [`${fixture("small.ts")}/tiny`], /no configuration .*tiny; there is: .*small/],

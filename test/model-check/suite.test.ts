@@ -112,6 +112,12 @@ describe("the constants of a suite", () => {
       "the constant size of the suite sizes is not a Schema",
     ],
     [
+      "what it shows is no function",
+      // @ts-expect-error a number is no function
+      () => suite({ ...about, constants: {}, configurations: [], show: { n: 1 } }),
+      "the suite sizes shows n, which is no function of the state",
+    ],
+    [
       "one is declared by another copy of effect",
       () => {
         const size = OtherSchema.Int.annotate({ description: "" }) as unknown as typeof Schema.Int

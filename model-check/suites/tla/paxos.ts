@@ -5,7 +5,7 @@
  */
 import { Paxos, Paxos1a, Paxos1b, Paxos2a, promises } from "../../../spec/tla/paxos.ts"
 import type { ConsensusConstants } from "../../../spec/tla/voting.ts"
-import { add, majorities, type Model, names, range, variant } from "../../../src/index.ts"
+import { add, majorities, type Model, names, range, type State, variant } from "../../../src/index.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 
@@ -107,6 +107,18 @@ const constants = {
 
 const sabotaged = { acceptors: 3, values: 2, ballots: 2 }
 
+/** Of each ballot, which acceptors have voted for which value. */
+const votes = (s: State<Paxos>): object => {
+  const cast = s.messages.where({ _tag: "2b" })
+  const byValue = (bal: number) => Object.groupBy(cast.filter((vote) => vote.bal === bal), ({ val }) => val)
+  return Object.fromEntries(
+    Array.from(new Set(cast.map(({ bal }) => bal)), (bal) => [
+      bal,
+      Object.fromEntries(Object.entries(byValue(bal)).map(([val, votes]) => [val, votes?.map(({ acc }) => acc)])),
+    ]),
+  )
+}
+
 /** The suite `paxos`. */
 export const paxosSuite: Suite = suite({
   name: "tla/paxos",
@@ -158,4 +170,5 @@ export const paxosSuite: Suite = suite({
       expected: { verdict: "violated", property: "agreement", steps: 8 },
     },
   ],
+  show: { votes },
 })
