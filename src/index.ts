@@ -41,3 +41,4 @@ export {
   type TimerOf,
 } from "./system/process.ts"
 export * from "./system/system.ts"
+export type { Ticks } from "./system/ticks.ts"

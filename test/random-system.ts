@@ -9,6 +9,7 @@
 import { Schema } from "effect"
 import * as fc from "fast-check"
 import {
+  type Clock,
   connections,
   defer,
   type Detector,
@@ -151,16 +152,24 @@ export const systemDescription = fc.record({
     duplication: few,
     partitions: few,
     links: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, few),
+    /** Only where there is a clock, and duplication has a bound. */
+    delay: fc.option(
+      fc.constantFrom({ min: 0, max: 1 }, { min: 0, max: 2 }, { min: 1, max: 1 }, { min: 1, max: 2 }),
+      { nil: undefined },
+    ),
     ignored: fc.constantFrom("dropped" as const, "dropped" as const, "kept" as const),
   }),
   faults: fc.record({ crashStop: faulty, crashRecovery: faulty, replacement: faulty, pause: faulty }),
+  /** Clocks without a horizon have neither a skew nor jumps, and those with a skew have no rate. */
   clock: fc.option(
     fc.record({
-      horizon: fc.nat(2),
+      horizon: fc.option(fc.nat(2), { nil: undefined, freq: 2 }),
       skew: fc.nat(1),
+      rate: fc.constantFrom({ min: 1, max: 1 }, { min: 1, max: 2 }, { min: 2, max: 2 }, { min: 2, max: 3 }),
+      late: fc.nat(2),
       jumps: fc.option(fc.record({ total: fc.nat(1), by: fc.constantFrom([2], [-1, 2]) }), { nil: undefined }),
     }),
-    { freq: 2 },
+    { freq: 1 },
   ),
   /** What it suspects wrongly matters only where it is eventually perfect. */
   detector: fc.option(
@@ -259,6 +268,16 @@ const ghostsOf = (description: SystemDescription): Ghosts<State> =>
 /** The names of the processes of a description. */
 export const namesOf = ({ behaviours }: SystemDescription): ReadonlyArray<Name> => NAMES.slice(0, behaviours.length)
 
+/** A clock with no more than it may have. */
+const ticking = ({ horizon, jumps, late, rate, skew }: NonNullable<SystemDescription["clock"]>): Clock => ({
+  late,
+  ...(horizon === undefined ? { rate } : {
+    horizon,
+    ...(skew > 0 ? { skew } : { rate }),
+    ...(jumps !== undefined && { jumps }),
+  }),
+})
+
 /** The system that a description describes. */
 export const systemOf = (description: SystemDescription) => {
   const { behaviours, clock, faults, network, recorded } = description
@@ -282,7 +301,7 @@ export const systemOf = (description: SystemDescription) => {
         case "reply":
           return reply(command.value)
         case "now":
-          return reply(clock === null ? "done" : context.now)
+          return reply(clock?.horizon === undefined ? "done" : context.now)
       }
     })
   const react = (
@@ -349,14 +368,16 @@ export const systemOf = (description: SystemDescription) => {
     )
   )
   const { disconnects, duplication, ignored, links, loss, order, partitions } = network
+  const isTimed = clock !== null && (order === "connections" || duplication !== "unbounded")
+  const delay = isTimed ? network.delay : undefined
   const travelling = () => {
     switch (order) {
       case "unordered":
-        return unordered({ loss, duplication, partitions, links, ignored })
+        return unordered({ loss, duplication, partitions, links, ignored, delay })
       case "fifo":
-        return fifo({ loss, duplication, partitions, links })
+        return fifo({ loss, duplication, partitions, links, delay })
       case "connections":
-        return connections({ disconnects, partitions, links })
+        return connections({ disconnects, partitions, links, delay })
     }
   }
   const concerned = Object.entries(faults).map(([kind, fault]) => {
@@ -382,9 +403,7 @@ export const systemOf = (description: SystemDescription) => {
     processes,
     network: travelling(),
     faults: Object.fromEntries(concerned),
-    ...(clock !== null && {
-      clock: { horizon: clock.horizon, skew: clock.skew, ...(clock.jumps !== undefined && { jumps: clock.jumps }) },
-    }),
+    ...(clock !== null && { clock: ticking(clock) }),
     ...(recorded !== null && { recording: recordingOf(recorded) }),
     ...(detector !== undefined && { detector }),
     ghosts: ghostsOf(description),

@@ -38,7 +38,15 @@ interface End {
   readonly to: string
 }
 
-/** The state of a system, without what follows from it. */
+/** A message on its way, and when it was sent: on the global clock, where its delay is bounded, and otherwise at no time. */
+interface Flying extends Envelope {
+  readonly sentAt: number
+}
+
+/**
+ * The state of a system, without what follows from it. Clocks show a time here also where nobody can read them; what the variables
+ * are then follows from it.
+ */
 export interface Core {
   readonly state: By<Local>
   readonly status: By<Status>
@@ -49,7 +57,7 @@ export interface Core {
   readonly left: By<Budget>
   readonly leftOf: By<By<Budget>>
   /** On every network alike: all messages on their way, in the order in which they were sent. */
-  readonly flying: ReadonlyArray<Envelope>
+  readonly flying: ReadonlyArray<Flying>
   /** On `connections`: the ends that have yet to notice that their connection is no more. */
   readonly broken: ReadonlyArray<End>
   readonly clock: number
@@ -141,7 +149,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const isConnected = network.order === "connections"
   /** Whether a message that was sent can be received forever: the network is a set. */
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
-  const skew = clock?.skew ?? 0
+  const { late = 0, rate = { min: 1, max: 1 }, skew = 0 } = clock ?? {}
+  const { delay } = network
   const { kind, of: watched = names, wrongSuspicions = 0 } = typeof detector === "object"
     ? detector
     : { kind: detector }
@@ -150,7 +159,16 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
 
   const isUp = (s: Core, name: string) => s.status[name] === "up"
   const now = (s: Core, name: string) => s.clock + (s.offset[name] as number)
-  const isDue = (s: Core, { at, process }: Timer) => at === null || now(s, process) >= at
+  const isDue = (s: Core, { at, process }: Timer, since = 0) => at === null || now(s, process) >= at + since
+  const ageOf = (s: Core, { sentAt }: Flying) => Math.min(s.clock - sentAt, delay?.max ?? 0)
+  const isReadable = clock?.horizon !== undefined
+  /** What the variables say of a message, and of a timer: how old it is, and when it is due. */
+  const shownMessage = (s: Core, { sentAt, ...envelope }: Flying): Envelope =>
+    delay === undefined ? envelope : { ...envelope, ...{ age: ageOf(s, { ...envelope, sentAt }) } }
+  const shownTimer = (s: Core, timer: Timer): Timer =>
+    clock === undefined || isReadable
+      ? timer
+      : { ...timer, at: Math.max(timer.at as number - now(s, timer.process), 0 - late) }
   const isApart = ({ cut, cutLinks }: Core, link: { readonly from: string; readonly to: string }) =>
     (cut !== null && cut.includes(link.from) !== cut.includes(link.to)) || has(cutLinks, channelOf(link))
   /** For each fault, how many of whom it may have befallen at once. */
@@ -201,7 +219,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     switch (command._tag) {
       case "Send": {
         const { message, to } = command
-        const envelope: Envelope = { _tag: "Envelope", from, to, message }
+        const envelope: Flying = { _tag: "Envelope", from, to, message, sentAt: delay === undefined ? 0 : s.clock }
         if (isConnected && (isGone(s, to) || has(s.broken, end(from, to)))) {
           const broken = has(s.broken, end(from, to)) ? s.broken : [...s.broken, end(from, to)]
           return noted({ ...s, broken }, { _tag: "Sent", from, to, message })
@@ -279,20 +297,24 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   // The events, in the order of the guide.
 
   /** Where in the network there are messages that events concern: of equal ones the first; in `fifo` the ends of the channels. */
-  const indices = ({ flying }: Core, end: "first" | "last"): ReadonlyArray<number> => {
-    const isBefore = (one: Envelope, other: Envelope) =>
-      isOrdered ? channelOf(one) === channelOf(other) : isEqual(one, other)
+  const indices = (s: Core, end: "first" | "last"): ReadonlyArray<number> => {
+    const { flying } = s
+    const isBefore = (one: Flying, other: Flying) =>
+      isOrdered ? channelOf(one) === channelOf(other) : isEqual(shownMessage(s, one), shownMessage(s, other))
     return flying.flatMap((envelope, index) => {
       const others = end === "first" ? flying.slice(0, index) : flying.slice(index + 1)
       return others.some((other) => isBefore(other, envelope)) ? [] : [index]
     })
   }
-  const argsOf = (envelope: Envelope): By<unknown> =>
-    isOrdered ? { channel: { _tag: "Channel", from: envelope.from, to: envelope.to } } : { envelope }
+  const argsOf = (s: Core, envelope: Flying): By<unknown> =>
+    isOrdered
+      ? { channel: { _tag: "Channel", from: envelope.from, to: envelope.to } }
+      : { envelope: shownMessage(s, envelope) }
 
-  const deliveries = (s: Core): ReadonlyArray<Occurrence> =>
+  /** The deliveries that can happen, or can once the message is old enough. */
+  const arrivals = (s: Core): ReadonlyArray<Occurrence & { readonly age: number }> =>
     indices(s, "first").flatMap((index) => {
-      const envelope = s.flying[index] as Envelope
+      const envelope = s.flying[index] as Flying
       const { from, message, to } = envelope
       if (!isUp(s, to) || isApart(s, envelope) || has(s.broken, end(to, from))) return []
       const context = { from, now: now(s, to) }
@@ -302,11 +324,12 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       if (isIgnored && network.ignored === "kept") return []
       const observation: Observation = { _tag: "Delivered", from, to, message }
       const delivery = {
-        args: argsOf(envelope),
+        args: argsOf(s, envelope),
         process: to,
         reaction,
         on: { _tag: "Message", message } as const,
         observation,
+        age: ageOf(s, envelope),
       }
       return [
         ...(keepsCopies && isIgnored
@@ -317,6 +340,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           : []),
       ]
     })
+  const deliveries = (s: Core): ReadonlyArray<Occurrence> =>
+    arrivals(s).filter(({ age }) => age >= (delay?.min ?? 0)).map(({ age: _, ...arrival }) => arrival)
   const closings = (s: Core): ReadonlyArray<Occurrence> =>
     s.broken.filter(({ from }) => isUp(s, from)).map((broken) => {
       const { from: process, to } = broken
@@ -341,7 +366,14 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       const { process } = timer
       const reaction = processOf(process).timers[timer.timer](s.state[process], { now: now(s, process) }) as Reaction
       const before = withoutTimers(s, process, timer.timer)
-      return { event: "timeout", args: { timer }, process, reaction, on: { _tag: "Timer", timer: timer.timer }, before }
+      return {
+        event: "timeout",
+        args: { timer: shownTimer(s, timer) },
+        process,
+        reaction,
+        on: { _tag: "Timer", timer: timer.timer },
+        before,
+      }
     })
   const choices = (s: Core): ReadonlyArray<Occurrence> =>
     names.filter((name) => isUp(s, name)).flatMap((process) =>
@@ -375,7 +407,10 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     const of = (status: Status) => names.filter((name) => s.status[name] === status)
     /** Whom a fault may befall. */
     const prey = (fault: string) => of("up").filter((name) => isLeft(s, fault, name))
-    const runs = (timer: Timer) => isUp(s, timer.process) && isDue(s, timer)
+    const isWaitedFor = (timer: Timer) => isUp(s, timer.process) && isDue(s, timer, late)
+    const mayPass = !s.timers.some(isWaitedFor) &&
+      !arrivals(s).some(({ age }) => delay !== undefined && age === delay.max)
+    const paces = Array.from({ length: rate.max - rate.min + 1 }, (_, more) => rate.min + more)
     const moved = (name: string, by: number): Core => ({
       ...s,
       offset: { ...s.offset, [name]: (s.offset[name] as number) + by },
@@ -385,7 +420,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...occurrences.map(taken),
       ...(isLeft(s, "loss") ? indices(s, "first") : []).map((index): Row => [
         "lose",
-        argsOf(s.flying[index] as Envelope),
+        argsOf(s, s.flying[index] as Flying),
         arrived(spent(s, "loss"), index),
       ]),
       ...prey("crashRecovery").map((process): Row => ["crash", { process }, crashed(s, process)]),
@@ -411,9 +446,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ]),
       ...((!isOrdered && network.loss === "unbounded") || keepsCopies || isConnected ? [] : indices(s, "last")).flatMap(
         (index): ReadonlyArray<Row> => {
-          const envelope = s.flying[index] as Envelope
+          const envelope = s.flying[index] as Flying
           const sender = s.status[envelope.from]
-          return sender !== "up" && sender !== "paused" ? [["loseUnsent", argsOf(envelope), arrived(s, index)]] : []
+          return sender !== "up" && sender !== "paused" ? [["loseUnsent", argsOf(s, envelope), arrived(s, index)]] : []
         },
       ),
       ...prey("replacement").map((process): Row => {
@@ -455,13 +490,23 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           return isLeft(s, "links") ? [["cutLink", args, { ...spent(s, "links"), cutLinks }]] : []
         },
       ),
-      ...(clock !== undefined && s.clock < clock.horizon && !s.timers.some(runs)
-        ? [["tick", {}, { ...s, clock: s.clock + 1 }] satisfies Row]
+      ...(clock !== undefined && s.clock < (clock.horizon ?? Infinity) && mayPass
+        ? combinations(Object.fromEntries(names.map((name) => [name, paces]))).map((by): Row => [
+          "tick",
+          paces.length === 1 ? {} : { by },
+          {
+            ...s,
+            clock: s.clock + 1,
+            offset: Object.fromEntries(
+              names.map((name) => [name, (s.offset[name] as number) + (by[name] as number) - 1]),
+            ),
+          },
+        ])
         : []),
       ...(skew > 0 ? names : []).flatMap((process) =>
         [-1, 1].flatMap((by): ReadonlyArray<Row> => {
           const isWithin = Math.abs((s.offset[process] as number) + by) <= skew
-          const isHeldUp = by > 0 && s.timers.some((timer) => timer.process === process && runs(timer))
+          const isHeldUp = by > 0 && s.timers.some((timer) => timer.process === process && isWaitedFor(timer))
           return isWithin && !isHeldUp ? [["drift", { process, by }, moved(process, by)]] : []
         })
       ),
@@ -520,34 +565,38 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   // The variables of the guide.
 
   const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
-  const variables = (
-    { broken, clock: time, flying, ghosts: haunting, history, offset, ...core }: Core,
-  ): By<unknown> => ({
-    ...core,
-    ...haunting,
-    ...Object.fromEntries([...observed].map((field) => [
-      field,
-      Object.fromEntries(
-        names.filter((name) => processOf(name).observed.includes(field))
-          .map((name) => [name, core.state[name]?.[field]]),
-      ),
-    ])),
-    timers: inOrder(core.timers),
-    replies: inOrder(core.replies),
-    ...(isOrdered
-      ? {
-        channels: Object.fromEntries(
-          names.flatMap((from) => names.map((to) => channelOf({ from, to }))).map((channel) => [
-            channel,
-            flying.filter((envelope) => channelOf(envelope) === channel).map(({ message }) => message),
-          ]),
+  const variables = (s: Core): By<unknown> => {
+    const { broken, clock: time, flying, ghosts: haunting, history, offset, ...core } = s
+    return {
+      ...core,
+      ...haunting,
+      ...Object.fromEntries([...observed].map((field) => [
+        field,
+        Object.fromEntries(
+          names.filter((name) => processOf(name).observed.includes(field))
+            .map((name) => [name, core.state[name]?.[field]]),
         ),
-      }
-      : { network: inOrder(flying) }),
-    ...(isConnected && { broken: inOrder(broken) }),
-    ...(clock !== undefined && { clock: time, offset }),
-    ...(recording !== undefined && { history }),
-  })
+      ])),
+      timers: inOrder(core.timers.map((timer) => shownTimer(s, timer))),
+      replies: inOrder(core.replies),
+      ...(isOrdered
+        ? {
+          channels: Object.fromEntries(
+            names.flatMap((from) => names.map((to) => channelOf({ from, to }))).map((channel) => [
+              channel,
+              flying.filter((envelope) => channelOf(envelope) === channel)
+                .map(({ message, ...envelope }) =>
+                  delay === undefined ? message : { message, age: ageOf(s, { message, ...envelope }) }
+                ),
+            ]),
+          ),
+        }
+        : { network: inOrder(flying.map((envelope) => shownMessage(s, envelope))) }),
+      ...(isConnected && { broken: inOrder(broken) }),
+      ...(isReadable && { clock: time, offset }),
+      ...(recording !== undefined && { history }),
+    }
+  }
   return {
     initial,
     steps: (s) => rows(s).map(([event, args, to]) => ({ event, args, to })),

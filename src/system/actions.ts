@@ -9,11 +9,13 @@ import type { Language } from "../model/model.ts"
 import { merged, type Update } from "../model/update.ts"
 import type { Blueprint } from "./blueprint.ts"
 import type { Timer } from "./clock.ts"
-import { disconnected, isBroken } from "./connection.ts"
+import { disconnected } from "./connection.ts"
 import type { Fault } from "./fault.ts"
 import { type Channel, channelName, type Envelope } from "./network.ts"
-import { type AnyProcess, ignore, type Tagged } from "./process.ts"
+import { type AnyProcess, ignore } from "./process.ts"
 import { SystemSteps } from "./step.ts"
+import { TimeActions } from "./time.ts"
+import { ageOf, type Travelling, unqueued } from "./transit.ts"
 import { channelsOf } from "./variables.ts"
 
 /** All ways to divide the names in two, given by the side on which the first is not. */
@@ -57,7 +59,7 @@ export class SystemActions {
       this.#partitionActions(language),
       this.#linkActions(language),
       this.#connectionActions(language),
-      this.#clockActions(language),
+      new TimeActions(this.#blueprint, this.#steps).all(language),
     ]
     distinctNames(
       { named: "actions of the system", remedy: "give the processes or their inputs other names" },
@@ -118,23 +120,20 @@ export class SystemActions {
       ? { envelope: each("network") }
       : { channel: channelsOf(this.#blueprint.names) }
     /** The envelope that an action is about: in an ordered network the first of a channel. */
-    const envelopeAt = (s: AnyState, { channel, envelope }: any): Envelope | undefined => {
-      if (unordered) return envelope as Envelope
-      const { from, to } = channel as Channel
-      const [message] = s.channels[channelName(channel)] as ReadonlyArray<Tagged>
-      return message && { _tag: "Envelope", from, to, message }
+    const envelopeAt = (s: AnyState, { channel, envelope }: any): Travelling | undefined => {
+      if (unordered) return envelope as Travelling
+      const [first] = s.channels[channelName(channel)]
+      return first && unqueued(network, channel, first)
     }
     const deliver = (stays: boolean) => (s: AnyState, args: any, crashes: boolean): Update | false => {
       const envelope = envelopeAt(s, args)
-      if (envelope === undefined || !this.#steps.isUp(s, envelope.to) || this.#steps.isCut(s, envelope)) return false
+      if (envelope === undefined || ageOf(envelope) < (network.delay?.min ?? 0)) return false
+      const reaction = this.#steps.arrival(s, envelope)
+      if (reaction === undefined) return false
       const { from, message, to } = envelope
-      // Of two connections, an end first notices that the former is closed.
-      if (network.order === "connections" && isBroken(s, to, from)) return false
       const event = { _tag: "Message", message } as const
-      const reaction = this.#steps.react(s, to, event, from)
-      if (reaction._tag === "Deferred") return false
       const taken = stays ? {} : this.#steps.without(s, envelope)
-      if (reaction._tag === "Ignored") return stays || crashes || network.ignored === "kept" ? false : taken
+      if (reaction._tag === "Ignored") return stays || crashes ? false : taken
       return this.#steps.step(s, to, event, reaction, [{ _tag: "Delivered", from, to, message }], taken, crashes)
     }
     const redeliver = (s: AnyState, args: any, crashes: boolean): Update | false => {
@@ -250,7 +249,7 @@ export class SystemActions {
           { channel: channelsOf(this.#blueprint.names).filter(({ from }) => crashing.includes(from)) },
           (s: AnyState, { channel }) => {
             const name = channelName(channel)
-            const messages = s.channels[name] as ReadonlyArray<Tagged>
+            const messages = s.channels[name] as ReadonlyArray<unknown>
             return this.#steps.isDown(s, channel.from) && messages.length > 0 &&
               { channels: { [name]: messages.slice(0, -1) } }
           },
@@ -310,32 +309,6 @@ export class SystemActions {
         }),
       }),
       ...this.#reactions(language, "closed", { end: language.each("broken") }, closed, hearing),
-    }
-  }
-
-  #clockActions({ action }: Language<any>): Actions<any> {
-    const clock = this.#blueprint.clock
-    if (clock === undefined) return {}
-    const { horizon, jumps, skew } = clock
-    const process = this.#blueprint.names
-    return {
-      tick: action((s: AnyState) => {
-        const isDue = [...s.timers].some((timer) => this.#steps.isDue(s, timer))
-        return s.clock < horizon && !isDue && { clock: s.clock + 1 }
-      }),
-      ...(skew > 0 && {
-        drift: action({ process, by: [-1, 1] }, (s: AnyState, { by, process }) => {
-          const offset = s.offset[process] + by
-          const isDue = by > 0 && [...s.timers.where({ process })].some((timer) => this.#steps.isDue(s, timer))
-          return Math.abs(offset) <= skew && !isDue && { offset: { [process]: offset } }
-        }),
-      }),
-      ...(jumps.total !== 0 && {
-        jump: action({ process, by: jumps.by }, (s: AnyState, { by, process }) => {
-          const spent = this.#steps.spend(s, "jumps")
-          return spent && merged(spent, { offset: { [process]: s.offset[process] + by } }) as {}
-        }),
-      }),
     }
   }
 }

@@ -8,16 +8,16 @@ import type { Recording } from "../history/history.ts"
 import type { Parameters } from "../model/action.ts"
 import { withKnownKeys } from "../model/definition.ts"
 import { enumerate, values } from "../model/domain.ts"
-import { DuplicateProcess, InvalidReaction, NotTotal } from "../model/errors.ts"
+import { DuplicateProcess, InvalidDefinition, InvalidReaction, NotTotal } from "../model/errors.ts"
 import { placeOf } from "../model/user-code.ts"
 import type { Budget } from "./budget.ts"
-import { type Clock, clock as clockOf } from "./clock.ts"
+import { type Clock, clock as clockOf, type PlannedClock } from "./clock.ts"
 import { checkState, refuseTime } from "./conformance.ts"
 import { type Detector, detector as detectorOf, type DetectorKind } from "./detector.ts"
 import { effectsOf } from "./effects.ts"
 import { type Faults, plan, type PlannedFault } from "./fault.ts"
 import { type Ghosts, ghostsOf, type OwnGhost } from "./ghost.ts"
-import type { Network } from "./network.ts"
+import type { AnyNetwork } from "./network.ts"
 import { type AnyProcess, type Event, type MessageContext, react, type Reaction } from "./process.ts"
 
 /** A process with its name in a system. */
@@ -49,7 +49,7 @@ export type Processes = ReadonlyArray<Named<string, AnyProcess>>
 /** What a system consists of. */
 export interface SystemDefinition<
   L extends Processes,
-  N extends Network = Network,
+  N extends AnyNetwork = AnyNetwork,
   C extends Clock | undefined = Clock | undefined,
   R extends Recording | undefined = Recording | undefined,
   G extends Ghosts = Ghosts,
@@ -77,7 +77,7 @@ export interface Blueprint {
   readonly detector: Required<Detector> | undefined
   /** The ghosts of each process. */
   readonly ghosts: ReadonlyMap<string, ReadonlyArray<OwnGhost>>
-  readonly clock: Required<Clock> | undefined
+  readonly clock: PlannedClock | undefined
   /** Whether local clocks may differ from the global one. */
   readonly drifts: boolean
   /** The budgets that are finite and not spent from the start. */
@@ -117,7 +117,7 @@ const probe = (
   processes: Blueprint["processes"],
   name: string,
   process: AnyProcess,
-  hasClock: boolean,
+  clock: PlannedClock | undefined,
 ): void => {
   checkState(name, process, undefined, undefined, process.start.state)
   const inputs = Object.entries(process.inputs).flatMap(([input, { parameters }]) =>
@@ -138,7 +138,7 @@ const probe = (
     const reaction = reactionOf(name, process, state, event, {
       from,
       get now() {
-        return hasClock ? 0 : refuseTime(name, event)
+        return clock?.horizon === undefined ? refuseTime(name, event, clock) : 0
       },
     })
     if (reaction._tag === "Next") effectsOf(processes, name, reaction.commands)
@@ -170,7 +170,13 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
   const detector = definition.detector &&
     detectorOf(definition.detector, processes, definition.network, clock !== undefined)
-  const { disconnects, duplication, links, loss, partitions } = definition.network
+  const { delay, disconnects, duplication, links, loss, partitions } = definition.network
+  if (delay !== undefined && clock === undefined) {
+    throw new InvalidDefinition({
+      reason:
+        "the network has a delay, but the system has no clock that could tell how long it is; give it one, say clock: {}",
+    })
+  }
   const budgets: ReadonlyArray<readonly [string, Budget]> = [
     ["loss", loss],
     ["duplication", duplication],
@@ -181,7 +187,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     ["wrongSuspicions", detector?.wrongSuspicions ?? 0],
     ...faults.map(({ kind, total }) => [kind, total] as const),
   ]
-  for (const [name, process] of processes) probe(processes, name, process, clock !== undefined)
+  for (const [name, process] of processes) probe(processes, name, process, clock)
   return {
     definition,
     names,
@@ -190,7 +196,8 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
     detector,
     ghosts: ghostsOf(definition.ghosts ?? {}, processes),
     clock,
-    drifts: clock !== undefined && (clock.skew > 0 || clock.jumps.total !== 0),
+    drifts: clock !== undefined &&
+      (clock.skew > 0 || clock.jumps.total !== 0 || clock.rate.min !== 1 || clock.rate.max !== 1),
     budgets: new Map(
       budgets.flatMap(([name, value]) => value === "unbounded" || value === 0 ? [] : [[name, value] as const]),
     ),

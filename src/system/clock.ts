@@ -1,10 +1,24 @@
 /**
- * Clocks: bounded discrete time, for what needs it (leases, failure detectors).
+ * Clocks: discrete time, for what needs it (leases, heartbeats, failure detectors).
  *
- * A global clock ticks from 0 to a horizon. Every process has a clock of its own, which differs from the global one by at
- * most the skew, and may drift within it; a *jump* is a fault that moves it further. A timer fires when it is due on the
- * clock of its process: while the process runs, time does not pass beyond that moment, neither by a tick of the global clock
- * nor by a drift of its own. Only a jump passes it, and then the timer fires late. While the process is paused, time passes.
+ * A global clock ticks. Every process has a clock of its own, on which its timers are due. How far the local clocks may be from
+ * the global one is said in one of two ways:
+ *
+ * - `rate`: while the global clock ticks once, a local one goes on by `min` to `max` ticks, which may be others each time. It
+ *   never goes back, and the longer it runs, the further off it may be. That is what a machine's monotonic clock does.
+ * - `skew`: it differs from the global one by at most so much, and may drift within that, forwards and backwards. That is what a
+ *   clock does that others set right.
+ *
+ * A *jump* is a fault that moves a local clock further.
+ *
+ * A timer fires when it is due on the clock of its process, or at most `late` ticks of that clock later: while the process runs,
+ * no time passes beyond that moment. While it is paused, time passes, and after a jump it has passed already.
+ *
+ * **With a horizon,** the global clock goes from 0 to there, processes may read their clocks, and what holds is known up to then.
+ * **Without one,** time has no end. Nobody can read a clock, so only differences matter: how long until each timer is due, and how
+ * old each message is. What the clocks show is never part of a state, which therefore are finitely many, and what holds is known
+ * forever. Nothing is lost: two states with the same differences have the same future. A timer that is overdue by more than
+ * `late`, on a process that was paused, is as one that is overdue by just that, for clocks do not go back.
  *
  * Protocols that claim nothing about time need no clock: their timers may fire whenever they are set.
  *
@@ -12,46 +26,82 @@
  */
 import { Schema } from "effect"
 import { withKnownKeys } from "../model/definition.ts"
+import { InvalidDefinition } from "../model/errors.ts"
 import { type Budget, budget } from "./budget.ts"
+import { type Ticks, ticks, wholeTicks } from "./ticks.ts"
 
 /** How time passes. */
 export interface Clock {
-  /** The last tick of the global clock. */
-  readonly horizon: number
-  /** How far a local clock may be from the global one, in ticks, either way. 0 unless given. */
+  /** The last tick of the global clock. Time has no end, and no process can read it, unless given. */
+  readonly horizon?: number
+  /** How far a local clock may be from the global one, in ticks, either way; only with a horizon. 0 unless given. */
   readonly skew?: number
-  /** Local clocks may be moved by one of these numbers of ticks, so many times in all. */
+  /** By how many ticks a local clock goes on while the global one ticks once. Exactly 1 unless given. */
+  readonly rate?: Ticks
+  /** How many ticks of the local clock after it is due a timer may fire, on a process that is up. 0 unless given. */
+  readonly late?: number
+  /** Local clocks may be moved by one of these numbers of ticks, so many times in all; only with a horizon. */
   readonly jumps?: { readonly total: Budget; readonly by: ReadonlyArray<number> }
+}
+
+/** A clock, in full. */
+export interface PlannedClock extends Required<Omit<Clock, "horizon">> {
+  readonly horizon: number | undefined
 }
 
 /**
  * A clock, in full.
  *
- * @throws InvalidBudget when a number of ticks is not a natural number, and InvalidDefinition when a key is unknown.
+ * @throws InvalidBudget when the number of jumps is no budget, and {@link InvalidDefinition} when a number of ticks is not a whole
+ *   number, a rate is 0 or its bounds are the wrong way round, clocks have a rate and a skew, what only a clock that can be read
+ *   may have is given without a horizon, or a key is unknown.
  *
  * @example
  * ```ts
  * import { clock } from "touchstone"
  *
- * clock({ horizon: 5 }) // => { horizon: 5, skew: 0, jumps: { total: 0, by: [] } }
+ * clock({ horizon: 5 })
+ * // => { horizon: 5, skew: 0, rate: { min: 1, max: 1 }, late: 0, jumps: { total: 0, by: [] } }
+ * clock({ rate: { min: 9, max: 10 }, late: 2 }).horizon // => undefined
  * ```
  */
-export const clock = (definition: Clock): Required<Clock> => {
-  const { horizon, jumps = { total: 0, by: [] }, skew = 0 } = withKnownKeys("a clock", definition, [
+export const clock = (definition: Clock): PlannedClock => {
+  const { horizon, jumps = { total: 0, by: [] }, late = 0, rate, skew = 0 } = withKnownKeys("a clock", definition, [
     "horizon",
     "skew",
+    "rate",
+    "late",
     "jumps",
   ])
   withKnownKeys("the jumps of a clock", jumps, ["total", "by"])
-  for (const [of, value] of [["horizon", horizon], ["skew", skew]] as const) {
-    // A clock without end would be a state space without end.
-    budget(of, value === Infinity ? Number.NaN : value)
-  }
+  if (horizon !== undefined) wholeTicks("the horizon of a clock", horizon, 0)
+  wholeTicks("the skew of a clock", skew, 0)
+  wholeTicks("the late of a clock", late, 0)
   budget("jumps", jumps.total)
-  return { horizon, skew, jumps }
+  const refuse = (reason: string) => new InvalidDefinition({ reason })
+  if (skew > 0 && rate !== undefined) {
+    throw refuse("a clock has a skew and a rate; give a skew where clocks are set right, or a rate where they are not")
+  }
+  const shown = skew > 0 ? "skew" : jumps.total !== 0 ? "jumps" : undefined
+  if (horizon === undefined && shown !== undefined) {
+    throw refuse(
+      `a clock without a horizon cannot be read, so it has no ${shown}; give it a horizon, or a rate instead`,
+    )
+  }
+  return {
+    horizon,
+    skew,
+    // A clock that may stand still would let no time-out end.
+    rate: ticks("the rate of a clock", rate ?? { min: 1, max: 1 }, { min: 1, max: 1 }),
+    late,
+    jumps,
+  }
 }
 
-/** A timer that is set; `at` is when it is due on the clock of its process, `null` in a system without a clock. */
+/**
+ * A timer that is set. `at` is when it is due: on the clock of its process; where that has no horizon, in so many of its ticks from
+ * now, and not below zero by more than it may be late; and `null` in a system without a clock.
+ */
 export const Timer = Schema.TaggedStruct("Timer", {
   process: Schema.String,
   timer: Schema.String,

@@ -7,6 +7,7 @@ import { Schema } from "effect"
 import { InvalidReaction } from "../model/errors.ts"
 import { type Objection, objectionOf } from "../model/objection.ts"
 import { show } from "../model/show.ts"
+import type { PlannedClock } from "./clock.ts"
 import type { AnyProcess, Event, Tagged } from "./process.ts"
 
 /** What a Schema has against a value, if anything. A field too many is left to the variable in which the value is kept. */
@@ -116,10 +117,12 @@ export const checkReply = (name: string, process: AnyProcess, value: unknown): v
  *
  * @throws {@link InvalidReaction}
  */
-export const refuseTime = (name: string, event: Event): never => {
+export const refuseTime = (name: string, event: Event, clock: PlannedClock | undefined): never => {
   throw new InvalidReaction({
     process: name,
     event,
-    reason: "reads the time, but the system has no clock; give it one, say clock: { horizon: 10 }",
+    reason: clock === undefined
+      ? "reads the time, but the system has no clock; give it one, say clock: { horizon: 10 }"
+      : "reads the time, but the clock has no horizon; give it one, say horizon: 10, or let the process set a timer",
   })
 }

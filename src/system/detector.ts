@@ -25,7 +25,7 @@ import { withKnownKeys } from "../model/definition.ts"
 import { InvalidDefinition, UnknownProcess } from "../model/errors.ts"
 import { show } from "../model/show.ts"
 import { budget } from "./budget.ts"
-import type { Network } from "./network.ts"
+import type { AnyNetwork } from "./network.ts"
 import type { AnyProcess } from "./process.ts"
 
 /** The kinds of detectors. */
@@ -53,7 +53,7 @@ export interface Detector {
 export const detector = (
   given: DetectorKind | Detector,
   processes: ReadonlyMap<string, AnyProcess>,
-  network: Network,
+  network: AnyNetwork,
   hasClock: boolean,
 ): Required<Detector> => {
   const refuse = (reason: string) => new InvalidDefinition({ reason })

@@ -1,7 +1,8 @@
 /**
  * Networks: how messages travel.
  *
- * A network is a choice of order, loss, duplication, partition and links that are cut. All messages may take arbitrarily long.
+ * A network is a choice of order, loss, duplication, partition and links that are cut, and of delay. Unless their delay is bounded,
+ * messages may take arbitrarily long.
  * Which of the three orders stands for what:
  *
  * | | |
@@ -18,6 +19,7 @@
  * | partitions | how often the network may fall into two parts; it may heal at any time. Messages do not cross the gap: they wait |
  * | disconnects | how often a connection may break although both ends are up |
  * | links | how often a link may be cut, from one process to another and not back; it may heal at any time. Messages on it wait |
+ * | delay | how many ticks of the global clock a message is on its way, at least and at most, unless something is in its way |
  *
  * @module
  */
@@ -27,6 +29,7 @@ import { InvalidDefinition } from "../model/errors.ts"
 import { show } from "../model/show.ts"
 import { type Budget, budget } from "./budget.ts"
 import type { Tagged } from "./process.ts"
+import { type Ticks, ticks } from "./ticks.ts"
 
 /** What may happen between processes. Each is 0 unless given. */
 export interface ConnectivityFaults {
@@ -51,22 +54,47 @@ export type IgnoredMessages = "dropped" | "kept"
 /** The order in which messages arrive. */
 export type Order = "unordered" | "fifo" | "connections"
 
-/** A network. Made by {@link unordered}, {@link fifo} or {@link connections}. */
-export interface Network<O extends Order = Order> extends Required<NetworkFaults & ConnectionFaults> {
-  readonly order: O
-  readonly ignored: IgnoredMessages
+/** How long messages take, in a system with a clock: any time unless given. */
+export interface Delay<D extends Ticks | undefined> {
+  readonly delay?: D
 }
 
-const network = <O extends Order>(
+/** A network. Made by {@link unordered}, {@link fifo} or {@link connections}. */
+export interface Network<O extends Order = Order, D extends Ticks | undefined = undefined>
+  extends Required<NetworkFaults & ConnectionFaults>
+{
+  readonly order: O
+  readonly ignored: IgnoredMessages
+  readonly delay: D
+}
+
+/** A network whose messages have a delay, or have none. */
+export type AnyNetwork = Network<Order, Ticks | undefined>
+
+type Options = NetworkFaults & ConnectionFaults & Delay<Ticks | undefined>
+
+const network = <O extends Order, D extends Ticks | undefined>(
   order: O,
-  faults: NetworkFaults | ConnectionFaults,
-  known: ReadonlyArray<keyof NetworkFaults | keyof ConnectionFaults>,
+  options: (NetworkFaults | ConnectionFaults) & Delay<D>,
+  known: ReadonlyArray<keyof Options>,
   ignored: IgnoredMessages,
-): Network<O> => {
-  const { disconnects = 0, duplication = 0, links = 0, loss = 0, partitions = 0 }: NetworkFaults & ConnectionFaults =
-    withKnownKeys<NetworkFaults & ConnectionFaults>("the faults of a network", faults, known)
+): Network<O, D> => {
+  const { delay, disconnects = 0, duplication = 0, links = 0, loss = 0, partitions = 0 }: Options = withKnownKeys<
+    Options
+  >(
+    "a network",
+    options,
+    [...known, "delay"],
+  )
+  if (delay !== undefined && duplication === "unbounded") {
+    throw new InvalidDefinition({
+      reason:
+        "where duplication has no bound, a message is on its way forever, and has no delay; give one of the two a bound",
+    })
+  }
   return {
     order,
+    delay: (delay && ticks("the delay of messages", delay, { min: 0, max: 1 })) as D,
     loss: budget("loss", loss),
     duplication: budget("duplication", duplication),
     disconnects: budget("disconnects", disconnects),
@@ -84,7 +112,7 @@ const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
  * @param options - the faults, and what becomes of messages that are `ignored`. They are dropped unless they are `"kept"`:
  *   then a message waits until its receiver does not ignore it. That makes fewer states, and hides what only a dropped message
  *   leads to, such as a wake-up that comes too early and is lost.
- * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are none.
  *
  * @example
  * ```ts
@@ -93,9 +121,9 @@ const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
  * unordered({ loss: 2 }).ignored // => "dropped"
  * ```
  */
-export const unordered = (
-  { ignored = "dropped", ...faults }: NetworkFaults & { readonly ignored?: IgnoredMessages } = {},
-): Network<"unordered"> => {
+export const unordered = <const D extends Ticks | undefined = undefined>(
+  { ignored = "dropped", ...faults }: NetworkFaults & Delay<D> & { readonly ignored?: IgnoredMessages } = {},
+): Network<"unordered", D> => {
   if (ignored !== "dropped" && ignored !== "kept") {
     throw new InvalidDefinition({ reason: `ignored messages are ${show(ignored)}; let them be "dropped" or "kept"` })
   }
@@ -105,7 +133,7 @@ export const unordered = (
 /**
  * A network that keeps the order of the messages from one process to another.
  *
- * @throws InvalidBudget, and InvalidDefinition when a key is unknown.
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are none.
  *
  * @example
  * ```ts
@@ -114,7 +142,9 @@ export const unordered = (
  * fifo().order // => "fifo"
  * ```
  */
-export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fifo", faults, MESSAGE_FAULTS, "dropped")
+export const fifo = <const D extends Ticks | undefined = undefined>(
+  faults: NetworkFaults & Delay<D> = {},
+): Network<"fifo", D> => network("fifo", faults, MESSAGE_FAULTS, "dropped")
 
 /**
  * A network of connections, one between any two processes: as TCP, it keeps the order and loses nothing, until a connection
@@ -134,8 +164,9 @@ export const fifo = (faults: NetworkFaults = {}): Network<"fifo"> => network("fi
  * connections({ disconnects: 1 }).order // => "connections"
  * ```
  */
-export const connections = (faults: ConnectionFaults = {}): Network<"connections"> =>
-  network("connections", faults, ["disconnects", "partitions", "links"], "dropped")
+export const connections = <const D extends Ticks | undefined = undefined>(
+  faults: ConnectionFaults & Delay<D> = {},
+): Network<"connections", D> => network("connections", faults, ["disconnects", "partitions", "links"], "dropped")
 
 /** A message on its way. */
 export interface Envelope<M extends Tagged = Tagged, N extends string = string> {
@@ -144,6 +175,15 @@ export interface Envelope<M extends Tagged = Tagged, N extends string = string> 
   readonly to: N
   readonly message: M
 }
+
+/** A message, and for how many ticks of the global clock it has been on its way: at most as many as it may take. */
+export interface Aged<M extends Tagged = Tagged> {
+  readonly message: M
+  readonly age: number
+}
+
+/** A message on its way, where its delay is bounded. */
+export interface AgedEnvelope<M extends Tagged = Tagged, N extends string = string> extends Envelope<M, N>, Aged<M> {}
 
 /**
  * The Schema of envelopes whose messages are of a Schema.

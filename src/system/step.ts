@@ -9,9 +9,9 @@ import type { Observation } from "../history/history.ts"
 import type { AnyState } from "../model/action.ts"
 import { merged, MILESTONES, type Update } from "../model/update.ts"
 import type { Blueprint } from "./blueprint.ts"
-import { Timer } from "./clock.ts"
+import { type PlannedClock, Timer } from "./clock.ts"
 import { refuseTime } from "./conformance.ts"
-import { connected, hungUp } from "./connection.ts"
+import { connected, hungUp, isBroken } from "./connection.ts"
 import { type Effects, effectsOf, noted } from "./effects.ts"
 import { type PlannedFault, type Status, STATUS_AFTER } from "./fault.ts"
 import type { OwnGhost } from "./ghost.ts"
@@ -21,12 +21,13 @@ import {
   type AnyProcess,
   type Context,
   type Event,
+  type Ignored,
   type Next,
   react,
   type Reaction,
   recovered,
-  type Tagged,
 } from "./process.ts"
+import { posted, queued } from "./transit.ts"
 
 /** The steps of one system. */
 export class SystemSteps {
@@ -40,8 +41,10 @@ export class SystemSteps {
     this.#isConnected = blueprint.definition.network.order === "connections"
   }
 
+  /** What the clock of a process shows. Where nobody can read it, all is counted from now. */
   now(s: AnyState, process: string): number {
-    return s.clock + (this.#blueprint.drifts ? s.offset[process] : 0)
+    const { clock, drifts } = this.#blueprint
+    return clock?.horizon === undefined ? 0 : s.clock + (drifts ? s.offset[process] : 0)
   }
 
   isUp(s: AnyState, process: string): boolean {
@@ -52,9 +55,21 @@ export class SystemSteps {
     return this.#mayBeDown.has(process) && ["down", "stopped", "wiped"].includes(s.status[process])
   }
 
-  /** Whether a timer is due while its process runs: unless a clock jumps, no time passes on it until the timer has fired. */
-  isDue(s: AnyState, { at, process }: Timer): boolean {
-    return at !== null && this.isUp(s, process) && this.now(s, process) >= at
+  /** Whether a timer is as late as it may be while its process runs: unless a clock jumps, no time passes until it has fired. */
+  isOverdue(s: AnyState, { at, process }: Timer): boolean {
+    const { late } = this.#blueprint.clock as PlannedClock
+    return this.isUp(s, process) && this.now(s, process) >= (at as number) + late
+  }
+
+  /** What the receiver of a message does with it, if it can arrive now: nothing is in its way, and it need not wait. */
+  arrival(s: AnyState, { from, message, to }: Envelope): Next<any> | Ignored | undefined {
+    const { ignored } = this.#blueprint.definition.network
+    if (!this.isUp(s, to) || this.isCut(s, { from, to })) return undefined
+    // Of two connections, an end first notices that the former is closed.
+    if (this.#isConnected && isBroken(s, to, from)) return undefined
+    const reaction = this.react(s, to, { _tag: "Message", message }, from)
+    if (reaction._tag === "Deferred") return undefined
+    return reaction._tag === "Ignored" && ignored === "kept" ? undefined : reaction
   }
 
   /** Whether nothing gets from one process to another: the network has fallen apart between them, or this link is cut. */
@@ -108,7 +123,7 @@ export class SystemSteps {
   react(s: AnyState, name: string, event: Event, from?: string): Reaction<any> {
     const { clock } = this.#blueprint
     // The clock is read only if the process looks at it.
-    const now = () => clock === undefined ? refuseTime(name, event) : this.now(s, name)
+    const now = () => clock?.horizon === undefined ? refuseTime(name, event, clock) : this.now(s, name)
     const context: Context = {
       get now() {
         return now()
@@ -240,14 +255,16 @@ export class SystemSteps {
   /** Messages are on their way. `besides` is what else happens to the channels and their ends. */
   #send(s: AnyState, besides: Update, sent: ReadonlyArray<Envelope>): Update {
     if (sent.length === 0) return {}
-    if (this.#blueprint.definition.network.order === "unordered") return { network: { add: sent } }
+    const { network } = this.#blueprint.definition
+    if (network.order === "unordered") return { network: { add: sent.map((envelope) => posted(network, envelope)) } }
     const { arriving, refused } = this.#isConnected
       ? connected(s, sent, (name) => !this.isDown(s, name), besides)
       : { arriving: sent, refused: [] }
-    const channels: { [channel: string]: ReadonlyArray<Tagged> } = {}
+    const channels: { [channel: string]: ReadonlyArray<unknown> } = {}
     for (const envelope of arriving) {
       const name = channelName(envelope)
-      channels[name] = [...channels[name] ?? besides["channels"]?.[name] ?? s.channels[name], envelope.message]
+      const before = channels[name] ?? besides["channels"]?.[name] ?? s.channels[name]
+      channels[name] = [...before, queued(network, envelope.message)]
     }
     return { channels, ...(refused.length > 0 && { broken: { add: refused } }) }
   }

@@ -21,7 +21,8 @@
  * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
  * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
- * | `tick`, `drift(process, by)`, `jump(process, by)` | time passes; a local clock drifts; a local clock jumps |
+ * | `tick`, `tick(by)` | time passes, by a tick of the global clock; local clocks with a rate go on by so many of their own |
+ * | `drift(process, by)`, `jump(process, by)` | a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
  * message in it, and `loseUnsent` about the last. In a network of connections nothing is unsent after a crash: all that has not
@@ -60,7 +61,7 @@ import type { Clock, Timer } from "./clock.ts"
 import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
-import type { Channel, Envelope, Network } from "./network.ts"
+import type { Aged, AgedEnvelope, AnyNetwork, Channel, Envelope } from "./network.ts"
 import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
@@ -110,13 +111,19 @@ export type CommonVariables<L extends Processes> = {
 }
 
 /** Messages on their way, where their order is not kept. */
-interface UnorderedVariables<L extends Processes> {
-  readonly network: BagOf<Envelope<Messages<L>, ProcessNames<L>>>
+interface UnorderedVariables<L extends Processes, N extends AnyNetwork> {
+  readonly network: BagOf<
+    [N["delay"]] extends [undefined] ? Envelope<Messages<L>, ProcessNames<L>>
+      : AgedEnvelope<Messages<L>, ProcessNames<L>>
+  >
 }
 
 /** Messages on their way, where their order is kept, by {@link channelName}. */
-interface FifoVariables<L extends Processes> {
-  readonly channels: RecordOf<ChannelName<L>, Schema.Schema<ReadonlyArray<Messages<L>>>>
+interface FifoVariables<L extends Processes, N extends AnyNetwork> {
+  readonly channels: RecordOf<
+    ChannelName<L>,
+    Schema.Schema<ReadonlyArray<[N["delay"]] extends [undefined] ? Messages<L> : Aged<Messages<L>>>>
+  >
 }
 
 /** Connections that are no more, as long as one of their ends has not noticed: from that end to the other. */
@@ -124,7 +131,7 @@ interface ConnectionVariables<L extends Processes> {
   readonly broken: SetOf<Channel<ProcessNames<L>>>
 }
 
-/** The global clock, and how far the local ones are from it. */
+/** The global clock, and how far the local ones are from it: where they can be read. */
 interface ClockVariables<L extends Processes> {
   readonly clock: Schema.Int
   readonly offset: RecordOf<ProcessNames<L>, Schema.Int>
@@ -140,16 +147,16 @@ interface HistoryVariables {
  */
 export type SystemVariables<
   L extends Processes,
-  N extends Network = Network,
+  N extends AnyNetwork = AnyNetwork,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
   G extends Ghosts = {},
 > =
   & CommonVariables<L>
-  & ("unordered" extends N["order"] ? UnorderedVariables<L> : {})
-  & ([Extract<N["order"], "fifo" | "connections">] extends [never] ? {} : FifoVariables<L>)
+  & ("unordered" extends N["order"] ? UnorderedVariables<L, N> : {})
+  & ([Extract<N["order"], "fifo" | "connections">] extends [never] ? {} : FifoVariables<L, N>)
   & ("connections" extends N["order"] ? ConnectionVariables<L> : {})
-  & ([C] extends [undefined] ? {} : ClockVariables<L>)
+  & ("horizon" extends keyof C ? ClockVariables<L> : {})
   & ([R] extends [undefined] ? {} : HistoryVariables)
   & {
     readonly [F in ObservedFields<L>]: StructOf<
@@ -165,7 +172,7 @@ export type SystemVariables<
 /** A system: the constructors of properties over its variables, and the model. */
 export interface System<
   L extends Processes,
-  N extends Network = Network,
+  N extends AnyNetwork = AnyNetwork,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
   G extends Ghosts = {},
@@ -219,7 +226,7 @@ export interface System<
  */
 export const system = <
   const L extends Processes,
-  N extends Network,
+  N extends AnyNetwork,
   C extends Clock | undefined = undefined,
   R extends Recording | undefined = undefined,
   G extends Ghosts<Everybody<L>> = {},

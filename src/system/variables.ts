@@ -14,8 +14,9 @@ import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
-import { Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
+import { Channel, channelName, type Envelope } from "./network.ts"
 import type { Reply } from "./process.ts"
+import { posted, queued, queuedOf, travellingOf } from "./transit.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -100,7 +101,7 @@ const counters = (budgets: { readonly [name: string]: Budget }) =>
 export const variablesOf = (blueprint: Blueprint): Variables => {
   const { clock, definition: { ghosts = {}, network, processes, recording }, drifts, faults, names } = blueprint
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
-  const envelope = envelopeOf(messages)
+  const envelope = travellingOf(network, messages) as Schema.Schema<unknown>
   const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
@@ -129,7 +130,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
             { named: "channels", remedy: "give the processes other names" },
             channelsOf(names).map(channelName),
           ),
-          Schema.Array(messages),
+          Schema.Array(queuedOf(network, messages)),
         ),
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
@@ -139,7 +140,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
     ...(recording !== undefined && { history: Schema.Unknown }),
     cut: network.partitions === 0 ? Schema.Null : Schema.NullOr(Schema.Array(Schema.String)),
     cutLinks: network.links === 0 ? Schema.Tuple([]) : Schema.Array(Schema.String),
-    ...(clock !== undefined && {
+    ...(clock?.horizon !== undefined && {
       clock: counter(clock.horizon),
       offset: record(names, drifts ? Schema.Int : Schema.Literal(0)),
     }),
@@ -183,9 +184,9 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     ...(network.order !== "unordered"
       ? {
         channels: (name: string) =>
-          sent.filter((envelope) => channelName(envelope) === name).map(({ message }) => message),
+          sent.filter((envelope) => channelName(envelope) === name).map(({ message }) => queued(network, message)),
       }
-      : { network: sent }),
+      : { network: sent.map((envelope) => posted(network, envelope)) }),
     timers,
     replies,
     history,

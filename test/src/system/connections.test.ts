@@ -227,7 +227,7 @@ describe("refused is", () => {
 
   it("what no connection does, and what only a connection does", () => {
     expect(() => connections({ loss: 1 } as {})).toThrow(InvalidDefinition)
-    expect(() => connections({ loss: 1 } as {})).toThrow(/there is no loss in the faults of a network/)
+    expect(() => connections({ loss: 1 } as {})).toThrow(/there is no loss in a network/)
     expect(() => connections({ duplication: 1 } as {})).toThrow(/there is no duplication/)
     expect(() => fifo({ disconnects: 1 } as {})).toThrow(/there is no disconnects/)
   })

@@ -76,12 +76,28 @@ const withFault = (
   fault: Partial<SystemDescription["faults"]>,
 ): SystemDescription => ({ ...description, faults: { ...description.faults, ...fault } })
 
-const withClock = (
-  description: SystemDescription,
-  clock: Partial<NonNullable<SystemDescription["clock"]>>,
-): SystemDescription => ({
+type RandomClock = NonNullable<SystemDescription["clock"]>
+
+/** The exact clock of which only what is given is inexact. */
+const withClock = (description: SystemDescription, clock: Partial<RandomClock>): SystemDescription => ({
   ...description,
-  clock: { horizon: 1, skew: 0, jumps: undefined, ...description.clock, ...clock },
+  clock: {
+    horizon: description.clock?.horizon ?? 1,
+    skew: 0,
+    rate: { min: 1, max: 1 },
+    late: 0,
+    jumps: undefined,
+    ...clock,
+  },
+})
+
+/** The description with a clock, and with a delay of messages. */
+const withDelay = (
+  description: SystemDescription,
+  delay: SystemDescription["network"]["delay"],
+): SystemDescription => ({
+  ...withNetwork(description, { delay, duplication: 0 }),
+  clock: { horizon: undefined, skew: 0, rate: { min: 1, max: 1 }, late: 0, jumps: undefined, ...description.clock },
 })
 
 describe("every behaviour", () => {
@@ -155,6 +171,27 @@ describe("every behaviour", () => {
       pairs((description) => ({
         smaller: withClock(description, { skew: 0 }),
         larger: withClock(description, { skew: 1 }),
+      })),
+    ],
+    [
+      "with an exact rate is one with a rate within bounds",
+      pairs((description) => ({
+        smaller: withClock(description, { rate: { min: 1, max: 1 } }),
+        larger: withClock(description, { rate: { min: 1, max: 2 } }),
+      })),
+    ],
+    [
+      "where timers are on time is one where they may be late",
+      pairs((description) => ({
+        smaller: withClock(description, { late: 0 }),
+        larger: withClock(description, { late: 2 }),
+      })),
+    ],
+    [
+      "where messages take some time is one where they may take none",
+      pairs((description) => ({
+        smaller: withDelay(description, { min: 1, max: 2 }),
+        larger: withDelay(description, { min: 0, max: 2 }),
       })),
     ],
   ])("%s", (_, pairs) => {

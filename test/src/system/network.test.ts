@@ -119,7 +119,7 @@ describe("a message that is ignored", () => {
     expect(() => unordered({ ignored: "lost" as never })).toThrow(
       new InvalidDefinition({ reason: `ignored messages are "lost"; let them be "dropped" or "kept"` }),
     )
-    expect(() => fifo({ ignored: "kept" } as {})).toThrow(/there is no ignored in the faults of a network/)
+    expect(() => fifo({ ignored: "kept" } as {})).toThrow(/there is no ignored in a network/)
   })
 })
 

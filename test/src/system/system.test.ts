@@ -473,17 +473,17 @@ describe("a system", () => {
       ],
       [
         "lose",
-        "the faults of a network",
-        "loss, duplication, partitions, links",
+        "a network",
+        "loss, duplication, partitions, links, delay",
         () => unordered({ loss: 1, ...{ lose: 1 } }),
       ],
       [
-        "delay",
-        "the faults of a network",
-        "loss, duplication, partitions, links",
-        () => fifo({ loss: 1, ...{ delay: 1 } }),
+        "latency",
+        "a network",
+        "loss, duplication, partitions, links, delay",
+        () => fifo({ loss: 1, ...{ latency: 1 } }),
       ],
-      ["drift", "a clock", "horizon, skew, jumps", () => {
+      ["drift", "a clock", "horizon, skew, rate, late, jumps", () => {
         const clock = { horizon: 1, drift: 1 }
         return system({ name: "s", processes: [named("a", idle)], network, clock })
       }],
