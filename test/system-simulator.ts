@@ -586,7 +586,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
               channel,
               flying.filter((envelope) => channelOf(envelope) === channel)
                 .map(({ message, ...envelope }) =>
-                  delay === undefined ? message : { message, age: ageOf(s, { message, ...envelope }) }
+                  delay === undefined ? message : { _tag: "Aged", message, age: ageOf(s, { message, ...envelope }) }
                 ),
             ]),
           ),

@@ -6,10 +6,10 @@
 import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../../src/model/trace.ts"
-import { channelName, type Envelope } from "../../src/system/network.ts"
+import { type Aged, channelName, type Envelope } from "../../src/system/network.ts"
 import type { Tagged } from "../../src/system/process.ts"
 import { channelsOf } from "../../src/system/variables.ts"
-import { aboutMessages, isEnvelope, processesOf } from "./system-part.ts"
+import { aboutMessages, ageOf, inEnvelope, isEnvelope, processesOf } from "./system-part.ts"
 import { without } from "./trace.ts"
 
 /** What becomes of a message, and in which step. One that is duplicated arrives several times. */
@@ -26,7 +26,7 @@ export const crashesIn = ({ action }: TraceStep): boolean => ENDS_IN_CRASH.test(
 /** What happens in a step, whether a process crashes in it or not. */
 export const eventOf = ({ action }: TraceStep): string => String(action).replace(ENDS_IN_CRASH, "")
 
-/** A message on its way: sent in a step (0 is the start) by a process that had begun to live so many times. */
+/** A message on its way, without an age: sent in a step (0 is the start) by a process that had begun to live so many times. */
 export interface Flight {
   readonly envelope: Envelope
   readonly sentAt: number
@@ -53,11 +53,18 @@ const envelopesIn = (
   processes: ReadonlyArray<string>,
 ): ReadonlyArray<Envelope> => {
   if (channels === undefined) return network as ReadonlyArray<Envelope>
-  const queues = channels as { readonly [channel: string]: ReadonlyArray<Tagged> }
-  return channelsOf(processes).flatMap(({ from, to }) =>
-    (queues[channelName({ from, to })] ?? []).map((message): Envelope => ({ _tag: "Envelope", from, to, message }))
+  const queues = channels as { readonly [channel: string]: ReadonlyArray<Tagged | Aged> }
+  return channelsOf(processes).flatMap((channel) =>
+    (queues[channelName(channel)] ?? []).map((held) => inEnvelope(channel, held))
   )
 }
+
+/** A message as it was sent: its age is not what tells it from others. */
+const asSent = ({ from, message, to }: Envelope): Envelope => ({ _tag: "Envelope", from, to, message })
+
+/** For how many ticks a message that was sent in a step has been on its way in another. */
+const ticksBetween = ({ steps }: Trace, sentAt: number, at: number): number =>
+  steps.slice(sentAt + 1, at).filter(({ action }) => action === "tick").length
 
 /** What a step does to the message that it is about. */
 const ENDS: { readonly [action: string]: End["how"] } = {
@@ -78,14 +85,17 @@ export const flightsOf = (model: Model<any>, trace: Trace): ReadonlyArray<Flight
     const { channel, envelope = channel } = former === undefined ? {} : aboutMessages(former, step)
     const how = ENDS[eventOf(step)]
     if (how !== undefined && isEnvelope(envelope)) {
-      const isIt = (flight: Flight) => encode(flight.envelope) === encode(envelope)
-      const flight = how === "never sent" ? open.findLast(isIt) : open.find(isIt)
+      const equal = open.filter((flight) => encode(flight.envelope) === encode(asSent(envelope)))
+      // Those that have been on their way for longer than they may are as old as they may be.
+      const ofAge = equal.filter(({ sentAt }) => ticksBetween(trace, sentAt, at) === (ageOf(envelope)))
+      const likely = ofAge.length > 0 ? ofAge : equal
+      const flight = how === "never sent" ? likely.at(-1) : likely[0]
       const isAgain = how === "arrives" && flight?.ends.length !== 0
       flight?.ends.push({ at, how: isAgain ? "again" : how })
       const stays = how === "duplicated" || (how === "arrives" && model.variables["network"]?.kind === "set")
       if (!stays) open = open.filter((other) => other !== flight)
     }
-    const now = envelopesIn(step.state, processes)
+    const now = envelopesIn(step.state, processes).map(asSent)
     const gone = without(open, now, ({ envelope }) => envelope)
     for (const { ends } of gone) ends.push({ at, how: "gone" })
     open = open.filter((flight) => !gone.includes(flight))

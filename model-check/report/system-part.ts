@@ -1,13 +1,13 @@
 /**
- * The parts of systems in the states of a trace, as people write them: a message on its way as `tm → rm1: Prepare`, a timer
- * as `rm1.retry`, a reply to the environment as `tm: committed`.
+ * The parts of systems in the states of a trace, as people write them: a message on its way as `tm → rm1: Prepare`, with its age
+ * where that matters as `tm → rm1: Prepare (age 1)`, a timer as `rm1.retry`, a reply to the environment as `tm: committed`.
  *
  * @module
  */
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, TraceStep } from "../../src/model/trace.ts"
 import type { Timer } from "../../src/system/clock.ts"
-import { type Channel, channelName, type Envelope } from "../../src/system/network.ts"
+import { type Aged, type AgedEnvelope, type Channel, channelName, type Envelope } from "../../src/system/network.ts"
 import type { Reply, Tagged } from "../../src/system/process.ts"
 
 /** Tagged plain data, whatever it is. */
@@ -17,8 +17,27 @@ const isPart = (value: unknown, tag: string, ...fields: ReadonlyArray<string>): 
   typeof value === "object" && value !== null && (value as Fields)["_tag"] === tag &&
   Object.keys(value).length === fields.length + 1 && fields.every((field) => field in value)
 
+/** Whether a value is a message on its way that has an age. */
+const isAgedEnvelope = (value: unknown): value is AgedEnvelope =>
+  isPart(value, "Envelope", "from", "to", "message", "age")
+
 /** Whether a value is a message on its way. */
-export const isEnvelope = (value: unknown): value is Envelope => isPart(value, "Envelope", "from", "to", "message")
+export const isEnvelope = (value: unknown): value is Envelope =>
+  isAgedEnvelope(value) || isPart(value, "Envelope", "from", "to", "message")
+
+/** Whether a value is a message with an age in a channel. */
+export const isAged = (value: unknown): value is Aged => isPart(value, "Aged", "message", "age")
+
+/** For how many ticks a message has been on its way, where that is known. */
+export const ageOf = (envelope: Envelope): number | undefined => isAgedEnvelope(envelope) ? envelope.age : undefined
+
+/** What a channel holds, as an envelope. */
+export const inEnvelope = ({ from, to }: Pick<Channel, "from" | "to">, held: Tagged | Aged): Envelope => ({
+  _tag: "Envelope",
+  from,
+  to,
+  ...(isAged(held) ? { message: held.message, age: held.age } : { message: held }),
+})
 
 /** Whether a value is the direction from one process to another. */
 export const isChannel = (value: unknown): value is Channel => isPart(value, "Channel", "from", "to")
@@ -47,10 +66,10 @@ export const aboutMessages = (
 ): Fields =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => {
-      const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged> } | undefined
-      const message = name === "channel" && isChannel(value)
+      const channels = before["channels"] as { readonly [channel: string]: ReadonlyArray<Tagged | Aged> } | undefined
+      const held = name === "channel" && isChannel(value)
         ? channels?.[channelName(value)]?.at(action === "loseUnsent" ? -1 : 0)
         : undefined
-      return [name, message === undefined ? value : { ...value as Channel, _tag: "Envelope", message }]
+      return [name, held === undefined ? value : inEnvelope(value as Channel, held)]
     }),
   )

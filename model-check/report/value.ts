@@ -6,17 +6,21 @@
 import { BigDecimal, DateTime, Duration, Option, Redacted, Result } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
 import { showString } from "./string.ts"
-import { isChannel, isEnvelope, isReply, isTimer } from "./system-part.ts"
+import { ageOf, isAged, isChannel, isEnvelope, isReply, isTimer } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
   Object.entries(value).flatMap(([name, item]) => name === "_tag" ? [] : [`${name}: ${showValue(item)}`])
 
 const tagOf = (value: object): string => "_tag" in value ? String(value._tag) : ""
 
+const showAge = (age: number | undefined): string => age === undefined ? "" : ` (age ${age})`
+
 /** What a system consists of is not shown as the data that it is. */
 const showPart = (value: object): string | undefined =>
   isEnvelope(value)
-    ? `${value.from} → ${value.to}: ${showValue(value.message)}`
+    ? `${value.from} → ${value.to}: ${showValue(value.message)}${showAge(ageOf(value))}`
+    : isAged(value)
+    ? `${showValue(value.message)}${showAge(value.age)}`
     : isChannel(value)
     ? `${value.from} → ${value.to}`
     : isTimer(value)

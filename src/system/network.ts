@@ -176,14 +176,17 @@ export interface Envelope<M extends Tagged = Tagged, N extends string = string> 
   readonly message: M
 }
 
-/** A message, and for how many ticks of the global clock it has been on its way: at most as many as it may take. */
-export interface Aged<M extends Tagged = Tagged> {
-  readonly message: M
+/** A message on its way, where its delay is bounded: for how many ticks of the global clock, of which it may take no more. */
+export interface AgedEnvelope<M extends Tagged = Tagged, N extends string = string> extends Envelope<M, N> {
   readonly age: number
 }
 
-/** A message on its way, where its delay is bounded. */
-export interface AgedEnvelope<M extends Tagged = Tagged, N extends string = string> extends Envelope<M, N>, Aged<M> {}
+/** The same in a channel, which says from whom to whom. */
+export interface Aged<M extends Tagged = Tagged> {
+  readonly _tag: "Aged"
+  readonly message: M
+  readonly age: number
+}
 
 /**
  * The Schema of envelopes whose messages are of a Schema.

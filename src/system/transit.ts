@@ -24,7 +24,7 @@ export const travellingOf = ({ delay }: AnyNetwork, message: Schema.Top): Schema
 
 /** The Schema of what a channel keeps of a message that is on its way. */
 export const queuedOf = ({ delay }: AnyNetwork, message: Schema.Top): Schema.Top =>
-  delay === undefined ? message : Schema.Struct({ message, age: ages(delay) })
+  delay === undefined ? message : Schema.TaggedStruct("Aged", { message, age: ages(delay) })
 
 /** A message that is sent now, as the network keeps it. */
 export const posted = ({ delay }: AnyNetwork, envelope: Envelope): Travelling =>
@@ -32,13 +32,14 @@ export const posted = ({ delay }: AnyNetwork, envelope: Envelope): Travelling =>
 
 /** A message that is sent now, as a channel keeps it. */
 export const queued = ({ delay }: AnyNetwork, message: Tagged): Tagged | Aged =>
-  delay === undefined ? message : { message, age: 0 }
+  delay === undefined ? message : { _tag: "Aged", message, age: 0 }
 
 /** The envelope of what a channel keeps. */
-export const unqueued = ({ delay }: AnyNetwork, { from, to }: Channel, kept: Tagged | Aged): Travelling =>
-  delay === undefined
-    ? { _tag: "Envelope", from, to, message: kept as Tagged }
-    : { _tag: "Envelope", from, to, ...kept as Aged }
+export const unqueued = ({ delay }: AnyNetwork, { from, to }: Channel, kept: Tagged | Aged): Travelling => {
+  if (delay === undefined) return { _tag: "Envelope", from, to, message: kept }
+  const { age, message } = kept as Aged
+  return { _tag: "Envelope", from, to, message, age }
+}
 
 /** How many ticks a message has been on its way: of no importance where any delay will do. */
 export const ageOf = (envelope: Travelling): number => "age" in envelope ? envelope.age : 0

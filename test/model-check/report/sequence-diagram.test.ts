@@ -3,7 +3,17 @@ import { Window } from "happy-dom"
 import { beforeAll, describe, expect, it } from "vitest"
 import { NotASystem, sequenceDiagram } from "../../../model-check/report/sequence-diagram.ts"
 import { changes, stateLines, traceLines } from "../../../model-check/report/trace.ts"
-import { connections, fifo, machine, type Model, named, type Network, system, unordered } from "../../../src/index.ts"
+import {
+  type AnyNetwork,
+  connections,
+  fifo,
+  machine,
+  type Model,
+  named,
+  type Network,
+  system,
+  unordered,
+} from "../../../src/index.ts"
 import type { PlainState, Trace } from "../../../src/model/trace.ts"
 import { naiveTrace, type TakenStep } from "../../naive-twin.ts"
 import { hello, plainHello } from "../fixtures/hello.ts"
@@ -64,6 +74,9 @@ const livesOver = (network: Network): Model<any> =>
 /** A process that sends when it is told to, and when it restarts. */
 const lives = livesOver(fifo())
 const connectedLives = livesOver(connections())
+/** The same in time without an end, and without crashes. */
+const timedLives = (network: AnyNetwork): Model<any> =>
+  system({ name: "timed", processes: [named("a", pings), named("b", hears)], network, clock: {} }).model()
 
 describe("a sequence diagram", () => {
   it("has an arrow per message that arrives at once, and numbers for those that do not", () => {
@@ -182,6 +195,45 @@ describe("a sequence diagram", () => {
       "network->>p1: (1) from a in life 1: Ping",
       "deactivate p0",
       "deactivate p1",
+    ])
+  })
+
+  it("tells equal messages apart by when they were sent", () => {
+    const call = step("a.call")
+    const deliver = (age: number) =>
+      step("deliver", { envelope: { _tag: "Envelope", from: "a", to: "b", message: Ping.make({}), age } })
+    const run = [call, step("tick"), call, step("tick"), call, deliver(1), deliver(2), deliver(0)]
+    expect(drawn(timedLives(unordered({ delay: { min: 0, max: 3 } })), run)).toEqual([
+      "Note over p0: call",
+      "p0-)network: (1) to b: Ping",
+      "Note over p0,p1: tick",
+      "Note over p0: call",
+      "p0-)network: (2) to b: Ping",
+      "Note over p0,p1: tick",
+      "Note over p0: call",
+      "p0-)network: (3) to b: Ping",
+      "network->>p1: (2) from a: Ping",
+      "network->>p1: (1) from a: Ping",
+      "network->>p1: (3) from a: Ping",
+    ])
+  })
+
+  it("follows a message over ticks in a channel, too", () => {
+    const run = [step("a.call"), step("tick"), step("deliver", { channel })]
+    const model = timedLives(fifo({ delay: { min: 1, max: 1 } }))
+    expect(drawn(model, run)).toEqual([
+      "Note over p0: call",
+      "p0-)network: (1) to b: Ping",
+      "Note over p0,p1: tick",
+      "network->>p1: (1) from a: Ping",
+    ])
+    expect(traceLines(model, naiveTrace(model, run)).slice(-6)).toEqual([
+      "1 a.call",
+      "    channels.a → b: + Ping (age 0)",
+      "2 tick",
+      "    channels.a → b: + Ping (age 1), - Ping (age 0)",
+      "3 deliver(a → b: Ping (age 1))",
+      "    channels.a → b: - Ping (age 1)",
     ])
   })
 

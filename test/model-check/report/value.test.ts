@@ -27,6 +27,11 @@ describe("a value as text", () => {
       { _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Decide", commit: true } },
       "tm → rm1: Decide{commit: true}",
     ],
+    [
+      { _tag: "Envelope", from: "tm", to: "rm1", message: { _tag: "Prepare" }, age: 2 },
+      "tm → rm1: Prepare (age 2)",
+    ],
+    [[{ _tag: "Aged", message: { _tag: "Prepare" }, age: 2 }], "[Prepare (age 2)]"],
     [{ _tag: "Envelope", from: "tm", weight: 3 }, "Envelope{from: tm, weight: 3}"],
     [{ _tag: "Channel", from: "tm", to: "rm1" }, "tm → rm1"],
     [{ _tag: "Timer", process: "rm1", timer: "retry", at: null }, "rm1.retry"],
