@@ -48,9 +48,10 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     ] as const
   ),
   ["no fairness", () => modelWith({ fairness: {} }), "there is no fairness"],
-  ["No delay is bounded", () => unordered(untyped({ delay: 3 })), "there is no delay"],
-  ["Time ends at the horizon", () => clock({ horizon: Infinity }), "horizon"],
-  ["their rate has no bound", () => clock(untyped({ horizon: 3, rate: 1 })), "there is no rate"],
+  ["A clock that can be read ends", () => clock({ horizon: Infinity }), "the horizon of a clock is Infinity"],
+  ["Time is made of ticks", () => clock({ late: 0.5 }), "give a whole number of ticks"],
+  ["Time is made of ticks", () => unordered({ delay: { min: 0, max: 1.5 } }), "give a whole number of ticks"],
+  ["`rate` exclude each other", () => clock({ horizon: 3, skew: 1, rate: { min: 1, max: 2 } }), "a skew and a rate"],
 ]
 
 describe("what the page on limits says cannot be said", () => {
