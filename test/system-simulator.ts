@@ -340,8 +340,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           : []),
       ]
     })
-  const deliveries = (s: Core): ReadonlyArray<Occurrence> =>
-    arrivals(s).filter(({ age }) => age >= (delay?.min ?? 0)).map(({ age: _, ...arrival }) => arrival)
+  const deliveries = (s: Core): ReadonlyArray<Occurrence> => arrivals(s).filter(({ age }) => age >= (delay?.min ?? 0))
   const closings = (s: Core): ReadonlyArray<Occurrence> =>
     s.broken.filter(({ from }) => isUp(s, from)).map((broken) => {
       const { from: process, to } = broken

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, TraceStep } from "../../src/model/trace.ts"
 import type { Timer } from "../../src/system/clock.ts"
@@ -30,6 +31,20 @@ export const isAged = (value: unknown): value is Aged => isPart(value, "Aged", "
 
 /** For how many ticks a message has been on its way, where that is known. */
 export const ageOf = (envelope: Envelope): number | undefined => isAgedEnvelope(envelope) ? envelope.age : undefined
+
+/**
+ * Whether two values are one and the same message, of which the second is older by a tick; or timers of one name of one process, of
+ * which the second is due at another time.
+ */
+export const isLater = (one: unknown, other: unknown): boolean => {
+  if (isTimer(one) && isTimer(other)) {
+    return one.process === other.process && one.timer === other.timer && one.at !== other.at
+  }
+  if ((isAged(one) && isAged(other)) || (isAgedEnvelope(one) && isAgedEnvelope(other))) {
+    return encode({ ...one, age: one.age + 1 }) === encode(other)
+  }
+  return false
+}
 
 /** What a channel holds, as an envelope. */
 export const inEnvelope = ({ from, to }: Pick<Channel, "from" | "to">, held: Tagged | Aged): Envelope => ({

@@ -12,8 +12,8 @@ import type { Model } from "../../src/model/model.ts"
 import { type Slot, slots } from "../../src/model/slot.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
 import { isHistory, operationsOf } from "./history-text.ts"
-import { aboutMessages, processesOf } from "./system-part.ts"
-import { showAction, showSet, showValue } from "./value.ts"
+import { aboutMessages, isLater, processesOf } from "./system-part.ts"
+import { showAction, showLater, showSet, showValue } from "./value.ts"
 
 type Fields = { readonly [name: string]: unknown }
 
@@ -41,8 +41,28 @@ export const without = <A>(
   })
 }
 
+/**
+ * What becomes of messages and timers where nothing but time passes: each is still there, or is the same and later. A tick changes
+ * them all, and that is best read one by one.
+ *
+ * @returns nothing where something else has happened.
+ */
+const agingOf = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string | undefined => {
+  const left = [...after]
+  const taken = (is: (now: unknown) => boolean): unknown => {
+    const index = left.findIndex(is)
+    return index < 0 ? undefined : left.splice(index, 1)[0]
+  }
+  const pairs = before.map((element) => [element, taken((now) => isLater(element, now))] as const)
+  const isAging = before.length === after.length && pairs.some(([, now]) => now !== undefined) &&
+    pairs.every(([element, now]) => now ?? taken((other) => encode(other) === encode(element)))
+  return isAging
+    ? pairs.flatMap(([element, now]) => now === undefined ? [] : [showLater(element, now)]).join(", ")
+    : undefined
+}
+
 const changesOfMembers = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): string =>
-  [
+  agingOf(before, after) ?? [
     ...without(after, before).map((element) => `+ ${showValue(element)}`),
     ...without(before, after).map((element) => `- ${showValue(element)}`),
   ].join(", ")
@@ -55,6 +75,8 @@ const changesOfQueue = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unk
     messages.map((message) => `${sign} ${showValue(message)}${where}`)
   const wasCut = begins(before, after) && encode(before.slice(before.length - after.length)) !== encode(after)
   if (wasCut) return show("-", before.slice(after.length), " from the end").join(", ")
+  const aging = agingOf(before, after)
+  if (aging !== undefined) return aging
   const taken = before.findIndex((_, index) => begins(after, before.slice(index)))
   const left = taken < 0 ? [] : before.slice(taken)
   return [

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { Window } from "happy-dom"
 import { beforeAll, describe, expect, it } from "vitest"
 import { NotASystem, sequenceDiagram } from "../../../model-check/report/sequence-diagram.ts"
-import { changes, stateLines, traceLines } from "../../../model-check/report/trace.ts"
+import { changes, stateLines, stepLines, traceLines } from "../../../model-check/report/trace.ts"
 import {
   type AnyNetwork,
   connections,
@@ -203,7 +203,8 @@ describe("a sequence diagram", () => {
     const deliver = (age: number) =>
       step("deliver", { envelope: { _tag: "Envelope", from: "a", to: "b", message: Ping.make({}), age } })
     const run = [call, step("tick"), call, step("tick"), call, deliver(1), deliver(2), deliver(0)]
-    expect(drawn(timedLives(unordered({ delay: { min: 0, max: 3 } })), run)).toEqual([
+    const model = timedLives(unordered({ delay: { min: 0, max: 3 } }))
+    expect(drawn(model, run)).toEqual([
       "Note over p0: call",
       "p0-)network: (1) to b: Ping",
       "Note over p0,p1: tick",
@@ -215,6 +216,19 @@ describe("a sequence diagram", () => {
       "network->>p1: (2) from a: Ping",
       "network->>p1: (1) from a: Ping",
       "network->>p1: (3) from a: Ping",
+    ])
+    const changed = stepLines(model, naiveTrace(model, run))
+      .map(([, ...lines]) => lines.map((line) => line.trim()).join(", "))
+    // Of two that become older, the one is then as old as the other was.
+    expect(changed.slice(1)).toEqual([
+      "network: + a → b: Ping (age 0)",
+      "network: a → b: Ping (age 0 → 1)",
+      "network: + a → b: Ping (age 0)",
+      "network: a → b: Ping (age 0 → 1), a → b: Ping (age 1 → 2)",
+      "network: + a → b: Ping (age 0)",
+      "network: - a → b: Ping (age 1)",
+      "network: - a → b: Ping (age 2)",
+      "network: - a → b: Ping (age 0)",
     ])
   })
 
@@ -231,7 +245,7 @@ describe("a sequence diagram", () => {
       "1 a.call",
       "    channels.a → b: + Ping (age 0)",
       "2 tick",
-      "    channels.a → b: + Ping (age 1), - Ping (age 0)",
+      "    channels.a → b: Ping (age 0 → 1)",
       "3 deliver(a → b: Ping (age 1))",
       "    channels.a → b: - Ping (age 1)",
     ])

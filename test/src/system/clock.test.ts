@@ -249,7 +249,7 @@ describe("time without a horizon", () => {
       faults,
       clock,
     }).model()
-  const due = (s: any): string => s.timers.map(({ at, process }: any) => `${process} in ${at}`).sort().join(", ")
+  const due = (s: any): string => s.timers.map(({ at, process }: any) => `${process} in ${at}`).toSorted().join(", ")
 
   it("has finitely many states: of timers, how long until they are due", () => {
     const model = blinking({})
