@@ -13,7 +13,7 @@ import { type Slot, slots } from "../../src/model/slot.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
 import { isHistory, operationsOf } from "./history-text.ts"
 import { aboutMessages, isLater, processesOf } from "./system-part.ts"
-import { showAction, showLater, showSet, showValue } from "./value.ts"
+import { showAction, showSet, showValue } from "./value.ts"
 
 type Fields = { readonly [name: string]: unknown }
 
@@ -39,6 +39,12 @@ export const without = <A>(
     counts.set(encoded, left - 1)
     return left <= 0
   })
+}
+
+/** A message that has become older, or a timer that is due at another time: as it was, and what is different now. */
+const showLater = (before: unknown, after: unknown): string => {
+  const now = after as { readonly age?: number; readonly at?: number }
+  return "age" in now ? `${showValue(before).slice(0, -1)} → ${now.age})` : `${showValue(before)} → @${now.at}`
 }
 
 /**

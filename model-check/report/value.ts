@@ -93,12 +93,6 @@ export const showValue = (value: unknown): string => {
   return tag !== "" && fields.length === 0 ? tag : `${tag}{${fields.join(", ")}}`
 }
 
-/** A message that has become older, or a timer that is due at another time: as it was, and what is different now. */
-export const showLater = (before: unknown, after: unknown): string => {
-  const now = after as { readonly age?: number; readonly at?: number }
-  return "age" in now ? `${showValue(before).slice(0, -1)} → ${now.age})` : `${showValue(before)} → @${now.at}`
-}
-
 /**
  * The members of a set on one line.
  *
