@@ -39,5 +39,7 @@ export {
   type ReplyOf,
   type StateOf,
   type TimerOf,
+  type UnforcedOf,
 } from "./system/process.ts"
 export * from "./system/system.ts"
+export { type Unforced } from "./system/unforced.ts"

@@ -11,22 +11,23 @@ import { encoder } from "../model/encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { instancesOf } from "../model/instance.ts"
-import type {
-  AnyProcess,
-  CancelTimer,
-  Command,
-  Context,
-  Fields,
-  Input,
-  MessageContext,
-  Next,
-  Process,
-  ProcessState,
-  Reaction,
-  Send,
-  SendReply,
-  SetTimer,
-  Tagged,
+import {
+  type AnyProcess,
+  type CancelTimer,
+  type Command,
+  type Context,
+  type Fields,
+  fieldsOf,
+  type Input,
+  type MessageContext,
+  type Next,
+  type Process,
+  type ProcessState,
+  type Reaction,
+  type Send,
+  type SendReply,
+  type SetTimer,
+  type Tagged,
 } from "./process.ts"
 
 /** What a process of a machine does: with the state `S`, messages `M`, timers `T` and observed fields `O`. */
@@ -60,15 +61,18 @@ export type Behaviour<S, M extends Tagged, T extends string, O extends keyof S> 
     readonly timers: { readonly [timer in T]: (state: S, context: Context) => Reaction<S> }
   })
 
-/** What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T` and the replies `R`. */
-export interface Machine<S, M extends Tagged, T extends string, R> {
+/**
+ * What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T`, the replies `R` and the unforced
+ * fields `U`.
+ */
+export interface Machine<S, M extends Tagged, T extends string, R, U extends Fields = Fields> {
   /**
    * A process.
    *
    * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
    *   {@link InvalidDefinition} when a key is unknown, or a timer that is declared has no handler.
    */
-  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T>
+  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T, U>
 
   /** The reaction of a process that goes on in `state` and gives commands, which are carried out in their order. */
   readonly next: (
@@ -126,6 +130,18 @@ const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]:
   }
 }
 
+/** A field is of one kind. */
+const refuseTwice = (kinds: { readonly [kind: string]: Fields }): void => {
+  const all = Object.entries(kinds)
+  for (const [index, [kind, fields]] of all.entries()) {
+    for (const [other, others] of all.slice(index + 1)) {
+      const twice = Object.keys(fields).find((field) => Object.hasOwn(others, field))
+      if (twice === undefined) continue
+      throw new InvalidDefinition({ reason: `the field ${twice} of a process is both ${kind} and ${other}` })
+    }
+  }
+}
+
 /** A timer that is declared has a handler, and only such a timer has. */
 const refuseOtherTimers = (declared: ReadonlyArray<string>, handlers: object): void => {
   const unhandled = declared.find((timer) => !Object.hasOwn(handlers, timer))
@@ -157,7 +173,7 @@ const refuseUndeclared = (declared: ReadonlyArray<string>, observed: ReadonlyArr
 const send = (to: string, message: Tagged): Send => ({ _tag: "Send", to, message })
 
 /** The constructors as they are for every machine, for processes whose types the compiler does not know. */
-export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
+export const untyped: Omit<Machine<any, any, any, any, any>, "process"> = {
   next: (state, ...commands) => ({ _tag: "Next", state, commands: commands.flat() }),
   send,
   broadcast: (to, message) => to.map((name) => send(name, message)),
@@ -171,10 +187,11 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
 /**
  * Declares what processes are made of, and gives the constructors of processes, their reactions and their commands.
  *
- * @param declaration - the `durable` and the `volatile` fields of the state with their Schemas; the `messages` that it sends
+ * @param declaration - the `durable`, the `unforced` and the `volatile` fields of the state with their Schemas: those that survive
+ *   a crash, those whose last writes it may lose, and those that it loses; the `messages` that it sends
  *   and understands (a tagged union); the names of its `timers`; the Schema of its `replies` to the environment. Only the
  *   messages must be given.
- * @throws InvalidDefinition when a key is unknown, a field is both durable and volatile, or a Schema comes from another copy of
+ * @throws InvalidDefinition when a key is unknown, a field is declared twice, or a Schema comes from another copy of
  *   `effect`.
  *
  * @example
@@ -200,26 +217,26 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
 export const machine = <
   M extends Schema.Top & { readonly Type: Tagged },
   const D extends Fields = {},
+  const U extends Fields = {},
   const V extends Fields = {},
   const T extends string = never,
   R extends Schema.Top = Schema.Never,
 >(declaration: {
   readonly durable?: D
+  readonly unforced?: U
   readonly volatile?: V
   readonly messages: M
   readonly timers?: ReadonlyArray<T>
   readonly replies?: R
-}): Machine<ProcessState<D, V>, M["Type"], T, R["Type"]> => {
-  const { durable = {}, messages, replies, timers = [], volatile = {} } = withKnownKeys(
+}): Machine<ProcessState<D, U, V>, M["Type"], T, R["Type"], U> => {
+  const { durable = {}, messages, replies, timers = [], unforced = {}, volatile = {} } = withKnownKeys(
     "the declaration of a machine",
     declaration,
-    ["durable", "volatile", "messages", "timers", "replies"],
+    ["durable", "unforced", "volatile", "messages", "timers", "replies"],
   )
-  const twice = Object.keys(durable).find((field) => Object.hasOwn(volatile, field))
-  if (twice !== undefined) {
-    throw new InvalidDefinition({ reason: `the field ${twice} of a process is both durable and volatile` })
-  }
-  for (const [field, schema] of Object.entries<Schema.Top>({ ...durable, ...volatile })) {
+  refuseTwice({ durable, unforced, volatile })
+  const fields = fieldsOf({ durable, unforced, volatile })
+  for (const [field, schema] of Object.entries(fields)) {
     refuseForeign(schema, `the field ${field} of a process`)
   }
   refuseForeign(messages, `the Schema of a process's messages`)
@@ -231,12 +248,13 @@ export const machine = <
         behaviour,
         ["initial", "start", "receive", "timers", "inputs", "closed", "restart", "observed"],
       )
-    refuseUnencodable(durable, initial)
+    refuseUnencodable({ ...durable, ...unforced }, initial)
     refuseOtherTimers(timers, handlers)
-    refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
+    refuseUndeclared(Object.keys(fields), observed)
     for (const [input, { parameters }] of Object.entries(inputs)) refuseWithoutDomain(`input ${input}`, parameters)
     return {
       durable,
+      unforced,
       volatile,
       messages: messages as Schema.Top as Schema.Schema<any>,
       replies: replies as Schema.Schema<any> | undefined,
@@ -249,5 +267,5 @@ export const machine = <
       observed,
     }
   }
-  return { ...untyped, process } as Machine<any, any, any, any>
+  return { ...untyped, process } as Machine<any, any, any, any, any>
 }
