@@ -46,13 +46,15 @@ const Get = Schema.TaggedStruct("Get", {})
 const Got = Schema.TaggedStruct("Got", { n: Schema.Int, by: Schema.Literals(["a", "b"]) })
 type Message = typeof Put.Type | typeof Get.Type | typeof Got.Type
 
-const member = machine({
-  durable: { fuel: Schema.Int, kept: Schema.Literals([0, 1]) },
+const common = {
   volatile: { lost: Schema.Int },
   messages: Schema.Union([Put, Get, Got]),
   timers: TIMERS,
   replies: Schema.Union([Schema.Int, Schema.Literal("done")]),
-})
+}
+const member = machine({ durable: { fuel: Schema.Int, kept: Schema.Literals([0, 1]) }, ...common })
+/** The same, where what is kept may be lost in a crash until the next command. */
+const lazy = machine({ durable: { fuel: Schema.Int }, unforced: { kept: Schema.Literals([0, 1]) }, ...common })
 type State = MachineState<typeof member>
 type Command = MachineCommand<typeof member>
 
@@ -107,6 +109,7 @@ const behaviour = fc.record({
   onRestart: table,
   fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
   observesLost: fc.boolean(),
+  forces: fc.boolean(),
 })
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer A> ? A : never
 type Table = Behaviour["onRestart"]
@@ -263,7 +266,7 @@ export const namesOf = ({ behaviours }: SystemDescription): ReadonlyArray<Name> 
 export const systemOf = (description: SystemDescription) => {
   const { behaviours, clock, faults, network, recorded } = description
   const names = namesOf(description)
-  const { input, next, process, reply, cancelTimer, send, setTimer } = member
+  const { input, next, reply, cancelTimer, send, setTimer } = member
   const commandsOf = (
     list: Behaviour["starts"]["commands"],
     context: Context,
@@ -310,12 +313,12 @@ export const systemOf = (description: SystemDescription) => {
     }
   }
   const processes = behaviours.map((
-    { fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts },
+    { forces, fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts },
     index,
   ) =>
     named(
       names[index] as Name,
-      process({
+      (forces ? member : lazy as unknown as typeof member).process({
         initial: { fuel, kept: 0, lost: 0 },
         start: (state) =>
           next({ ...state, kept: starts.kept, lost: starts.lost }, commandsOf(starts.commands, { now: 0 }, undefined)),
@@ -422,6 +425,9 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
         always((s: any) => Object.values(s[name]).every((value) => value === 0)),
       ]),
     ),
+    ...(description.behaviours.some(({ forces }) => !forces) && {
+      forced: always((s: any) => s.unforced.size === 0),
+    }),
     ends: deadlockFree((s: any) => s.kept.p === forbidden.kept),
     halts: deadlockFree((s: any) => s.status.p !== "up", { stutters: "allowed" }),
   })
