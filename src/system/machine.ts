@@ -69,7 +69,7 @@ export interface Machine<S, M extends Tagged, T extends string, R, U extends Fie
   /**
    * A process.
    *
-   * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
+   * @throws {@link DurableNotEncodable} when a durable or unforced field has a value that cannot be written to a log, and
    *   {@link InvalidDefinition} when a key is unknown, or a timer that is declared has no handler.
    */
   readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T, U>
@@ -119,13 +119,18 @@ export type MachineState<C> = Constructor<C> extends (state: infer S, ...command
 /** The commands that the processes of a machine may give. */
 export type MachineCommand<C> = Constructor<C> extends (...args: any) => Next<any, infer X> ? X : never
 
-const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
-  for (const [field, schema] of Object.entries(durable)) {
+/** What is written to a log can be encoded. */
+const refuseUnencodable = (
+  kind: "durable" | "unforced",
+  fields: Fields,
+  initial: { readonly [field: string]: unknown },
+): void => {
+  for (const [field, schema] of Object.entries(fields)) {
     try {
       encoder(instancesOf(schema))(initial[field])
       Schema.encodeUnknownSync(Schema.toCodecJson(schema as Schema.Codec<unknown>))(initial[field])
     } catch (cause) {
-      throw new DurableNotEncodable({ field, reason: cause instanceof Error ? cause.message : String(cause) })
+      throw new DurableNotEncodable({ kind, field, reason: cause instanceof Error ? cause.message : String(cause) })
     }
   }
 }
@@ -248,7 +253,8 @@ export const machine = <
         behaviour,
         ["initial", "start", "receive", "timers", "inputs", "closed", "restart", "observed"],
       )
-    refuseUnencodable({ ...durable, ...unforced }, initial)
+    refuseUnencodable("durable", durable, initial)
+    refuseUnencodable("unforced", unforced, initial)
     refuseOtherTimers(timers, handlers)
     refuseUndeclared(Object.keys(fields), observed)
     for (const [input, { parameters }] of Object.entries(inputs)) refuseWithoutDomain(`input ${input}`, parameters)

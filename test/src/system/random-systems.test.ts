@@ -88,7 +88,7 @@ const verdictsOf = (description: SystemDescription, { depths, states, steps, tex
         violated(depthsWhere(({ ghosts }) => Object.values(ghosts[ghost] ?? {}).some((value) => value !== 0))),
       ]),
     ),
-    ...(description.behaviours.some(({ forces }) => !forces) && {
+    ...(description.behaviours.some(({ unforced }) => unforced !== undefined) && {
       forced: violated(depthsWhere((s) => (variables(s)["unforced"] as ReadonlyArray<unknown>).length > 0)),
     }),
     ends: violated(depthsWhere((s, index) => changes(index).length === 0 && kept(s, "p") !== forbidden.kept)),
