@@ -230,11 +230,11 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const only = (fields: By<unknown>, local: Local | undefined): Local =>
     Object.fromEntries(Object.keys(fields).map((field) => [field, local?.[field]]))
   /** Whom a crash may lose writes of: those that write without forcing, and may come back after it. */
-  const forgetful = names.filter((name) => {
+  const forgetful = new Set(names.filter((name) => {
     const given = faults.crashRecovery ?? 0
     const { each, of = names, total } = typeof given === "object" ? given : { total: given }
     return total !== 0 && each !== 0 && of.includes(name) && Object.keys(processOf(name).unforced).length > 0
-  })
+  }))
   const unforcedBy = (s: Core, name: string): ReadonlyArray<Local> => s.unforced[name] ?? []
   const settled = (s: Core, name: string): Core => ({ ...s, unforced: { ...s.unforced, [name]: [] } })
   const written = (s: Core, name: string, local: Local): Core => {
@@ -242,7 +242,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     const { durable, unforced } = processOf(name)
     if (!isEqual(only(durable, s.state[name]), only(durable, local))) return settled(after, name)
     const was = only(unforced, s.state[name])
-    if (!forgetful.includes(name) || isEqual(was, only(unforced, local))) return after
+    if (!forgetful.has(name) || isEqual(was, only(unforced, local))) return after
     return { ...after, unforced: { ...s.unforced, [name]: [...unforcedBy(s, name), was] } }
   }
   /** The writes that a crash may lose so that anybody can tell: each leads back to something else than there is now. */
@@ -560,7 +560,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const variables = (
     s: Core,
   ): By<unknown> => {
-    const { broken, clock: time, flying, ghosts: haunting, history, offset, unforced, ...core } = s
+    const { broken, clock: time, flying, ghosts: haunting, history, offset, unforced: _, ...core } = s
     return {
       ...core,
       ...haunting,

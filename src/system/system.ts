@@ -39,8 +39,7 @@
  *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
  *
- * The third kind of loss is {@link Unforced}: `loseUnforced` takes back what the process had written, but not forced, before it
- * crashed.
+ * What the process wrote without forcing it may be lost too, in that step and in those before it: `loseUnforced`.
  *
  * A reply is thus lost with all messages of its step or not at all, and where processes only stop or are replaced, not at all.
  * Nothing in a system reacts to a reply, so it matters only to a property that relies on one being given.
