@@ -7,7 +7,8 @@ import { Schema } from "effect"
 import { InvalidReaction } from "../model/errors.ts"
 import { type Objection, objectionOf } from "../model/objection.ts"
 import { show } from "../model/show.ts"
-import { type AnyProcess, type Event, fieldsOf, type Tagged } from "./process.ts"
+import { fieldsOf } from "./fields.ts"
+import type { AnyProcess, Event, Tagged } from "./process.ts"
 
 /** What a Schema has against a value, if anything. A field too many is left to the variable in which the value is kept. */
 export const objectionTo = (schema: Schema.Top): Objection => {

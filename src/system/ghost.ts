@@ -21,7 +21,8 @@ import { InvalidDefinition, InvalidGhost } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { placeOf } from "../model/user-code.ts"
 import { objectionTo } from "./conformance.ts"
-import { type AnyProcess, type Event, fieldsOf, type Next } from "./process.ts"
+import { fieldsOf } from "./fields.ts"
+import type { AnyProcess, Event, Next } from "./process.ts"
 
 /** A step of a process with the state `S`, as a ghost sees it. */
 export interface GhostStep<S> {

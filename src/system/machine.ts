@@ -11,23 +11,23 @@ import { encoder } from "../model/encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { instancesOf } from "../model/instance.ts"
-import {
-  type AnyProcess,
-  type CancelTimer,
-  type Command,
-  type Context,
-  type Fields,
-  fieldsOf,
-  type Input,
-  type MessageContext,
-  type Next,
-  type Process,
-  type ProcessState,
-  type Reaction,
-  type Send,
-  type SendReply,
-  type SetTimer,
-  type Tagged,
+import { fieldsOf } from "./fields.ts"
+import type {
+  AnyProcess,
+  CancelTimer,
+  Command,
+  Context,
+  Fields,
+  Input,
+  MessageContext,
+  Next,
+  Process,
+  ProcessState,
+  Reaction,
+  Send,
+  SendReply,
+  SetTimer,
+  Tagged,
 } from "./process.ts"
 
 /** What a process of a machine does: with the state `S`, messages `M`, timers `T` and observed fields `O`. */

@@ -166,15 +166,6 @@ export interface Process<
   readonly observed: ReadonlyArray<O>
 }
 
-/** All fields of the state of a process. */
-export const fieldsOf = (
-  { durable, unforced, volatile }: Pick<AnyProcess, "durable" | "unforced" | "volatile">,
-): Fields => ({
-  ...durable,
-  ...unforced,
-  ...volatile,
-})
-
 /** A process whose state is not known to the compiler. */
 export type AnyProcess = Process<any, any, any, any, any, any>
 

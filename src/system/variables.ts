@@ -14,8 +14,9 @@ import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
+import { fieldsOf } from "./fields.ts"
 import { Channel, channelName, type Envelope, envelopeOf } from "./network.ts"
-import { fieldsOf, type Reply } from "./process.ts"
+import type { Reply } from "./process.ts"
 import { unforcedOf, writesUnforced } from "./unforced.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
