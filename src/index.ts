@@ -39,6 +39,8 @@ export {
   type ReplyOf,
   type StateOf,
   type TimerOf,
+  type UnforcedOf,
 } from "./system/process.ts"
 export * from "./system/system.ts"
 export type { Ticks } from "./system/ticks.ts"
+export { type Unforced } from "./system/unforced.ts"

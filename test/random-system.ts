@@ -47,13 +47,20 @@ const Get = Schema.TaggedStruct("Get", {})
 const Got = Schema.TaggedStruct("Got", { n: Schema.Int, by: Schema.Literals(["a", "b"]) })
 type Message = typeof Put.Type | typeof Get.Type | typeof Got.Type
 
-const member = machine({
-  durable: { fuel: Schema.Int, kept: Schema.Literals([0, 1]) },
-  volatile: { lost: Schema.Int },
+const common = {
   messages: Schema.Union([Put, Get, Got]),
   timers: TIMERS,
   replies: Schema.Union([Schema.Int, Schema.Literal("done")]),
-})
+}
+const fuel = { fuel: Schema.Int }
+const kept = { kept: Schema.Literals([0, 1]) }
+const lost = { lost: Schema.Int }
+const member = machine({ durable: { ...fuel, ...kept }, volatile: lost, ...common })
+/** Machines of the same state that force less than all that they keep. */
+const lazy = {
+  kept: machine({ durable: fuel, unforced: kept, volatile: lost, ...common }) as unknown as typeof member,
+  lost: machine({ durable: { ...fuel, ...kept }, unforced: lost, ...common }) as unknown as typeof member,
+}
 type State = MachineState<typeof member>
 type Command = MachineCommand<typeof member>
 
@@ -108,6 +115,8 @@ const behaviour = fc.record({
   onRestart: table,
   fuel: fc.oneof({ weight: 7, arbitrary: fc.nat(1) }, fc.constant(2)),
   observesLost: fc.boolean(),
+  /** What it writes without forcing. */
+  unforced: fc.constantFrom(undefined, undefined, "kept" as const, "lost" as const),
 })
 type Behaviour = typeof behaviour extends fc.Arbitrary<infer A> ? A : never
 type Table = Behaviour["onRestart"]
@@ -138,8 +147,8 @@ const faulty = fc.oneof(
 
 const tag = fc.constantFrom("Sent" as const, "Delivered" as const, "Chosen" as const, "Replied" as const)
 
-/** A random system, as plain data. */
-export const systemDescription = fc.record({
+/** What may go wrong is anything. */
+const anything = fc.record({
   behaviours: fc.oneof(
     fc.tuple(behaviour),
     { weight: 4, arbitrary: fc.tuple(behaviour, behaviour) },
@@ -205,7 +214,28 @@ export const systemDescription = fc.record({
   ),
   forbidden: fc.record({ kept: bit, lost: number }),
 })
-export type SystemDescription = typeof systemDescription extends fc.Arbitrary<infer A> ? A : never
+export type SystemDescription = typeof anything extends fc.Arbitrary<infer A> ? A : never
+
+/** Where little goes wrong there are few states, and room for writes, crashes and writes that are forced later. */
+const crashes = fc.tuple(anything, fc.constantFrom("kept" as const, "lost" as const)).map((
+  [description, unforced],
+): SystemDescription => ({
+  ...description,
+  behaviours: description.behaviours.slice(0, 2).map((behaviour, index) =>
+    index === 0 ? { ...behaviour, unforced } : behaviour
+  ),
+  network: { ...description.network, loss: 0, duplication: 0, partitions: 0, links: 0, disconnects: 0 },
+  faults: {
+    crashStop: 0,
+    crashRecovery: { total: 1, each: 1, of: ["p"], atOnce: undefined, groups: [] },
+    replacement: 0,
+    pause: 0,
+  },
+  clock: null,
+}))
+
+/** A random system, as plain data. */
+export const systemDescription = fc.oneof({ weight: 5, arbitrary: anything }, crashes)
 
 const clientOf = (seen: Observation): string => {
   switch (seen._tag) {
@@ -282,7 +312,7 @@ const ticking = ({ horizon, jumps, late, rate, skew }: NonNullable<SystemDescrip
 export const systemOf = (description: SystemDescription) => {
   const { behaviours, clock, faults, network, recorded } = description
   const names = namesOf(description)
-  const { input, next, process, reply, cancelTimer, send, setTimer } = member
+  const { input, next, reply, cancelTimer, send, setTimer } = member
   const commandsOf = (
     list: Behaviour["starts"]["commands"],
     context: Context,
@@ -329,12 +359,12 @@ export const systemOf = (description: SystemDescription) => {
     }
   }
   const processes = behaviours.map((
-    { fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts },
+    { fuel, observesLost, onClosed, onInput, onMessage, onRestart, onTimer, starts, unforced },
     index,
   ) =>
     named(
       names[index] as Name,
-      process({
+      (unforced === undefined ? member : lazy[unforced]).process({
         initial: { fuel, kept: 0, lost: 0 },
         start: (state) =>
           next({ ...state, kept: starts.kept, lost: starts.lost }, commandsOf(starts.commands, { now: 0 }, undefined)),
@@ -441,6 +471,9 @@ export const randomSystem = (description: SystemDescription): Model<any> => {
         always((s: any) => Object.values(s[name]).every((value) => value === 0)),
       ]),
     ),
+    ...(description.behaviours.some(({ unforced }) => unforced !== undefined) && {
+      forced: always((s: any) => s.unforced.size === 0),
+    }),
     ends: deadlockFree((s: any) => s.kept.p === forbidden.kept),
     halts: deadlockFree((s: any) => s.status.p !== "up", { stutters: "allowed" }),
   })

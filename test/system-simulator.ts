@@ -60,6 +60,8 @@ export interface Core {
   readonly flying: ReadonlyArray<Flying>
   /** On `connections`: the ends that have yet to notice that their connection is no more. */
   readonly broken: ReadonlyArray<End>
+  /** What the unforced fields of each process were before each of the writes that a crash may lose, in their order. */
+  readonly unforced: By<ReadonlyArray<Local>>
   readonly clock: number
   readonly offset: By<number>
   readonly history: History
@@ -243,7 +245,34 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       }
     }
   }
-  const written = (s: Core, name: string, local: Local): Core => ({ ...s, state: { ...s.state, [name]: local } })
+  const only = (fields: By<unknown>, local: Local | undefined): Local =>
+    Object.fromEntries(Object.keys(fields).map((field) => [field, local?.[field]]))
+  /** Whom a crash may lose writes of: those that write without forcing, and may come back after it. */
+  const forgetful = new Set(names.filter((name) => {
+    const given = faults.crashRecovery ?? 0
+    const { each, of = names, total } = typeof given === "object" ? given : { total: given }
+    return total !== 0 && each !== 0 && of.includes(name) && Object.keys(processOf(name).unforced).length > 0
+  }))
+  const unforcedBy = (s: Core, name: string): ReadonlyArray<Local> => s.unforced[name] ?? []
+  const settled = (s: Core, name: string): Core => ({ ...s, unforced: { ...s.unforced, [name]: [] } })
+  const written = (s: Core, name: string, local: Local): Core => {
+    const after = { ...s, state: { ...s.state, [name]: local } }
+    const { durable, unforced } = processOf(name)
+    if (!isEqual(only(durable, s.state[name]), only(durable, local))) return settled(after, name)
+    const was = only(unforced, s.state[name])
+    if (!forgetful.has(name) || isEqual(was, only(unforced, local))) return after
+    return { ...after, unforced: { ...s.unforced, [name]: [...unforcedBy(s, name), was] } }
+  }
+  /** The writes that a crash may lose so that anybody can tell: each leads back to something else than there is now. */
+  const losable = (s: Core): ReadonlyArray<{ readonly process: string; readonly before: Local }> =>
+    names.flatMap((process) => {
+      const now = only(processOf(process).unforced, s.state[process])
+      const others = unforcedBy(s, process).filter((before) => !isEqual(before, now))
+      return others.filter((before, index) => !has(others.slice(0, index), before)).map((before) => ({
+        process,
+        before,
+      }))
+    })
   /** The ghosts of a process see its step: the state before, what it reacts to, and how. */
   const remembered = (s: Core, process: string, event: Event, reaction: Next<Local>): Core => ({
     ...s,
@@ -275,7 +304,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   }
   /** A process is no longer there, and neither are its timers and its connections. */
   const left = (s: Core, name: string, status: Status): Core => {
-    const gone = withoutTimers(becomes(s, name, status), name)
+    const there = withoutTimers(becomes(s, name, status), name)
+    const gone = status === "down" ? there : settled(there, name)
     if (!isConnected) return gone
     const others = names.filter((other) => other !== name && !isGone(s, other))
     return {
@@ -288,9 +318,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     }
   }
   const crashed = (s: Core, name: string): Core => {
-    const { durable, start } = processOf(name)
+    const { durable, start, unforced } = processOf(name)
     const local = Object.entries(s.state[name] as Local)
-      .map(([field, value]) => [field, Object.hasOwn(durable, field) ? value : start.state[field]])
+      .map(([field, value]) => [field, field in { ...durable, ...unforced } ? value : start.state[field]])
     return left(written(spent(s, "crashRecovery", name), name, Object.fromEntries(local)), name, "down")
   }
 
@@ -425,7 +455,8 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...prey("crashRecovery").map((process): Row => ["crash", { process }, crashed(s, process)]),
       ...of("down").map((process): Row => {
         const reaction = processOf(process).restart(s.state[process], { now: now(s, process) }) as Reaction
-        return ["restart", { process }, reacted(becomes(s, process, "up"), process, reaction, { _tag: "Restart" })]
+        const up = settled(becomes(s, process, "up"), process)
+        return ["restart", { process }, reacted(up, process, reaction, { _tag: "Restart" })]
       }),
       // deliverAndCrash, redeliverAndCrash, closedAndCrash, timeoutAndCrash, p.iAndCrash
       ...occurrences.filter(({ process }) => isLeft(s, "crashRecovery", process)).flatMap(
@@ -450,6 +481,11 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
           return sender !== "up" && sender !== "paused" ? [["loseUnsent", argsOf(s, envelope), arrived(s, index)]] : []
         },
       ),
+      ...losable(s).filter(({ process }) => s.status[process] === "down").map(({ before, process }): Row => [
+        "loseUnforced",
+        { write: { _tag: "Unforced", process, before } },
+        settled({ ...s, state: { ...s.state, [process]: { ...s.state[process], ...before } } }, process),
+      ]),
       ...prey("replacement").map((process): Row => {
         const lost = written(spent(s, "replacement", process), process, processOf(process).start.state)
         return ["wipe", { process }, left(lost, process, "wiped")]
@@ -549,6 +585,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     leftOf: Object.fromEntries(budgets.map(({ each, fault }) => [fault, each])),
     flying: [],
     broken: [],
+    unforced: {},
     clock: 0,
     offset: Object.fromEntries(names.map((name) => [name, 0])),
     history: {},
@@ -565,7 +602,7 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
 
   const observed = new Set(names.flatMap((name) => processOf(name).observed as ReadonlyArray<string>))
   const variables = (s: Core): By<unknown> => {
-    const { broken, clock: time, flying, ghosts: haunting, history, offset, ...core } = s
+    const { broken, clock: time, flying, ghosts: haunting, history, offset, unforced: _, ...core } = s
     return {
       ...core,
       ...haunting,
@@ -594,6 +631,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
       ...(isConnected && { broken: inOrder(broken) }),
       ...(isReadable && { clock: time, offset }),
       ...(recording !== undefined && { history }),
+      ...(names.some((name) => Object.keys(processOf(name).unforced).length > 0) && {
+        unforced: inOrder(losable(s).map((write) => ({ _tag: "Unforced", ...write }))),
+      }),
     }
   }
   return {

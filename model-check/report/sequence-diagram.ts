@@ -8,7 +8,7 @@ import { encode } from "../../src/model/encoding.ts"
 import type { Model } from "../../src/model/model.ts"
 import type { PlainState, Trace, TraceStep } from "../../src/model/trace.ts"
 import { crashesIn, type End, eventOf, type Flight, flightsOf, isThere, lifeOf } from "./flight.ts"
-import { aboutMessages, isChannel, isReply, isTimer, processesOf } from "./system-part.ts"
+import { aboutMessages, isChannel, isReply, isTimer, isUnforced, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
 /** A sequence diagram was asked of a trace in which no processes send messages. */
@@ -129,7 +129,7 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
   const happened = (before: PlainState, step: TraceStep, at: number): ReadonlyArray<string> => {
     const { parameters } = step
     const [name, what] = [String(step.action), eventOf(step)]
-    const { by, end: closed, process, side, timer } = aboutMessages(before, step)
+    const { by, end: closed, process, side, timer, write } = aboutMessages(before, step)
     const crash = (of: string) => crashesIn(step) ? [over(of, "crash, before anything is sent")] : []
     const about = endsAt(at).find(({ end }) => end.how !== "gone")
     if (about !== undefined) return [ended(about), ...crash(about.flight.envelope.to)]
@@ -138,6 +138,9 @@ export const sequenceDiagram = (model: Model<any>, { steps }: Trace): string => 
     }
     if (what === "closed" && isChannel(closed)) {
       return [over(closed.from, `connection to ${closed.to} closed`), ...crash(closed.from)]
+    }
+    if (what === "loseUnforced" && isUnforced(write)) {
+      return [over(write.process, `on the disk it still has ${showValue(write.before)}`)]
     }
     if (what === "cut" && Array.isArray(side)) return [overAll(`cut off: ${showSet(side)}`)]
     if (typeof process === "string" && processes.includes(process)) {

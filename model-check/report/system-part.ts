@@ -1,6 +1,7 @@
 /**
  * The parts of systems in the states of a trace, as people write them: a message on its way as `tm → rm1: Prepare`, with its age
- * where that matters as `tm → rm1: Prepare (age 1)`, a timer as `rm1.retry`, a reply to the environment as `tm: committed`.
+ * where that matters as `tm → rm1: Prepare (age 1)`, a timer as `rm1.retry`, a reply to the environment as `tm: committed`,
+ * a write that a crash may lose as `tm was {ended: false}`.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import type { PlainState, TraceStep } from "../../src/model/trace.ts"
 import type { Timer } from "../../src/system/clock.ts"
 import { type Aged, type AgedEnvelope, type Channel, channelName, type Envelope } from "../../src/system/network.ts"
 import type { Reply, Tagged } from "../../src/system/process.ts"
+import type { Unforced } from "../../src/system/unforced.ts"
 
 /** Tagged plain data, whatever it is. */
 type Fields = { readonly [name: string]: unknown }
@@ -62,6 +64,9 @@ export const isTimer = (value: unknown): value is Timer => isPart(value, "Timer"
 
 /** Whether a value is a reply to the environment. */
 export const isReply = (value: unknown): value is Reply => isPart(value, "Reply", "from", "value")
+
+/** Whether a value is a write that a crash may lose. */
+export const isUnforced = (value: unknown): value is Unforced => isPart(value, "Unforced", "process", "before")
 
 /** The names of the processes, where a model is one that a system compiles into (or a variant of such a model). */
 export const processesOf = ({ variables }: Model<any>): ReadonlyArray<string> | undefined => {

@@ -6,7 +6,7 @@
 import { BigDecimal, DateTime, Duration, Option, Redacted, Result } from "effect"
 import { plainOf } from "../../src/model/instance.ts"
 import { showString } from "./string.ts"
-import { ageOf, isAged, isChannel, isEnvelope, isReply, isTimer } from "./system-part.ts"
+import { ageOf, isAged, isChannel, isEnvelope, isReply, isTimer, isUnforced } from "./system-part.ts"
 
 const fieldsOf = (value: object): ReadonlyArray<string> =>
   Object.entries(value).flatMap(([name, item]) => name === "_tag" ? [] : [`${name}: ${showValue(item)}`])
@@ -27,6 +27,8 @@ const showPart = (value: object): string | undefined =>
     ? `${value.process}.${value.timer}${value.at === null ? "" : `@${value.at}`}`
     : isReply(value)
     ? `${value.from}: ${showValue(value.value)}`
+    : isUnforced(value)
+    ? `${value.process} was ${showValue(value.before)}`
     : undefined
 
 /** An instance of a class is shown as what it stands for; what it is made of is its own affair. */
@@ -105,8 +107,9 @@ export const showValue = (value: unknown): string => {
  */
 export const showSet = (members: ReadonlyArray<unknown>): string => `{${members.map(showValue).join(", ")}}`
 
-/** A message or a timer needs no name to say what it is. */
-const saysItself = (value: unknown): boolean => isEnvelope(value) || isChannel(value) || isTimer(value)
+/** A message, a timer or a write needs no name to say what it is. */
+const saysItself = (value: unknown): boolean =>
+  isEnvelope(value) || isChannel(value) || isTimer(value) || isUnforced(value)
 
 /**
  * Arguments, or constants, on one line.

@@ -244,13 +244,14 @@ export class InvalidDefinition extends Data.TaggedError("InvalidDefinition")<{ r
   }
 }
 
-/** A durable field of a process has a value that cannot be written to a log. */
+/** A durable or unforced field of a process has a value that cannot be written to a log. */
 export class DurableNotEncodable extends Data.TaggedError("DurableNotEncodable")<{
+  readonly kind: "durable" | "unforced"
   readonly field: string
   readonly reason: string
 }> {
   override get message(): string {
-    return `the durable field ${this.field} cannot be encoded: ${this.reason}; give it a schema of plain data`
+    return `the ${this.kind} field ${this.field} cannot be encoded: ${this.reason}; give it a schema of plain data`
   }
 }
 

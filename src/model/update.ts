@@ -11,7 +11,7 @@ export const MILESTONES: unique symbol = Symbol.for("touchstone/milestones")
 export type Update = { readonly [variable: string]: any; readonly [MILESTONES]?: ReadonlyArray<string> }
 
 /** The variables of a system that are sets or bags: of these an update says what is added and what is removed. */
-const MEMBERS: ReadonlySet<string> = new Set(["network", "timers", "replies", "broken"])
+const MEMBERS: ReadonlySet<string> = new Set(["network", "timers", "replies", "broken", "unforced"])
 
 type Change = { readonly add?: ReadonlyArray<unknown>; readonly remove?: ReadonlyArray<unknown> }
 

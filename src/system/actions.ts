@@ -28,6 +28,7 @@ const sides = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string
 const FAULTS: ReadonlySet<string> = new Set([
   "lose",
   "loseUnsent",
+  "loseUnforced",
   "redeliver",
   "crash",
   "stop",
@@ -56,6 +57,7 @@ export class SystemActions {
       this.#timerActions(language),
       this.#faultActions(language),
       this.#loseUnsentActions(language),
+      this.#loseUnforcedActions(language),
       this.#partitionActions(language),
       this.#linkActions(language),
       this.#connectionActions(language),
@@ -188,7 +190,7 @@ export class SystemActions {
         }),
         restart: action({ process: crashing }, (s: AnyState, { process }) => {
           if (s.status[process] !== "down") return false
-          const up = { status: { [process]: "up" } }
+          const up = this.#steps.up(s, process)
           const event = { _tag: "Restart" } as const
           const reaction = this.#steps.react(s, process, event)
           return reaction._tag !== "Next" ? up : this.#steps.step(s, process, event, reaction, [], up, false) as {}
@@ -254,6 +256,17 @@ export class SystemActions {
               { channels: { [name]: messages.slice(0, -1) } }
           },
         ),
+    }
+  }
+
+  /** What a process had written without forcing it when it crashed may not be on its disk. */
+  #loseUnforcedActions({ action, each }: Language<any>): Actions<any> {
+    if (!this.#steps.mayLoseWrites) return {}
+    return {
+      loseUnforced: action(
+        { write: each("unforced") },
+        (s: AnyState, { write }: any) => s.status[write.process] === "down" && this.#steps.loses(s, write) as {},
+      ),
     }
   }
 

@@ -8,6 +8,7 @@ import { InvalidReaction } from "../model/errors.ts"
 import { type Objection, objectionOf } from "../model/objection.ts"
 import { show } from "../model/show.ts"
 import type { PlannedClock } from "./clock.ts"
+import { fieldsOf } from "./fields.ts"
 import type { AnyProcess, Event, Tagged } from "./process.ts"
 
 /** What a Schema has against a value, if anything. A field too many is left to the variable in which the value is kept. */
@@ -29,8 +30,8 @@ const cache = new WeakMap<AnyProcess, Declared>()
 const declaredBy = (process: AnyProcess): Declared => {
   const known = cache.get(process)
   if (known !== undefined) return known
-  const { durable, messages, replies, volatile } = process
-  const fields = Object.entries({ ...durable, ...volatile })
+  const { messages, replies } = process
+  const fields = Object.entries(fieldsOf(process))
   const declared = {
     fields: new Map(fields.map(([field, schema]) => [field, objectionTo(schema)])),
     message: objectionTo(messages as Schema.Top),

@@ -5,7 +5,7 @@
  * | fault | what happens | |
  * |---|---|---|
  * | `crashStop` | the process stops forever | halting crash |
- * | `crashRecovery` | the process loses its volatile state and its timers, and may restart at any time | partial-amnesia crash |
+ * | `crashRecovery` | the process loses its volatile state, its timers and any of the last writes that it did not force, and may restart at any time | partial-amnesia crash |
  * | `replacement` | the process and its disk are lost, and at any time a new one, with nothing, may start in its place | amnesia crash |
  * | `pause` | the process stops for an arbitrary time and then goes on as if nothing had happened: a long garbage collection | pause crash |
  *

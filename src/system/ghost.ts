@@ -21,6 +21,7 @@ import { InvalidDefinition, InvalidGhost } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { placeOf } from "../model/user-code.ts"
 import { objectionTo } from "./conformance.ts"
+import { fieldsOf } from "./fields.ts"
 import type { AnyProcess, Event, Next } from "./process.ts"
 
 /** A step of a process with the state `S`, as a ghost sees it. */
@@ -102,9 +103,9 @@ export const ghostsOf = (
 ): ReadonlyMap<string, ReadonlyArray<OwnGhost>> => {
   for (const [name, { of }] of Object.entries(ghosts)) {
     const refuse = (reason: string) => new InvalidDefinition({ reason: `the ghost ${name} ${reason}` })
-    for (const [process, { durable, volatile }] of processes) {
-      if (Object.hasOwn(durable, name) || Object.hasOwn(volatile, name)) {
-        throw refuse(`has the name of a field of the process ${process}, which is no ghost; give it another name`)
+    for (const [of, process] of processes) {
+      if (Object.hasOwn(fieldsOf(process), name)) {
+        throw refuse(`has the name of a field of the process ${of}, which is no ghost; give it another name`)
       }
     }
     if (of.length === 0) throw refuse("belongs to no process; name in `of` those that have it")

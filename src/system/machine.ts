@@ -11,6 +11,7 @@ import { encoder } from "../model/encoding.ts"
 import { DurableNotEncodable, InvalidDefinition } from "../model/errors.ts"
 import { refuseForeign } from "../model/foreign-schema.ts"
 import { instancesOf } from "../model/instance.ts"
+import { fieldsOf } from "./fields.ts"
 import type {
   AnyProcess,
   CancelTimer,
@@ -60,15 +61,18 @@ export type Behaviour<S, M extends Tagged, T extends string, O extends keyof S> 
     readonly timers: { readonly [timer in T]: (state: S, context: Context) => Reaction<S> }
   })
 
-/** What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T` and the replies `R`. */
-export interface Machine<S, M extends Tagged, T extends string, R> {
+/**
+ * What {@link machine} gives: constructors over the state `S`, the messages `M`, the timers `T`, the replies `R` and the unforced
+ * fields `U`.
+ */
+export interface Machine<S, M extends Tagged, T extends string, R, U extends Fields = Fields> {
   /**
    * A process.
    *
-   * @throws {@link DurableNotEncodable} when a durable field has a value that cannot be written to a log, and
+   * @throws {@link DurableNotEncodable} when a durable or unforced field has a value that cannot be written to a log, and
    *   {@link InvalidDefinition} when a key is unknown, or a timer that is declared has no handler.
    */
-  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T>
+  readonly process: <const O extends keyof S = never>(behaviour: Behaviour<S, M, T, O>) => Process<S, M, O, R, T, U>
 
   /** The reaction of a process that goes on in `state` and gives commands, which are carried out in their order. */
   readonly next: (
@@ -115,13 +119,30 @@ export type MachineState<C> = Constructor<C> extends (state: infer S, ...command
 /** The commands that the processes of a machine may give. */
 export type MachineCommand<C> = Constructor<C> extends (...args: any) => Next<any, infer X> ? X : never
 
-const refuseUnencodable = (durable: Fields, initial: { readonly [field: string]: unknown }): void => {
-  for (const [field, schema] of Object.entries(durable)) {
+/** What is written to a log can be encoded. */
+const refuseUnencodable = (
+  kind: "durable" | "unforced",
+  fields: Fields,
+  initial: { readonly [field: string]: unknown },
+): void => {
+  for (const [field, schema] of Object.entries(fields)) {
     try {
       encoder(instancesOf(schema))(initial[field])
       Schema.encodeUnknownSync(Schema.toCodecJson(schema as Schema.Codec<unknown>))(initial[field])
     } catch (cause) {
-      throw new DurableNotEncodable({ field, reason: cause instanceof Error ? cause.message : String(cause) })
+      throw new DurableNotEncodable({ kind, field, reason: cause instanceof Error ? cause.message : String(cause) })
+    }
+  }
+}
+
+/** A field is of one kind. */
+const refuseTwice = (kinds: { readonly [kind: string]: Fields }): void => {
+  const all = Object.entries(kinds)
+  for (const [index, [kind, fields]] of all.entries()) {
+    for (const [other, others] of all.slice(index + 1)) {
+      const twice = Object.keys(fields).find((field) => Object.hasOwn(others, field))
+      if (twice === undefined) continue
+      throw new InvalidDefinition({ reason: `the field ${twice} of a process is both ${kind} and ${other}` })
     }
   }
 }
@@ -157,7 +178,7 @@ const refuseUndeclared = (declared: ReadonlyArray<string>, observed: ReadonlyArr
 const send = (to: string, message: Tagged): Send => ({ _tag: "Send", to, message })
 
 /** The constructors as they are for every machine, for processes whose types the compiler does not know. */
-export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
+export const untyped: Omit<Machine<any, any, any, any, any>, "process"> = {
   next: (state, ...commands) => ({ _tag: "Next", state, commands: commands.flat() }),
   send,
   broadcast: (to, message) => to.map((name) => send(name, message)),
@@ -171,10 +192,11 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
 /**
  * Declares what processes are made of, and gives the constructors of processes, their reactions and their commands.
  *
- * @param declaration - the `durable` and the `volatile` fields of the state with their Schemas; the `messages` that it sends
+ * @param declaration - the `durable`, the `unforced` and the `volatile` fields of the state with their Schemas: those that survive
+ *   a crash, those whose last writes it may lose, and those that it loses; the `messages` that it sends
  *   and understands (a tagged union); the names of its `timers`; the Schema of its `replies` to the environment. Only the
  *   messages must be given.
- * @throws InvalidDefinition when a key is unknown, a field is both durable and volatile, or a Schema comes from another copy of
+ * @throws InvalidDefinition when a key is unknown, a field is declared twice, or a Schema comes from another copy of
  *   `effect`.
  *
  * @example
@@ -200,26 +222,26 @@ export const untyped: Omit<Machine<any, any, any, any>, "process"> = {
 export const machine = <
   M extends Schema.Top & { readonly Type: Tagged },
   const D extends Fields = {},
+  const U extends Fields = {},
   const V extends Fields = {},
   const T extends string = never,
   R extends Schema.Top = Schema.Never,
 >(declaration: {
   readonly durable?: D
+  readonly unforced?: U
   readonly volatile?: V
   readonly messages: M
   readonly timers?: ReadonlyArray<T>
   readonly replies?: R
-}): Machine<ProcessState<D, V>, M["Type"], T, R["Type"]> => {
-  const { durable = {}, messages, replies, timers = [], volatile = {} } = withKnownKeys(
+}): Machine<ProcessState<D, U, V>, M["Type"], T, R["Type"], U> => {
+  const { durable = {}, messages, replies, timers = [], unforced = {}, volatile = {} } = withKnownKeys(
     "the declaration of a machine",
     declaration,
-    ["durable", "volatile", "messages", "timers", "replies"],
+    ["durable", "unforced", "volatile", "messages", "timers", "replies"],
   )
-  const twice = Object.keys(durable).find((field) => Object.hasOwn(volatile, field))
-  if (twice !== undefined) {
-    throw new InvalidDefinition({ reason: `the field ${twice} of a process is both durable and volatile` })
-  }
-  for (const [field, schema] of Object.entries<Schema.Top>({ ...durable, ...volatile })) {
+  refuseTwice({ durable, unforced, volatile })
+  const fields = fieldsOf({ durable, unforced, volatile })
+  for (const [field, schema] of Object.entries(fields)) {
     refuseForeign(schema, `the field ${field} of a process`)
   }
   refuseForeign(messages, `the Schema of a process's messages`)
@@ -231,12 +253,14 @@ export const machine = <
         behaviour,
         ["initial", "start", "receive", "timers", "inputs", "closed", "restart", "observed"],
       )
-    refuseUnencodable(durable, initial)
+    refuseUnencodable("durable", durable, initial)
+    refuseUnencodable("unforced", unforced, initial)
     refuseOtherTimers(timers, handlers)
-    refuseUndeclared(Object.keys({ ...durable, ...volatile }), observed)
+    refuseUndeclared(Object.keys(fields), observed)
     for (const [input, { parameters }] of Object.entries(inputs)) refuseWithoutDomain(`input ${input}`, parameters)
     return {
       durable,
+      unforced,
       volatile,
       messages: messages as Schema.Top as Schema.Schema<any>,
       replies: replies as Schema.Schema<any> | undefined,
@@ -249,5 +273,5 @@ export const machine = <
       observed,
     }
   }
-  return { ...untyped, process } as Machine<any, any, any, any>
+  return { ...untyped, process } as Machine<any, any, any, any, any>
 }

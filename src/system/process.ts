@@ -5,8 +5,9 @@
  * a restart after a crash, a connection that is closed, and *inputs*: named choices of the environment, such as a client's request or a vote. Whatever is
  * not determined by the state is an event; a process has no clock and no randomness of its own.
  *
- * The state divides into a *durable* part, which survives a crash, and a *volatile* one, which does not. A step is atomic:
- * what it writes is written before anything is sent.
+ * The state divides into a *durable* part, which survives a crash, and a *volatile* one, which does not; between them is an
+ * *unforced* one, of which a crash may lose what was written last. A step is atomic: what it writes is written before anything is
+ * sent.
  *
  * @module
  */
@@ -117,9 +118,10 @@ export type Fields = { readonly [name: string]: Schema.Top }
 /** The values of {@link Fields}. */
 export type FieldValues<F> = { readonly [name in keyof F]: F[name] extends { readonly Type: infer T } ? T : never }
 
-/** The state of a process: its durable and its volatile fields side by side. */
-export type ProcessState<D, V> = {
-  readonly [k in keyof (FieldValues<D> & FieldValues<V>)]: (FieldValues<D> & FieldValues<V>)[k]
+/** The state of a process: its durable, its unforced and its volatile fields side by side. */
+export type ProcessState<D, U, V> = {
+  readonly [k in keyof (FieldValues<D> & FieldValues<U> & FieldValues<V>)]:
+    (FieldValues<D> & FieldValues<U> & FieldValues<V>)[k]
 }
 
 /** What is asked of a process: an event. */
@@ -131,11 +133,20 @@ export type Event =
   | { readonly _tag: "Restart" }
 
 /**
- * A local state machine, made by {@link machine}: with the state `S`, messages `M`, observed fields `O`, replies `R` and
- * timers `T`.
+ * A local state machine, made by {@link machine}: with the state `S`, messages `M`, observed fields `O`, replies `R`, timers `T`
+ * and unforced fields `U`.
  */
-export interface Process<S, M extends Tagged, O extends keyof S = keyof S, R = unknown, T extends string = string> {
+export interface Process<
+  S,
+  M extends Tagged,
+  O extends keyof S = keyof S,
+  R = unknown,
+  T extends string = string,
+  U extends Fields = Fields,
+> {
   readonly durable: Fields
+  /** The fields whose last writes a crash may lose. */
+  readonly unforced: U
   readonly volatile: Fields
   readonly messages: Schema.Schema<M>
   /** The Schema of what it replies to its environment, if it does. */
@@ -156,22 +167,25 @@ export interface Process<S, M extends Tagged, O extends keyof S = keyof S, R = u
 }
 
 /** A process whose state is not known to the compiler. */
-export type AnyProcess = Process<any, any, any, any, any>
+export type AnyProcess = Process<any, any, any, any, any, any>
 
 /** The state of a process. */
-export type StateOf<P> = P extends Process<infer S, any, any, any, any> ? S : never
+export type StateOf<P> = P extends Process<infer S, any, any, any, any, any> ? S : never
 
 /** The messages that a process understands. */
-export type MessageOf<P> = P extends Process<any, infer M, any, any, any> ? M : never
+export type MessageOf<P> = P extends Process<any, infer M, any, any, any, any> ? M : never
 
 /** The fields of a process that properties look at. */
-export type ObservedOf<P> = P extends Process<any, any, infer O, any, any> ? O : never
+export type ObservedOf<P> = P extends Process<any, any, infer O, any, any, any> ? O : never
 
 /** What a process replies to its environment. */
-export type ReplyOf<P> = P extends Process<any, any, any, infer R, any> ? R : never
+export type ReplyOf<P> = P extends Process<any, any, any, infer R, any, any> ? R : never
+
+/** The unforced fields of a process. */
+export type UnforcedOf<P> = P extends Process<any, any, any, any, any, infer U> ? U : never
 
 /** The names of the timers of a process. */
-export type TimerOf<P> = P extends Process<any, any, any, any, infer T> ? T : never
+export type TimerOf<P> = P extends Process<any, any, any, any, infer T, any> ? T : never
 
 /** What is given by a name, of which there may be any: `constructor`, say, which every object inherits. */
 const given = <A>(by: { readonly [name: string]: A }, name: string): A | undefined =>
@@ -220,7 +234,7 @@ const isReaction = (value: unknown): value is Reaction<unknown> =>
  */
 export const react = <S>(
   name: string,
-  process: Process<S, any, any, any, any>,
+  process: Process<S, any, any, any, any, any>,
   state: S,
   event: Event,
   context: Context | MessageContext,
@@ -237,7 +251,8 @@ export const react = <S>(
 }
 
 /**
- * The state of a process after a crash: its durable fields as they are, its volatile ones as they were at the start.
+ * The state of a process after a crash that loses no write: its durable and unforced fields as they are, its volatile ones as
+ * they were at the start.
  *
  * @example
  * ```ts
@@ -253,7 +268,9 @@ export const react = <S>(
  * recovered(acceptor, { promised: 3, seen: 7 }) // => { promised: 3, seen: 0 }
  * ```
  */
-export const recovered = <S extends object>(process: Process<S, any, any, any, any>, state: S): S => {
-  const kept = Object.entries(state).filter(([field]) => Object.hasOwn(process.durable, field))
+export const recovered = <S extends object>(process: Process<S, any, any, any, any, any>, state: S): S => {
+  const kept = Object.entries(state).filter(([field]) =>
+    Object.hasOwn(process.durable, field) || Object.hasOwn(process.unforced, field)
+  )
   return { ...process.start.state, ...Object.fromEntries(kept) }
 }

@@ -28,17 +28,29 @@ import {
   recovered,
 } from "./process.ts"
 import { posted, queued } from "./transit.ts"
+import { type Unforced, writesUnforced, written } from "./unforced.ts"
 
 /** The steps of one system. */
 export class SystemSteps {
   readonly #blueprint: Blueprint
   readonly #mayBeDown: ReadonlySet<string>
   readonly #isConnected: boolean
+  /** Those of whose writes a crash may lose some. */
+  readonly #mayLoseWrites: ReadonlySet<string>
 
   constructor(blueprint: Blueprint) {
     this.#blueprint = blueprint
     this.#mayBeDown = new Set(blueprint.faults.flatMap(({ kind, of }) => kind === "pause" ? [] : of))
     this.#isConnected = blueprint.definition.network.order === "connections"
+    this.#mayLoseWrites = new Set(
+      blueprint.faults.flatMap(({ kind, of }) => kind === "crashRecovery" ? of : [])
+        .filter((name) => writesUnforced(blueprint.processes.get(name) as AnyProcess)),
+    )
+  }
+
+  /** Whether there is anybody of whose writes a crash may lose some. */
+  get mayLoseWrites(): boolean {
+    return this.#mayLoseWrites.size > 0
   }
 
   /** What the clock of a process shows. Where nobody can read it, all is counted from now. */
@@ -200,12 +212,29 @@ export class SystemSteps {
   /** A process has another local state. */
   #becomes(s: AnyState, name: string, state: any): Update {
     const before = s.state[name]
-    const observed = (this.#blueprint.processes.get(name) as AnyProcess).observed as ReadonlyArray<string>
+    const process = this.#blueprint.processes.get(name) as AnyProcess
+    const observed = process.observed as ReadonlyArray<string>
     const changed = observed.filter((field) => before[field] !== state[field])
     return {
       state: { [name]: state },
       ...Object.fromEntries(changed.map((field) => [field, { [name]: state[field] }])),
+      ...(this.#mayLoseWrites.has(name) && written(name, process, s.unforced.where({ process: name }), before, state)),
     }
+  }
+
+  /** No crash can lose any more what a process has written until now. */
+  #settled(s: AnyState, process: string): Update {
+    return this.#mayLoseWrites.has(process) ? { unforced: { remove: s.unforced.where({ process }) } } : {}
+  }
+
+  /** What a process finds in its log after a crash is on the disk. */
+  up(s: AnyState, process: string): Update {
+    return { status: { [process]: "up" }, ...this.#settled(s, process) }
+  }
+
+  /** A process that is down had not forced a write: it and those after it are lost. */
+  loses(s: AnyState, { before, process }: Unforced): Update {
+    return { ...this.#becomes(s, process, { ...s.state[process], ...before }), ...this.#settled(s, process) }
   }
 
   /** The ghosts of a process see its step. */
@@ -224,6 +253,7 @@ export class SystemSteps {
     return {
       status: { [name]: status },
       timers: { remove: s.timers.where({ process: name }) },
+      ...(status !== "down" && this.#settled(s, name)),
       ...(this.#isConnected &&
         hungUp(name, names, names.filter((other) => other !== name && !this.isDown(s, other)))),
     }

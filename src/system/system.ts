@@ -16,6 +16,7 @@
  * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
  * | `stop(process)` | a process stops forever |
  * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
+ * | `loseUnforced(write)` | a process is down, and what it had written without forcing it was not yet on its disk |
  * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while; it goes on |
  * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
@@ -38,6 +39,8 @@
  * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and nothing is replied to the environment; the history has
  *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
  *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
+ *
+ * What the process wrote without forcing it may be lost too, in that step and in those before it: `loseUnforced`.
  *
  * A reply is thus lost with all messages of its step or not at all, and where processes only stop or are replaced, not at all.
  * Nothing in a system reacts to a reply, so it matters only to a property that relies on one being given.
@@ -62,7 +65,18 @@ import type { BudgetName, Fault, Status } from "./fault.ts"
 import type { Ghosts } from "./ghost.ts"
 import { milestonesOf } from "./milestones.ts"
 import type { Aged, AgedEnvelope, AnyNetwork, Channel, Envelope } from "./network.ts"
-import type { AnyProcess, MessageOf, ObservedOf, Reply, ReplyOf, StateOf, TimerOf } from "./process.ts"
+import type {
+  AnyProcess,
+  FieldValues,
+  MessageOf,
+  ObservedOf,
+  Reply,
+  ReplyOf,
+  StateOf,
+  TimerOf,
+  UnforcedOf,
+} from "./process.ts"
+import type { Unforced } from "./unforced.ts"
 import { initialOf, variablesOf } from "./variables.ts"
 
 type ProcessNames<L extends Processes> = L[number]["name"]
@@ -79,6 +93,13 @@ type Replies<L extends Processes> = L[number] extends infer E
 /** The timers that somebody may have set. */
 type Timers<L extends Processes> = L[number] extends infer E
   ? E extends Named<infer N, infer P> ? [TimerOf<P>] extends [never] ? never : Timer<N, TimerOf<P>> : never
+  : never
+
+/** The writes of somebody that a crash may lose. */
+type Writes<L extends Processes> = L[number] extends infer E
+  ? E extends Named<infer N, infer P>
+    ? [keyof UnforcedOf<P>] extends [never] ? never : Unforced<N, FieldValues<UnforcedOf<P>>>
+  : never
   : never
 
 /** All states in one: what a ghost reads of a state, somebody must have. */
@@ -131,6 +152,11 @@ interface ConnectionVariables<L extends Processes> {
   readonly broken: SetOf<Channel<ProcessNames<L>>>
 }
 
+/** The writes that a crash may lose, where a process has fields that are not forced. */
+interface UnforcedVariables<L extends Processes> {
+  readonly unforced: SetOf<Writes<L>>
+}
+
 /** The global clock, and how far the local ones are from it: where they can be read. */
 interface ClockVariables<L extends Processes> {
   readonly clock: Schema.Int
@@ -156,6 +182,7 @@ export type SystemVariables<
   & ("unordered" extends N["order"] ? UnorderedVariables<L, N> : {})
   & ([Extract<N["order"], "fifo" | "connections">] extends [never] ? {} : FifoVariables<L, N>)
   & ("connections" extends N["order"] ? ConnectionVariables<L> : {})
+  & ([Writes<L>] extends [never] ? {} : UnforcedVariables<L>)
   & ("horizon" extends keyof C ? ClockVariables<L> : {})
   & ([R] extends [undefined] ? {} : HistoryVariables)
   & {

@@ -14,9 +14,11 @@ import type { Budget } from "./budget.ts"
 import { Timer } from "./clock.ts"
 import { effectsOf, noted } from "./effects.ts"
 import { type BudgetName, type Fault, type Status, STATUS_AFTER } from "./fault.ts"
+import { fieldsOf } from "./fields.ts"
 import { Channel, channelName, type Envelope } from "./network.ts"
 import type { Reply } from "./process.ts"
 import { posted, queued, queuedOf, travellingOf } from "./transit.ts"
+import { unforcedOf, writesUnforced } from "./unforced.ts"
 
 /** The variables that are neither observed fields nor ghosts. */
 const COMMON: ReadonlySet<string> = new Set([
@@ -25,6 +27,7 @@ const COMMON: ReadonlySet<string> = new Set([
   "network",
   "channels",
   "broken",
+  "unforced",
   "timers",
   "replies",
   "history",
@@ -45,7 +48,7 @@ const observedOf = ({ definition }: Blueprint): { readonly [field: string]: Stru
       field,
       struct(Object.fromEntries(
         processes.filter(({ process }) => (process.observed as ReadonlyArray<string>).includes(field))
-          .map(({ name, process }) => [name, { ...process.durable, ...process.volatile }[field] as Schema.Top]),
+          .map(({ name, process }) => [name, fieldsOf(process)[field] as Schema.Top]),
       )),
     ]),
   )
@@ -103,6 +106,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   const messages = Schema.Union([...new Set(processes.map(({ process }) => process.messages as Schema.Top))])
   const envelope = travellingOf(network, messages) as Schema.Schema<unknown>
   const values = new Set(processes.flatMap(({ process }) => (process.replies ?? []) as Schema.Top | []))
+  const writing = processes.filter(({ process }) => writesUnforced(process))
   const statuses: ReadonlySet<Status> = new Set([
     "up",
     ...faults.map(({ kind }) => STATUS_AFTER[kind]),
@@ -117,7 +121,7 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
   return {
     state: struct(
       Object.fromEntries(
-        processes.map(({ name, process }) => [name, Schema.Struct({ ...process.durable, ...process.volatile })]),
+        processes.map(({ name, process }) => [name, Schema.Struct(fieldsOf(process))]),
       ),
     ),
     ...observed,
@@ -135,6 +139,9 @@ export const variablesOf = (blueprint: Blueprint): Variables => {
       }
       : { network: network.duplication === "unbounded" ? set(envelope) : bag(envelope) }),
     ...(network.order === "connections" && { broken: set(Channel) }),
+    ...(writing.length > 0 && {
+      unforced: set(Schema.Union(writing.map(({ name, process }) => unforcedOf(name, process)))),
+    }),
     timers: set(Timer),
     replies: set(Schema.TaggedStruct("Reply", { from: Schema.String, value: Schema.Union([...values]) })),
     ...(recording !== undefined && { history: Schema.Unknown }),
@@ -181,6 +188,7 @@ export const initialOf = (blueprint: Blueprint, variables: Variables): { readonl
     ...Object.fromEntries(Object.entries(ghosts).map(([name, { initial }]) => [name, () => initial])),
     status: () => "up",
     broken: [],
+    unforced: [],
     ...(network.order !== "unordered"
       ? {
         channels: (name: string) =>

@@ -113,6 +113,33 @@ describe("a sequence diagram", () => {
     ])
   })
 
+  it("shows what is not on the disk after a crash", () => {
+    const { input, next, process } = machine({ unforced: { n: Schema.Int }, messages: Ping })
+    const writes = process({ initial: { n: 0 }, inputs: { write: input(() => next({ n: 1 })) } })
+    const model = system({
+      name: "writes",
+      processes: [named("a", writes)],
+      network: fifo(),
+      faults: { crashRecovery: 1 },
+    }).model()
+    const path = [
+      step("a.write", {}),
+      step("crash", { process: "a" }),
+      step("loseUnforced", { write: { _tag: "Unforced", process: "a", before: { n: 0 } } }),
+      step("restart", { process: "a" }),
+    ]
+    expect(drawn(model, path)).toEqual([
+      "activate p0",
+      "Note over p0: write",
+      "Note over p0: crash",
+      "deactivate p0",
+      "Note over p0: on the disk it still has {n: 0}",
+      "Note over p0: restart, life 2",
+      "activate p0",
+      "deactivate p0",
+    ])
+  })
+
   it("shows messages that overtake each other, and one that never arrives", () => {
     const deliver = (text: string): TakenStep =>
       step("deliver", { envelope: { _tag: "Envelope", from: "a", to: "b", message: { _tag: "Hello", text } } })

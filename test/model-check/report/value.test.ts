@@ -37,6 +37,7 @@ describe("a value as text", () => {
     [{ _tag: "Timer", process: "rm1", timer: "retry", at: null }, "rm1.retry"],
     [{ _tag: "Timer", process: "rm1", timer: "retry", at: 3 }, "rm1.retry@3"],
     [{ _tag: "Reply", from: "tm", value: "committed" }, "tm: committed"],
+    [{ _tag: "Unforced", process: "tm", before: { ended: false } }, "tm was {ended: false}"],
   ])("is on one line (%#)", (value, text) => {
     expect(showValue(value)).toBe(text)
   })
@@ -46,6 +47,9 @@ describe("a value as text", () => {
     expect(showAction("prepare", { rm: "rm1" })).toBe("prepare(rm: rm1)")
     expect(showAction("commit", {})).toBe("commit")
     expect(showAction("timeout", { timer: { _tag: "Timer", process: "a", timer: "t", at: null } })).toBe("timeout(a.t)")
+    expect(showAction("loseUnforced", { write: { _tag: "Unforced", process: "a", before: { n: 1 } } })).toBe(
+      "loseUnforced(a was {n: 1})",
+    )
     expect(showSet([])).toBe("{}")
   })
 })

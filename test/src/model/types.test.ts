@@ -521,6 +521,9 @@ const lastValue = ghost({
   next: (value, { before, event, reaction }: GhostStep<MachineState<typeof storing>>) =>
     event._tag === "Restart" ? before.value : reaction.state.value === "" ? value : reaction.state.value,
 })
+const journals = machine({ durable: { closed: Schema.Boolean }, unforced: { entries: Schema.Int }, messages: Prepare })
+const journal = journals.process({ initial: { closed: false, entries: 0 } })
+const lazy = system({ name: "s", processes: [...processes, named("journal", journal)], network: unordered() })
 const haunted = system({ name: "s", processes, network: unordered(), ghosts: { lastValue } })
 `
 
@@ -532,6 +535,11 @@ describe("what is right in a system compiles", () => {
       `next(initial); next(initial, send("a", Prepare.make({})), [setTimer("retry", 3), cancelTimer("retry")], broadcast(clients, { _tag: "Commit", at: 1 }), reply("committed"))`,
     ],
     ["a ghost", `haunted.always((s) => s.lastValue.store === "" || s.value.store === s.lastValue.store)`],
+    [
+      "writes that a crash may lose",
+      `journals.next({ closed: true, entries: 2 })
+ lazy.always((s) => s.unforced.where({ _tag: "Unforced", process: "journal" }).every(({ before }) => before.entries < s.state.journal.entries))`,
+    ],
     [
       "a behaviour",
       `process({
@@ -715,6 +723,17 @@ system({ name: "s", processes, network: unordered(), ghosts: { «stray» } })`,
     ["a clock where there is none", `plain.always((s) => s.«clock» === 0)`, /'clock' does not exist/],
     ["an offset where there is no clock", `plain.always((s) => s.«offset»)`, /'offset' does not exist/],
     ["a history where there is none", `plain.always((s) => s.«history»)`, /'history' does not exist/],
+    ["unforced writes where all are forced", `plain.always((s) => s.«unforced»)`, /'unforced' does not exist/],
+    [
+      "who has written without forcing",
+      `lazy.always((s) => s.unforced.some({ _tag: "Unforced", «process»: "store" }))`,
+      /'"store"' is not assignable/,
+    ],
+    [
+      "what was written without forcing",
+      `lazy.always((s) => s.unforced.where({ _tag: "Unforced", process: "journal" }).every(({ before }) => before.«closed»))`,
+      /'closed' does not exist/,
+    ],
     ["a channel", `timed.always((s) => s.channels[«"c1 → c3"»].length === 0)`, /'c1 → c3' does not exist/],
     [
       "who tells",

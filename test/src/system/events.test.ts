@@ -307,6 +307,49 @@ describe("a process", () => {
   })
 })
 
+describe("a process that writes without forcing", () => {
+  const { input, next, process } = machine({
+    durable: { closed: Schema.Boolean },
+    unforced: { n: Schema.Int },
+    messages: Note,
+  })
+  const writer = process({
+    initial: { closed: false, n: 0 },
+    inputs: {
+      write: input((state) => state.n < 2 ? next({ ...state, n: state.n + 1 }) : ignore),
+      close: input((state) => state.closed ? ignore : next({ closed: true, n: 0 })),
+    },
+    observed: ["n"],
+  })
+  const model = system({
+    name: "writes",
+    processes: [named("p", writer)],
+    network: unordered(),
+    faults: { crashRecovery: 1 },
+  }).model() as Model<any>
+  const lost = (n: number) => `loseUnforced(p was {n: ${n}})`
+
+  it("may have lost any end of what it wrote since it forced something, when it is down", () => {
+    expect(after(model, "p.write", "p.write").can).toEqual(["crash(process: p)", "p.close"])
+    const down = after(model, "p.write", "p.write", "crash(process: p)")
+    expect(down.can).toEqual([lost(0), lost(1), "restart(process: p)"])
+    const back = after(model, "p.write", "p.write", "crash(process: p)", lost(1))
+    expect(back.s).toMatchObject({ state: { p: { n: 1 } }, n: { p: 1 }, unforced: [] })
+    expect(back.can).toEqual(["restart(process: p)"])
+  })
+
+  it("has lost nothing when it is up again, and nothing of what it forced", () => {
+    expect(after(model, "p.write", "crash(process: p)", "restart(process: p)").s.unforced).toEqual([])
+    expect(after(model, "p.write", "p.close", "crash(process: p)").can).toEqual(["restart(process: p)"])
+    expect(after(model, "p.close", "p.write", "crash(process: p)").can).toEqual([lost(0), "restart(process: p)"])
+  })
+
+  it("has a variable for it", () => {
+    expect("unforced" in model.variables).toBe(true)
+    expect(after(model, "p.write").s.unforced).toEqual([{ _tag: "Unforced", process: "p", before: { n: 0 } }])
+  })
+})
+
 describe("the network", () => {
   it("is cut in every way, one side without the first process, and heals", () => {
     const three = system({

@@ -47,7 +47,12 @@ const unfollowed = ({ added = "", larger, smaller }: Pair): ReadonlyArray<string
     }),
   })
   const named = (state: Core) =>
-    text(variables(keepsCopies ? { ...state, flying: [], left: { ...state.left, loss: 0 } } : state))
+    text(variables({
+      ...state,
+      ...(keepsCopies && { flying: [], left: { ...state.left, loss: 0 } }),
+      // Where nobody comes back from a crash, nobody keeps account of what it would lose.
+      ...(added === "crashRecovery" && { unforced: {} }),
+    }))
   return graph.states.flatMap((state, index) => {
     const from = seen(state)
     const following = [...(keepsCopies ? [from] : []), ...steps(from).map(({ to }) => to)]

@@ -18,6 +18,7 @@ const textOf = (state: any): string =>
     timers: inOrder(state.timers),
     replies: inOrder(state.replies),
     ...(state.broken !== undefined && { broken: inOrder(state.broken) }),
+    ...(state.unforced !== undefined && { unforced: inOrder(state.unforced) }),
     ...(state.network !== undefined && { network: inOrder(state.network) }),
   })
 
@@ -39,6 +40,7 @@ const shortest = (depths: ReadonlyArray<number>): number | undefined =>
 /** What the checker must say of the model of a random system, judged by its graph; the properties are those of random-system.ts. */
 const verdictsOf = (description: SystemDescription, { depths, states, steps, texts }: SystemGraph) => {
   const { forbidden, network, recorded } = description
+  const { variables } = simulator(systemOf(description).definition)
   const names = namesOf(description)
   const depthsWhere = (holds: (s: Core, index: number) => boolean) =>
     depths.filter((_, index) => holds(states[index] as Core, index))
@@ -86,6 +88,9 @@ const verdictsOf = (description: SystemDescription, { depths, states, steps, tex
         violated(depthsWhere(({ ghosts }) => Object.values(ghosts[ghost] ?? {}).some((value) => value !== 0))),
       ]),
     ),
+    ...(description.behaviours.some(({ unforced }) => unforced !== undefined) && {
+      forced: violated(depthsWhere((s) => (variables(s)["unforced"] as ReadonlyArray<unknown>).length > 0)),
+    }),
     ends: violated(depthsWhere((s, index) => changes(index).length === 0 && kept(s, "p") !== forbidden.kept)),
     halts: violated(depthsWhere((s, index) => (steps[index] ?? []).length === 0 && s.status["p"] === "up")),
   }

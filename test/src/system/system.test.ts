@@ -500,7 +500,7 @@ describe("a system", () => {
       [
         "timer",
         "the declaration of a machine",
-        "durable, volatile, messages, timers, replies",
+        "durable, unforced, volatile, messages, timers, replies",
         () => machine({ messages: Talk, ...{ timer: ["retry"] } }),
       ],
     ])("with %s in %s", (unknown, of, known, define) => {
