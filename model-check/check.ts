@@ -9,14 +9,26 @@ import { InvalidDefinition, isModelError, type ModelError } from "../src/model/e
 import type { Model } from "../src/model/model.ts"
 import { show } from "../src/model/show.ts"
 import { firstThrown, isThrownByUser } from "../src/model/user-code.ts"
+import { DeepeningSearch } from "./engine/explore/deepening-search.ts"
 import { faultsOf, fewer, withFaults, withoutCounter } from "./engine/explore/fewest-faults.ts"
 import { GraphSearch, TooLarge } from "./engine/explore/graph.ts"
 import { Search, type SearchOptions } from "./engine/explore/search.ts"
+import { type WalkOptions, WalkSearch } from "./engine/explore/walk-search.ts"
 import { LimitReached, Memory } from "./engine/memory.ts"
 import type { Progress, PropertyResult, Report, StateGraph, Stopped } from "./engine/report.ts"
 
 /** How to check a model. */
-export interface CheckOptions extends Omit<SearchOptions, "memory"> {
+export interface CheckOptions
+  extends Omit<SearchOptions, "memory" | "search">, Pick<WalkOptions, "walks" | "depth" | "replay">
+{
+  /**
+   * - `bfs`, unless given: breadth-first, with shortest counterexamples;
+   * - `dfs`: depth-first;
+   * - `dfid`: depth-first iterative deepening, with shortest counterexamples, and little that waits to be expanded;
+   * - `walk`: guided walks, as many as `walks`, of at most `depth` steps each. Never `holds`; a counterexample is shortened, and
+   *   need not be a shortest one.
+   */
+  readonly search?: "bfs" | "dfs" | "dfid" | "walk"
   /** The bytes that the whole process may use. Default: nine tenths of what the machine, or its container, has left. */
   readonly memory?: number
   /**
@@ -150,6 +162,42 @@ const attempt = <A>(model: Model<any>, engine: () => A, report: () => Report): E
     }
   })
 
+/** What is only for walks, and what is for none. */
+const OF_WALKS = ["walks", "depth", "replay"] as const
+const NOT_OF_WALKS = ["maxDepth", "maxStates", "exact"] as const
+
+/** The search that the options ask for. */
+const searchOf = (
+  model: Model<any>,
+  { depth, replay, search = "bfs", walks, ...options }: Omit<CheckOptions, "signal" | "onProgress"> & {
+    readonly memory: number
+  },
+): Search | DeepeningSearch | WalkSearch => {
+  const given: { readonly [option: string]: unknown } = { ...options, depth, replay, walks }
+  const refused = (search === "walk" ? NOT_OF_WALKS : OF_WALKS).find((option) =>
+    ![undefined, false].includes(given[option] as undefined)
+  )
+  if (refused !== undefined) {
+    const [there, instead] = search === "walk"
+      ? ["by walks", refused === "maxDepth" ? "give depth" : "leave it out"]
+      : ["that is none by walks", `let search be "walk"`]
+    throw new InvalidDefinition({ reason: `${refused} says nothing of a search ${there}; ${instead}` })
+  }
+  switch (search) {
+    case "walk":
+      return new WalkSearch(model, {
+        ...options,
+        ...(walks !== undefined && { walks }),
+        ...(depth !== undefined && { depth }),
+        ...(replay !== undefined && { replay }),
+      })
+    case "dfid":
+      return new DeepeningSearch(model, options)
+    default:
+      return new Search(model, { ...options, search })
+  }
+}
+
 /** Of each property that has a trace, the one with the fewest faults among those of its length, as far as there is time. */
 const withFewestFaults = Effect.fnUntraced(function*(model: Model<any>, report: Report, options: CheckOptions) {
   let { seconds, userCalls } = report
@@ -188,7 +236,7 @@ const HURRIED: ReadonlySet<Stopped | undefined> = new Set(["max-seconds", "memor
  *
  * Breadth-first, so that a counterexample is a shortest one; and of the shortest one with the fewest faults, if that is found
  * within a million states. A violation is a result, not a failure: it ends the search
- * with the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`.
+ * with the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`; and so do walks.
  *
  * It works in slices of a tenth of a second, between which other fibers have their turn: `Effect.timeout` or an interrupt ends it
  * there. A slice lasts longer only while a single call of a function of the model does; one that never returns can be stopped
@@ -220,7 +268,7 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
     }
     const search = yield* attempt(
       model,
-      () => new Search(model, { ...rest, memory: memory - used }),
+      () => searchOf(model, { ...rest, memory: memory - used }),
       () => nothingFound(model),
     )
     const report = () => search.report()
@@ -229,7 +277,7 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
       const over = yield* attempt(model, () => search.run(SLICE), report)
       if (over) {
         const found = report()
-        return rest.search === "dfs" || HURRIED.has(found.stopped)
+        return (rest.search !== undefined && rest.search !== "bfs") || HURRIED.has(found.stopped)
           ? found
           : yield* withFewestFaults(model, found, options)
       }

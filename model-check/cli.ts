@@ -40,6 +40,22 @@ class NoTrace extends Data.TaggedError("NoTrace")<{ readonly name: string }> {
   }
 }
 
+/** A flag was given that says nothing of the search that was asked for. */
+class FlagOfOtherSearch extends Data.TaggedError("FlagOfOtherSearch")<{
+  readonly flag: string
+  readonly search: string
+}> {
+  override get message(): string {
+    return this.search === "walk"
+      ? `--${this.flag} says nothing of --search walk, whose limits are --walks, --depth and --max-seconds`
+      : `--${this.flag} is for --search walk, and says nothing of --search ${this.search}`
+  }
+}
+
+/** The flags that are only for walks, and those that are for none. */
+const OF_WALKS = { walks: "walks", depth: "depth", replay: "replay" } as const
+const NOT_OF_WALKS = { maxDepth: "max-depth", maxStates: "max-states", exact: "exact" } as const
+
 /** An argument that begins with one dash, but is no flag. Its letters must not be taken for the flags `-h` or `-v`. */
 class NotAFlag extends Data.TaggedError("NotAFlag")<{ readonly argument: string }> {
   override get message(): string {
@@ -92,9 +108,28 @@ const checkFlags = {
     Flag.withDescription("also the configurations that take long, which else are left out unless they are named"),
     Flag.withDefault(false),
   ),
-  search: Flag.Literals("search", ["bfs", "dfs"]).pipe(
-    Flag.withDescription("breadth-first (shortest counterexamples) or depth-first"),
+  search: Flag.Literals("search", ["bfs", "dfs", "dfid", "walk"]).pipe(
+    Flag.withDescription(
+      "breadth-first (shortest counterexamples), depth-first, depth-first iterative deepening, or guided walks, which prove nothing",
+    ),
     Flag.withDefault("bfs" as const),
+  ),
+  walks: natural("walks").pipe(
+    Flag.withDescription("how many walks to make, with --search walk; else 10,000"),
+    Flag.optional,
+  ),
+  depth: natural("depth").pipe(
+    Flag.withDescription("the most steps of a walk, with --search walk; else 100"),
+    Flag.optional,
+  ),
+  replay: Flag.String("replay").pipe(
+    Flag.filterMap(
+      (text) => /^\d+(,\d+)*$/.test(text) ? Option.some(text.split(",").map(Number)) : Option.none(),
+      (text) => `the numbers of a walk, like 0,3,1, not ${text}`,
+    ),
+    Flag.withMetavar("numbers"),
+    Flag.withDescription("makes one walk again, with --search walk, by the numbers that it was told by"),
+    Flag.optional,
   ),
   maxDepth: natural("max-depth").pipe(
     Flag.withDescription("levels to explore, the initial states being level 1"),
@@ -119,7 +154,10 @@ const checkFlags = {
     Flag.withDescription("store whole states instead of fingerprints: no collisions, more memory"),
     Flag.withDefault(false),
   ),
-  seed: Flag.Int("seed").pipe(Flag.withDescription("the seed of the fingerprints"), Flag.withDefault(0)),
+  seed: Flag.Int("seed").pipe(
+    Flag.withDescription("the seed of the fingerprints, or of the walks"),
+    Flag.withDefault(0),
+  ),
   keepGoing: Flag.Boolean("keep-going").pipe(
     Flag.withDescription("go on when a property is violated, until every property is decided"),
     Flag.withDefault(false),
@@ -150,9 +188,14 @@ const checkFlags = {
   ),
 }
 
-/** Depth-first search promises neither the depth nor shortest counterexamples. */
-const anyLength = (expected: Expected): Expected => {
-  if (expected.verdict === "violated") return { verdict: "violated", property: expected.property }
+/** Depth-first search promises neither the depth nor, unless it is iterative, shortest counterexamples. */
+const anyLength = (expected: Expected, search: CheckOptions["search"]): Expected => {
+  if (search === "bfs") return expected
+  if (expected.verdict === "violated") {
+    return search === "dfid"
+      ? expected
+      : { verdict: "violated", property: expected.property }
+  }
   const { depth: _, ...counts } = expected
   return counts
 }
@@ -202,7 +245,7 @@ const outcomeOf = Effect.fnUntraced(function*(
   drawn: Drawn,
   expressions: Expressions,
 ) {
-  const expected = given.search === "dfs" ? anyLength(selected.expected) : selected.expected
+  const expected = anyLength(selected.expected, given.search)
   const about = { ...selected, expected }
   const publisher = new Publisher(about, json, expressions)
   publisher.begun(nothingFound(selected.model))
@@ -228,6 +271,12 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
   Effect.gen(function*() {
     const { exact, json, keepGoing, search, seed } = flags
     publish({ _tag: "Understood", json, maxSeconds: Option.getOrElse(flags.maxSeconds, () => Infinity) })
+    const other = Object.entries(search === "walk" ? NOT_OF_WALKS : OF_WALKS)
+      .find(([name]) => {
+        const given = flags[name as keyof typeof OF_WALKS | keyof typeof NOT_OF_WALKS]
+        return typeof given === "boolean" ? given : Option.isSome<unknown>(given)
+      })
+    if (other !== undefined) return yield* new FlagOfOtherSearch({ flag: other[1], search })
     const { leftOut, selected } = yield* select(suites, flags.targets, flags.set, flags.all)
     const names = flags.show.split(",").map((name) => name.trim()).filter((name) => name !== "")
     const shownOf = yield* expressionsOf(selected, names)
@@ -245,6 +294,9 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
       seed,
       keepGoing,
       signal: stopping,
+      ...(Option.isSome(flags.walks) && { walks: flags.walks.value }),
+      ...(Option.isSome(flags.depth) && { depth: flags.depth.value }),
+      ...(Option.isSome(flags.replay) && { replay: flags.replay.value }),
       ...(Option.isSome(flags.maxDepth) && { maxDepth: flags.maxDepth.value }),
       ...(Option.isSome(flags.maxStates) && { maxStates: flags.maxStates.value }),
       ...(Option.isSome(flags.maxSeconds) && { maxSeconds: flags.maxSeconds.value }),

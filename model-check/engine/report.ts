@@ -22,6 +22,8 @@ export interface PropertyResult {
   readonly parameters?: { readonly [name: string]: unknown }
   /** A counterexample (breadth-first: a shortest one); for `reachable`, a path to the state that was asked for. */
   readonly trace?: Trace
+  /** Of a search by walks: the numbers by which a walk goes the way of the trace, `walks(model)(replay)`. */
+  readonly replay?: ReadonlyArray<number>
 }
 
 /** How often an action was enabled, and how many states it was the first to reach. An action never enabled is suspect. */
@@ -39,18 +41,28 @@ export interface Vacuous {
 }
 
 /** Why an exploration ended before the whole state space was seen. */
-export type Stopped = "max-states" | "max-depth" | "max-seconds" | "memory" | "interrupted" | "error" | "violation"
+export type Stopped =
+  | "max-states"
+  | "max-depth"
+  | "max-seconds"
+  | "max-walks"
+  | "memory"
+  | "interrupted"
+  | "error"
+  | "violation"
 
 /** Where an exploration stands. */
 export interface Progress {
-  /** Distinct states found. */
+  /** Distinct states found; 0 in a search by walks, which does not count them. */
   readonly distinct: number
-  /** Initial states, plus one per enabled action instance of each expanded state, stuttering steps included. */
+  /** Initial states, plus one per enabled action instance of each expanded state, stuttering steps included; the steps of walks. */
   readonly generated: number
-  /** Levels of the breadth-first search, the initial level being 1; depth-first, the longest path followed. */
+  /** Levels of the breadth-first search, the initial level being 1; else the states of the longest path followed. */
   readonly depth: number
   /** States found and not yet expanded. */
   readonly queue: number
+  /** Walks made, where the search is one by walks. */
+  readonly walks?: number
   /** Calls of the model's functions: actions, properties, mappings. */
   readonly userCalls: number
   /** Bytes that the exploration holds now. */

@@ -40,7 +40,8 @@ export const CheckResult = Schema.Struct({
   verdict: Verdict.annotate({ description: "incomplete: a limit, an error or an interrupt ended the exploration" }),
   expected: Schema.Literals(["holds", "violated"]),
   asExpected: Schema.Boolean.annotate({
-    description: "whether the verdict, the property violated and the counts are the expected ones",
+    description:
+      "whether the verdict, the property violated and the counts are the expected ones; of walks, whether nothing speaks against it",
   }),
   differences: Schema.optionalKey(Schema.Array(Schema.String)).annotate({
     description: "what is not as expected, one sentence each",
@@ -54,6 +55,9 @@ export const CheckResult = Schema.Struct({
     }),
     trace: Schema.optionalKey(TraceJson).annotate({
       description: "a counterexample or, of kind reachable, a path to the state",
+    }),
+    replay: Schema.optionalKey(Schema.Array(Count)).annotate({
+      description: "of a search by walks: what --replay takes to go the way of the trace again",
     }),
   })),
   coverage: Schema.Array(
@@ -79,11 +83,12 @@ export const CheckResult = Schema.Struct({
       }),
     ),
   ).annotate({ description: "what was never put to the test; given when the whole state space was explored" }),
-  distinct: Count.annotate({ description: "distinct states" }),
+  distinct: Count.annotate({ description: "distinct states; 0 in a search by walks, which does not count them" }),
   generated: Count.annotate({
-    description: "initial states, plus one per enabled action instance of each distinct state",
+    description: "initial states, plus one per enabled action instance of each distinct state; the steps of walks",
   }),
-  depth: Count.annotate({ description: "levels, the initial states being the first" }),
+  depth: Count.annotate({ description: "levels, the initial states being the first; the states of the longest walk" }),
+  walks: Schema.optionalKey(Count).annotate({ description: "walks made, where the search is one by walks" }),
   seconds: NonNegative,
   userCalls: Count.annotate({ description: "calls of the model's functions" }),
   peakMemoryBytes: Count,
@@ -91,7 +96,16 @@ export const CheckResult = Schema.Struct({
     description: "an upper bound of the probability that a fingerprint collision hid a state",
   }),
   stopped: Schema.optionalKey(
-    Schema.Literals(["max-states", "max-depth", "max-seconds", "memory", "interrupted", "error", "violation"]),
+    Schema.Literals([
+      "max-states",
+      "max-depth",
+      "max-seconds",
+      "max-walks",
+      "memory",
+      "interrupted",
+      "error",
+      "violation",
+    ]),
   ).annotate({ description: "why the exploration ended early" }),
   error: Schema.optionalKey(
     Schema.Struct({

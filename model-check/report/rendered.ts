@@ -46,7 +46,7 @@ export interface Renderer<Values, Step> {
 
 /** Renders the result for a property. */
 export const renderProperty = <Values, Step>(
-  { kind, name, parameters, trace, verdict }: PropertyResult,
+  { kind, name, parameters, replay, trace, verdict }: PropertyResult,
   model: Model<any>,
   renderer: Renderer<Values, Step>,
 ): RenderedProperty<Values, Step> => ({
@@ -55,6 +55,7 @@ export const renderProperty = <Values, Step>(
   verdict,
   ...(parameters !== undefined && { parameters: renderer.values(parameters) }),
   ...(trace !== undefined && { trace: renderer.trace(model, trace) }),
+  ...(replay !== undefined && { replay }),
 })
 
 /** Renders an outcome. */

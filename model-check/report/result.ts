@@ -22,12 +22,13 @@ export const renderedResult = (outcome: OutcomeAsJson): CheckResult => {
     expected: expected.verdict,
     asExpected: isAsExpected(outcome),
     ...(differing.length > 0 && { differences: differing }),
-    properties: report.properties.map(({ kind, name, parameters, trace, verdict }) => ({
+    properties: report.properties.map(({ kind, name, parameters, replay, trace, verdict }) => ({
       name,
       kind,
       verdict,
       ...(parameters !== undefined && { parameters }),
       ...(trace !== undefined && { trace }),
+      ...(replay !== undefined && { replay }),
     })),
     coverage: report.coverage,
     stuttering: report.stuttering,
@@ -37,6 +38,7 @@ export const renderedResult = (outcome: OutcomeAsJson): CheckResult => {
     distinct: report.distinct,
     generated: report.generated,
     depth: report.depth,
+    ...(report.walks !== undefined && { walks: report.walks }),
     seconds: report.seconds,
     userCalls: report.userCalls,
     peakMemoryBytes: report.peakMemoryBytes,

@@ -52,6 +52,7 @@ const STOPPED: { readonly [why in Stopped]: string } = {
   "max-states": "the limit of distinct states was reached",
   "max-depth": "the limit of levels was reached",
   "max-seconds": "the time limit was reached",
+  "max-walks": "all walks were made, and what none of them met may happen all the same",
   memory: "the memory limit was reached",
   interrupted: "it was interrupted",
   error: "an error ended it",
@@ -141,11 +142,16 @@ const nameOf = ({ configuration, suite }: Pick<Outcome, "suite" | "configuration
  */
 export const progressLine = (name: string, progress: Progress): string => {
   const rate = progress.seconds > 0 ? progress.generated / progress.seconds : 0
+  const done = progress.walks === undefined
+    ? [
+      `${magnitude.format(progress.distinct)} distinct`,
+      `${magnitude.format(progress.generated)} generated`,
+      `depth ${progress.depth}`,
+      `queue ${magnitude.format(progress.queue)}`,
+    ]
+    : [`${magnitude.format(progress.walks)} walks`, `${magnitude.format(progress.generated)} steps`]
   return [
-    `${magnitude.format(progress.distinct)} distinct`,
-    `${magnitude.format(progress.generated)} generated`,
-    `depth ${progress.depth}`,
-    `queue ${magnitude.format(progress.queue)}`,
+    ...done,
     `${magnitude.format(rate)} states/s`,
     showByteSize(progress.memoryBytes),
     name,
@@ -175,15 +181,17 @@ const propertyLines = (
   paint: Paint,
   detailed: boolean,
 ): ReadonlyArray<string> => {
-  const { kind, name, parameters: args = "", trace, verdict } = property
+  const { kind, name, parameters: args = "", replay, trace, verdict } = property
   const wanted = expected.verdict === "violated" && expected.property === name
   const style = verdict === "incomplete" ? "yellow" : (verdict === "violated") === wanted ? "green" : "red"
   const length = trace === undefined ? "" : `, ${steps(trace.steps.length - 1)}`
-  const shown = trace === undefined || (verdict === "holds" && !detailed) ? [] : trace.steps.flat()
+  const isShown = trace !== undefined && (verdict !== "holds" || detailed)
+  const shown = isShown ? trace.steps.flat() : []
   return [
     `  ${paint(style, verdict.padEnd(10))} ${name} (${kind}${args && ` for ${args}`}${length})`,
     ...indented(shown, 4).map((line) => line.startsWith("     ") ? paint("dim", line) : line),
     ...indented(lastWord(property, report), 4),
+    ...(isShown && replay !== undefined ? [`    again: --search walk --replay ${replay.join()}`] : []),
   ]
 }
 
@@ -232,21 +240,29 @@ const coverageLines = ({ coverage }: ReportInWords): ReadonlyArray<string> =>
     coverage.map(({ enabled, fresh, name }) => [`  ${name}`, count(enabled), count(fresh)]),
   ).split("\n")
 
+/** How much was explored. */
+const exploredWords = ({ depth, distinct, generated, walks }: ReportInWords): string =>
+  walks === undefined
+    ? `${count(distinct)} distinct states, ${count(generated)} generated, depth ${depth}`
+    : `${count(walks)} ${walks === 1 ? "walk" : "walks"}, ${count(generated)} steps in all, the longest of ${depth - 1}`
+
 /** What came of one configuration; see `outcomeText`. */
 export const renderedText = (outcome: OutcomeInWords, paint: Paint, detailed = false): string => {
   const { constants, error, expected, report } = outcome
-  const { collisionProbability, coverage, depth, distinct, generated, stopped, userCalls } = report
+  const { collisionProbability, coverage, stopped } = report
   const complete = stopped === undefined
   const shown = showConstants(constants)
   return [
     `${paint("bold", nameOf(outcome))}${shown && ` with ${shown}`}`,
     ...report.properties.flatMap((property) => propertyLines(property, outcome, paint, detailed)),
-    `  ${count(distinct)} distinct states, ${count(generated)} generated, depth ${depth}, ${seconds(report.seconds)}, ${
-      showByteSize(report.peakMemoryBytes)
-    }, ${count(userCalls)} calls of the model's functions`,
-    `  probability that a fingerprint collision hid a state: ${
-      collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
-    }`,
+    `  ${exploredWords(report)}, ${seconds(report.seconds)}, ${showByteSize(report.peakMemoryBytes)}, ${
+      count(report.userCalls)
+    } calls of the model's functions`,
+    ...(report.walks !== undefined ? [] : [
+      `  probability that a fingerprint collision hid a state: ${
+        collisionProbability === 0 ? "0" : `at most ${collisionProbability.toExponential(1)}`
+      }`,
+    ]),
     ...(complete || stopped === "violation" ? [] : [`  ${paint("yellow", `stopped: ${reasonOf(report)}`)}`]),
     ...outsideLines(report, paint),
     ...stutteringLines(outcome, paint),

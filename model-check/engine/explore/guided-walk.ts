@@ -11,7 +11,9 @@
  *
  * @module
  */
+import type { Asked } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
+import { Memory } from "../memory.ts"
 import { type Segments, type Walk, Walker } from "./walk.ts"
 
 /** A walk, and all the numbers of it: those given, and those of the earlier walk that it went on from. */
@@ -50,10 +52,104 @@ const cut = (segments: Segments, steps: number): Segments => {
 }
 
 /** A random number from 0 up to `below`, from one that is random already. */
-const draw = (from: number, round: number, below: number): number => {
+export const draw = (from: number, round: number, below: number): number => {
   let mixed = Math.imul(from ^ Math.imul(round + 1, 0x9e3779b1), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return ((mixed ^ (mixed >>> 16)) >>> 0) % below
+}
+
+/** Makes guided walks of a model, and remembers where they have come to something new. */
+export class GuidedWalker {
+  readonly #walkerOf: () => Walker
+  #walker: Walker
+  #memory = new Memory()
+  #formerPeak = 0
+  #formerCalls = 0
+  readonly #known: Array<Known> = []
+  /** Where among the known ones a place is. */
+  readonly #positions = new Map<number, number>()
+
+  /**
+   * @param limit - the bytes that may be held.
+   * @param onCall - called before each call of a function of the model.
+   * @throws a ModelError.
+   */
+  constructor(model: Model<any>, limit = Infinity, onCall?: (asked: Asked) => void) {
+    this.#walkerOf = () => {
+      this.#memory = new Memory()
+      this.#memory.limit = limit
+      return new Walker(model, this.#memory, onCall)
+    }
+    this.#walker = this.#walkerOf()
+  }
+
+  /** What has made the last walk. */
+  get walker(): Walker {
+    return this.#walker
+  }
+
+  /** The bytes that are held, and the most that were. */
+  get memory(): { readonly held: number; readonly peak: number } {
+    const { held, peak } = this.#memory
+    return { held, peak: Math.max(peak, this.#formerPeak) }
+  }
+
+  /** Calls of the model's functions. */
+  get userCalls(): number {
+    return this.#formerCalls + this.#walker.userCalls
+  }
+
+  /** @throws a ModelError. */
+  walk(choices: ReadonlyArray<number>): GuidedWalk {
+    if (this.#walker.full) {
+      this.#formerCalls = this.userCalls
+      this.#formerPeak = this.memory.peak
+      this.#walker = this.#walkerOf()
+    }
+    const [swarmSeed = 0, ...rest] = choices
+    let before: Segments = []
+    if (this.#known.length > 0 && draw(swarmSeed, CONTENDERS, AFRESH) > 0) {
+      const from = this.#known[this.#pick(swarmSeed, (one, other) => one.picked < other.picked)] as Known
+      from.picked++
+      before = cut(from.segments, from.steps)
+    }
+    const steps = before.reduce((steps, segment) => steps + segment.length - 1, 0)
+    const segments = [...before, [swarmSeed, ...rest.slice(steps)]]
+    const places: Array<number> = []
+    const walk = this.#walker.walk(segments, () => places.push(this.#walker.place))
+    // Where a walk ends because it is long enough, none can go on.
+    places.slice(0, rest.length - 1).forEach((place, index) =>
+      this.#remember({ place, segments, steps: index + 1, picked: 0 })
+    )
+    return Object.assign(walk, { segments })
+  }
+
+  #pick(by: number, isBetter: (one: Known, other: Known) => boolean): number {
+    const known = this.#known
+    let best = draw(by, 0, known.length)
+    for (let round = 1; round < CONTENDERS; round++) {
+      const other = draw(by, round, known.length)
+      if (isBetter(known[other] as Known, known[best] as Known)) best = other
+    }
+    return best
+  }
+
+  #remember(found: Known): void {
+    const known = this.#known
+    const position = this.#positions.get(found.place)
+    if (position !== undefined) {
+      const { picked, steps } = known[position] as Known
+      if (found.steps < steps) known[position] = { ...found, picked }
+      return
+    }
+    let free = known.length
+    if (free === MOST_KNOWN) {
+      free = this.#pick(found.place, (one, other) => one.picked > other.picked)
+      this.#positions.delete((known[free] as Known).place)
+    }
+    known[free] = found
+    this.#positions.set(found.place, free)
+  }
 }
 
 /**
@@ -79,53 +175,6 @@ const draw = (from: number, round: number, below: number): number => {
  * ```
  */
 export const guidedWalks = (model: Model<any>): (choices: ReadonlyArray<number>) => GuidedWalk => {
-  let walker = new Walker(model)
-  const known: Array<Known> = []
-  /** Where among the known ones a place is. */
-  const positions = new Map<number, number>()
-
-  const pick = (by: number, isBetter: (one: Known, other: Known) => boolean): number => {
-    let best = draw(by, 0, known.length)
-    for (let round = 1; round < CONTENDERS; round++) {
-      const other = draw(by, round, known.length)
-      if (isBetter(known[other] as Known, known[best] as Known)) best = other
-    }
-    return best
-  }
-
-  const remember = (found: Known): void => {
-    const position = positions.get(found.place)
-    if (position !== undefined) {
-      const { picked, steps } = known[position] as Known
-      if (found.steps < steps) known[position] = { ...found, picked }
-      return
-    }
-    let free = known.length
-    if (free === MOST_KNOWN) {
-      free = pick(found.place, (one, other) => one.picked > other.picked)
-      positions.delete((known[free] as Known).place)
-    }
-    known[free] = found
-    positions.set(found.place, free)
-  }
-
-  return (choices) => {
-    if (walker.full) walker = new Walker(model)
-    const [swarmSeed = 0, ...rest] = choices
-    let before: Segments = []
-    if (known.length > 0 && draw(swarmSeed, CONTENDERS, AFRESH) > 0) {
-      const from = known[pick(swarmSeed, (one, other) => one.picked < other.picked)] as Known
-      from.picked++
-      before = cut(from.segments, from.steps)
-    }
-    const steps = before.reduce((steps, segment) => steps + segment.length - 1, 0)
-    const segments = [...before, [swarmSeed, ...rest.slice(steps)]]
-    const places: Array<number> = []
-    const walk = walker.walk(segments, () => places.push(walker.place))
-    // Where a walk ends because it is long enough, none can go on.
-    places.slice(0, rest.length - 1).forEach((place, index) =>
-      remember({ place, segments, steps: index + 1, picked: 0 })
-    )
-    return Object.assign(walk, { segments })
-  }
+  const guided = new GuidedWalker(model)
+  return (choices) => guided.walk(choices)
 }

@@ -55,7 +55,9 @@ const CROSS_CHECK_FACTOR = 1.25
 const validate = (options: SearchOptions): void => {
   const { search = "bfs" } = options
   if (search !== "bfs" && search !== "dfs") {
-    throw new InvalidDefinition({ reason: `the search order is ${show(search)}; let it be "bfs" or "dfs"` })
+    throw new InvalidDefinition({
+      reason: `the search order is ${show(search)}; let it be "bfs", "dfs", "dfid" or "walk"`,
+    })
   }
   for (const limit of ["maxDepth", "maxStates", "maxSeconds", "memory"] as const) {
     const value: unknown = options[limit] ?? 0

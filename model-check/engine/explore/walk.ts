@@ -16,7 +16,7 @@
  * @module
  */
 import { encode } from "../../../src/model/encoding.ts"
-import { NoInitialState } from "../../../src/model/errors.ts"
+import { type Asked, NoInitialState } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
 import type { Property } from "../../../src/model/property.ts"
 import { slots } from "../../../src/model/slot.ts"
@@ -25,6 +25,7 @@ import { gather } from "../ask/gather.ts"
 import { Questions } from "../ask/question.ts"
 import { type Predicate, type PredicateGroup, Predicates } from "../check/predicates.ts"
 import { Refinement } from "../check/refinement.ts"
+import { Memory } from "../memory.ts"
 import { key } from "../state/fingerprint.ts"
 import { Layout } from "../state/layout.ts"
 import { TransitionTable } from "../step/transition-table.ts"
@@ -74,6 +75,12 @@ const hashOf = (of: string, value: unknown): number => key(0, [of], encode(value
 /** The numbers of a walk: of each segment the swarm seed, and one for each step. */
 export type Segments = ReadonlyArray<ReadonlyArray<number>>
 
+/** How a walk went: from which initial state, and by which instances of actions, both by their numbers. */
+export interface Course {
+  readonly start: number
+  readonly taken: ReadonlyArray<number>
+}
+
 /** What has been learned of one model, and the walk that is under way. */
 export class Walker {
   readonly #layout: Layout
@@ -93,6 +100,7 @@ export class Walker {
   #start = 0
   #taken: Array<number> = []
   #reached = new Set<string>()
+  readonly #reachedFor = new Map<string, Violation["parameters"]>()
   /** Whether one of the predicates that were asked last decides its property. */
   #isDecisive = false
   /** The state that the walk has come to, and room for the next one. */
@@ -101,10 +109,14 @@ export class Walker {
   /** The steps of all walks. */
   #steps = 0
 
-  /** @throws a ModelError. */
-  constructor(model: Model<any>) {
-    this.#layout = new Layout(slots(model.variables), 0)
+  /**
+   * @param onCall - called before each call of a function of the model.
+   * @throws a ModelError.
+   */
+  constructor(model: Model<any>, memory = new Memory(), onCall?: (asked: Asked) => void) {
+    this.#layout = new Layout(slots(model.variables), 0, memory)
     this.#questions = new Questions(this.#layout)
+    if (onCall !== undefined) this.#questions.onCall = onCall
     this.#questions.trace = () => this.#trace(this.#start, this.#taken)
     this.#transitions = new Transitions(this.#questions, model)
     this.#table = new TransitionTable(this.#transitions)
@@ -146,7 +158,10 @@ export class Walker {
    * @throws a ModelError.
    */
   walk(segments: Segments, onStep: () => void = () => {}): Walk {
-    const violation = this.#go(segments, onStep)
+    return this.#walked(this.#go(segments, onStep))
+  }
+
+  #walked(violation: Violation | undefined): Walk {
     const [start, taken] = [this.#start, this.#taken]
     const trace = (): Trace => this.#trace(start, taken)
     return {
@@ -157,6 +172,60 @@ export class Walker {
         return trace()
       },
     }
+  }
+
+  /** Calls of the model's functions. */
+  get userCalls(): number {
+    return this.#questions.userCalls
+  }
+
+  /** The arguments for which a property of kind `reachable` was last satisfied. */
+  reachedFor(property: string): Violation["parameters"] {
+    return this.#reachedFor.get(property) ?? {}
+  }
+
+  /** The last walk as it went: from which initial state, and by which steps. */
+  get went(): Course {
+    return { start: this.#start, taken: this.#taken }
+  }
+
+  /**
+   * Goes a given way as far as it can be gone: what cannot be taken, or changes nothing, is left out.
+   *
+   * @throws a ModelError.
+   */
+  follow({ start, taken }: Course): Walk {
+    this.#beginAt(start)
+    return this.#walked(this.#wrongAtStart() ?? this.#wrongOnTheWay(taken))
+  }
+
+  #wrongOnTheWay(instances: ReadonlyArray<number>): Violation | undefined {
+    for (const instance of instances) {
+      if (!this.#predicates.isWithin(this.#state, 0)) return undefined
+      if (!this.#canTake(instance)) continue
+      const violation = this.#step(instance)
+      if (violation !== undefined) return violation
+    }
+    return this.#predicates.isWithin(this.#state, 0) ? this.#wrongAtEnd(this.#pick(0)) : undefined
+  }
+
+  /**
+   * Small numbers that make a walk go the way that another has gone: one segment, with a number more, by which it is seen whether
+   * the walk ends there.
+   */
+  numbers({ start, taken }: Course): ReadonlyArray<number> {
+    const smallest = (isIt: (number: number) => boolean): number => {
+      for (let number = 0;; number++) if (isIt(number)) return number
+    }
+    const swarmSeed = smallest((number) => this.#startOf(number) === start)
+    this.#beginAt(start)
+    this.#makeRare(swarmSeed)
+    const choices = taken.map((instance) => {
+      const choice = smallest((number) => this.#pick(number) === instance)
+      this.#step(instance)
+      return choice
+    })
+    return [swarmSeed, ...choices, 0]
   }
 
   /**
@@ -177,20 +246,15 @@ export class Walker {
   }
 
   #go(segments: Segments, onStep: () => void): Violation | undefined {
-    this.#begin(segments[0]?.[0] ?? 0)
+    this.#beginAt(this.#startOf(segments[0]?.[0] ?? 0))
     const violation = this.#wrongAtStart()
     if (violation !== undefined) return violation
     for (const [swarmSeed = 0, ...choices] of segments) {
-      this.#actionHashes.forEach((hash, action) => {
-        this.#rarities[action] = swarmSeed === 0 ? 1 : RARER ** (mix(swarmSeed, hash) % (RAREST + 1))
-      })
+      this.#makeRare(swarmSeed)
       for (const choice of choices) {
         if (!this.#predicates.isWithin(this.#state, 0)) return undefined
         const instance = this.#pick(choice)
-        if (instance === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
-        if (instance === undefined) {
-          return this.#wrongAmong(this.#predicates.ends.filter(({ allowsStutters }) => !allowsStutters))
-        }
+        if (instance === undefined || instance === DEADLOCK) return this.#wrongAtEnd(instance)
         const violation = this.#step(instance)
         if (violation !== undefined) return violation
         onStep()
@@ -199,12 +263,42 @@ export class Walker {
     return undefined
   }
 
-  #begin(choice: number): void {
+  /** The initial state that a number chooses. */
+  #startOf(choice: number): number {
+    const ranks = this.#initialHashes.map((hash) => mix(choice, hash))
+    return ranks.indexOf(Math.max(...ranks))
+  }
+
+  #beginAt(start: number): void {
     this.#taken = []
     this.#reached = new Set()
-    const ranks = this.#initialHashes.map((hash) => mix(choice, hash))
-    this.#start = ranks.indexOf(Math.max(...ranks))
-    this.#state.set(this.#initial[this.#start] as Int32Array)
+    this.#start = start
+    this.#state.set(this.#initial[start] as Int32Array)
+  }
+
+  #makeRare(swarmSeed: number): void {
+    this.#actionHashes.forEach((hash, action) => {
+      this.#rarities[action] = swarmSeed === 0 ? 1 : RARER ** (mix(swarmSeed, hash) % (RAREST + 1))
+    })
+  }
+
+  /** What is wrong where nothing was picked, if anything is. */
+  #wrongAtEnd(picked: number | undefined): Violation | undefined {
+    if (picked === DEADLOCK) return this.#wrongAmong(this.#predicates.ends)
+    return picked === undefined
+      ? this.#wrongAmong(this.#predicates.ends.filter(({ allowsStutters }) => !allowsStutters))
+      : undefined
+  }
+
+  /** Whether a step can be taken in the state, and changes it. */
+  #canTake(instance: number): boolean {
+    if (this.#table.stale) this.#table.revalidate()
+    const { gates, loose } = this.#table
+    const open = gates.scan(this.#state, 0)
+    const isOpen = loose.includes(instance) || gates.instances.subarray(0, open).includes(instance)
+    if (!isOpen) return false
+    const outcome = this.#transitions.outcome(instance, this.#state, 0)
+    return outcome !== DISABLED && this.#changes(outcome)
   }
 
   /** The instance of highest rank that changes something; undefined if none does, {@link DEADLOCK} if none is enabled. */
@@ -300,6 +394,7 @@ export class Walker {
       this.#isDecisive = true
       if (kind !== "reachable") return { property, kind, parameters }
       this.#reached.add(property)
+      this.#reachedFor.set(property, parameters)
     }
     return undefined
   }
