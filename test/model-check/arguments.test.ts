@@ -83,9 +83,9 @@ const setting = fc.oneof(
 )
 const flag = fc.oneof(
   fc.tuple(fc.constant("--set"), setting),
-  fc.tuple(fc.constant("--search"), fc.oneof(fc.constantFrom("bfs", "dfs"), junk)),
+  fc.tuple(fc.constant("--search"), fc.oneof(fc.constantFrom("bfs", "dfs", "dfid", "walk"), junk)),
   fc.tuple(
-    fc.constantFrom("--max-depth", "--max-states", "--seed"),
+    fc.constantFrom("--max-depth", "--max-states", "--seed", "--walks", "--depth", "--replay"),
     fc.oneof(fc.integer({ min: -1, max: 50 }).map(String), junk),
   ),
   fc.tuple(fc.constant("--memory"), fc.oneof(fc.constantFrom("1M", "2G", "64G", "-1M"), junk)),

@@ -162,12 +162,56 @@ describe.concurrent("touchstone check", () => {
   })
 
   it("checks depth-first, exactly, and with another seed", async () => {
-    for (const flags of [["--search", "dfs"], ["--exact"], ["--seed", "7"]]) {
+    for (const flags of [["--search", "dfs"], ["--search", "dfid"], ["--exact"], ["--seed", "7"]]) {
       const { status, stdout } = await touchstone("check", "two-phase/5-rms", "--json", ...flags)
       const [found] = results(stdout)
       expect(found).toMatchObject({ verdict: "holds", distinct: 8832, generated: 58146 })
       expect(status).toBe(0)
     }
+  })
+
+  it("walks, tells what it finds shortened, and makes that walk again", async () => {
+    const about = ["two-phase/sabotage-one-missing-3-rms", "--search", "walk", "--json"]
+    const found = await touchstone("check", ...about, "--walks", "500", "--depth", "30", "--seed", "4")
+    expect(found.status).toBe(0)
+    const [result] = results(found.stdout)
+    expect(result).toMatchObject({ verdict: "violated", stopped: "violation", distinct: 0 })
+    const violated = result?.properties.find(({ verdict }) => verdict === "violated")
+    expect(violated?.name).toBe("consistent")
+    const again = await touchstone("check", ...about, "--replay", String(violated?.replay))
+    expect(results(again.stdout)[0]).toMatchObject({ verdict: "violated", walks: 1 })
+    expect(results(again.stdout)[0]?.properties).toContainEqual(violated)
+  })
+
+  it("says of walks that found nothing that they prove nothing", async () => {
+    const { status, stderr, stdout } = await touchstone("check", "two-phase/3-rms", "--search", "walk", "--walks", "20")
+    expect([status, stderr]).toEqual([0, ""])
+    expect(stdout).toMatch(/incomplete consistent/)
+    expect(stdout).toMatch(/20 walks, [\d,]+ steps in all, the longest of \d+,/)
+    expect(stdout).toContain("all walks were made, and what none of them met may happen all the same")
+    expect(stdout).not.toMatch(/holds +consistent/)
+    const missed = await touchstone("check", "two-phase/sabotage-one-missing-3-rms", "--search", "walk", "--depth", "1")
+    expect(missed.status).toBe(2)
+    expect(missed.stdout).toContain(
+      "NOT AS EXPECTED: verdict incomplete (stopped: max-walks), expected violated (consistent)",
+    )
+  })
+
+  it.each([
+    [["--walks", "3"], "--walks is for --search walk, and says nothing of --search bfs"],
+    [["--search", "dfs", "--depth", "3"], "--depth is for --search walk, and says nothing of --search dfs"],
+    [["--replay", "0,1"], "--replay is for --search walk"],
+    [["--search", "walk", "--exact"], "--exact says nothing of --search walk, whose limits are --walks, --depth"],
+    [["--search", "walk", "--max-states", "9"], "--max-states says nothing of --search walk"],
+    [["--search", "walk", "--walks", "0"], "a positive integer, not 0"],
+    [["--search", "walk", "--depth", "NaN"], "--depth"],
+    [["--search", "walk", "--replay", "1,x"], "the numbers of a walk, like 0,3,1, not 1,x"],
+    [["--search", "random"], "--search"],
+  ])("refuses %j", async (flags, message) => {
+    const { status, stderr, stdout } = await touchstone("check", "two-phase", ...flags)
+    expect([status, stdout]).toEqual([2, ""])
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(stack)
   })
 
   it("checks the models of a user's file", async () => {

@@ -77,8 +77,10 @@ export class GuidedWalker {
   constructor(model: Model<any>, limit = Infinity, onCall?: (asked: Asked) => void) {
     this.#walkerOf = () => {
       this.#memory = new Memory()
+      const walker = new Walker(model, this.#memory, onCall)
+      // As in any search, the initial states have room.
       this.#memory.limit = limit
-      return new Walker(model, this.#memory, onCall)
+      return walker
     }
     this.#walker = this.#walkerOf()
   }

@@ -209,10 +209,7 @@ export class Walker {
     return this.#predicates.isWithin(this.#state, 0) ? this.#wrongAtEnd(this.#pick(0)) : undefined
   }
 
-  /**
-   * Small numbers that make a walk go the way that another has gone: one segment, with a number more, by which it is seen whether
-   * the walk ends there.
-   */
+  /** Small numbers that make a walk go the way that another has gone, in one segment. */
   numbers({ start, taken }: Course): ReadonlyArray<number> {
     const smallest = (isIt: (number: number) => boolean): number => {
       for (let number = 0;; number++) if (isIt(number)) return number
@@ -225,7 +222,7 @@ export class Walker {
       this.#step(instance)
       return choice
     })
-    return [swarmSeed, ...choices, 0]
+    return [swarmSeed, ...choices]
   }
 
   /**
@@ -362,11 +359,12 @@ export class Walker {
       if (!holds) return { property: refinement.property, kind: "refines", parameters: {} }
     }
     ;[this.#state, this.#next] = [after(), this.#state]
+    let first: Violation | undefined
     for (const group of this.#predicates.affected(outcome, writes)) {
       const violation = this.#wrongInGroup(group)
-      if (violation !== undefined) return violation
+      first ??= violation
     }
-    return undefined
+    return first
   }
 
   #wrongAtStart(): Violation | undefined {
@@ -387,16 +385,19 @@ export class Walker {
     return violation
   }
 
-  /** The first of these predicates that is violated in the state; what is reached is noted. */
+  /** The first of these predicates that is violated in the state; what is reached is noted, whatever is violated. */
   #wrongAmong(predicates: ReadonlyArray<Predicate>): Violation | undefined {
+    let first: Violation | undefined
     for (const { decisive, kind, parameters, property, question } of predicates) {
       if (this.#questions.answer(question, this.#state, 0) !== decisive) continue
       this.#isDecisive = true
-      if (kind !== "reachable") return { property, kind, parameters }
-      this.#reached.add(property)
-      this.#reachedFor.set(property, parameters)
+      if (kind !== "reachable") first ??= { property, kind, parameters }
+      else {
+        this.#reached.add(property)
+        this.#reachedFor.set(property, parameters)
+      }
     }
-    return undefined
+    return first
   }
 
   #trace(start: number, taken: ReadonlyArray<number>): Trace {
