@@ -6,12 +6,24 @@
 import { Result, Schema, SchemaAST } from "effect"
 import { distinctNames } from "./definition.ts"
 import { encode } from "./encoding.ts"
-import { DomainNotEnumerable, UnencodableValue } from "./errors.ts"
+import { DomainNotEnumerable, InvalidDefinition, UnencodableValue } from "./errors.ts"
 import { foreign, refuseForeign } from "./foreign-schema.ts"
 import { makingOf } from "./instance.ts"
+import { show } from "./show.ts"
 
-/** No domain larger than this is enumerated. */
+/** No domain larger than this is enumerated, unless somebody asks for it. */
 const LIMIT = 65_536
+
+/** How many values a domain may have that is enumerated. */
+export interface Largest {
+  /** The most values. 65,536 unless given: more take their time wherever all of them are tried. */
+  readonly most?: number
+}
+
+const limitOf = ({ most = LIMIT }: Largest): number => {
+  if (Number.isSafeInteger(most) && most >= 0) return most
+  throw new InvalidDefinition({ reason: `the most values of a domain are ${show(most)}; give a whole number from 0` })
+}
 
 /** No more suspended schemas are unfolded within one another: there may be no end to them. */
 const UNFOLDED = 64
@@ -42,12 +54,15 @@ const bounds = (checks: ReadonlyArray<Check>): { minimum: number; maximum: numbe
 }
 
 /** Says that a domain is too large, if it is. */
-const tooLarge = (size: number): string | undefined =>
-  size > LIMIT ? `it has ${size} values, more than ${LIMIT}` : undefined
+const tooLarge = (size: number, most: number): string | undefined =>
+  size > most ? `it has ${size} values, more than ${most}; ask for so many by { most: ${size} }` : undefined
 
-const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<ReadonlyArray<A>> | string => {
+const product = <A>(
+  factors: ReadonlyArray<ReadonlyArray<A>>,
+  most: number,
+): ReadonlyArray<ReadonlyArray<A>> | string => {
   const size = factors.reduce((n, factor) => n * factor.length, 1)
-  const reason = tooLarge(size)
+  const reason = tooLarge(size, most)
   if (reason !== undefined) return reason
   return factors.reduce<ReadonlyArray<ReadonlyArray<A>>>(
     (tuples, factor) => tuples.flatMap((tuple) => factor.map((value) => [...tuple, value])),
@@ -56,13 +71,13 @@ const product = <A>(factors: ReadonlyArray<ReadonlyArray<A>>): ReadonlyArray<Rea
 }
 
 /** The values of all parts together, unless there are too many. */
-const sum = <A>(parts: ReadonlyArray<ReadonlyArray<A> | string>): ReadonlyArray<A> | string => {
+const sum = <A>(parts: ReadonlyArray<ReadonlyArray<A> | string>, most: number): ReadonlyArray<A> | string => {
   const union: Array<A> = []
   for (const part of parts) {
     if (typeof part === "string") return part
     for (const value of part) union.push(value)
   }
-  return tooLarge(union.length) ?? union
+  return tooLarge(union.length, most) ?? union
 }
 
 /** Stands for an optional key that is not there. */
@@ -71,11 +86,12 @@ const ABSENT = Symbol("absent")
 /** The values of each part, or the reason why one of them cannot be enumerated. */
 const all = (
   parts: ReadonlyArray<SchemaAST.AST>,
+  most: number,
   unfolded: number,
 ): ReadonlyArray<ReadonlyArray<unknown>> | string => {
   const domains: Array<ReadonlyArray<unknown>> = []
   for (const part of parts) {
-    const domain = candidates(part, unfolded)
+    const domain = candidates(part, most, unfolded)
     if (typeof domain === "string") return domain
     domains.push(domain)
   }
@@ -83,11 +99,11 @@ const all = (
 }
 
 /** The instances of a declared class: one for each value of what they are made of, where it makes one. */
-const instances = (ast: SchemaAST.Declaration, unfolded: number): ReadonlyArray<unknown> | string => {
+const instances = (ast: SchemaAST.Declaration, most: number, unfolded: number): ReadonlyArray<unknown> | string => {
   const name = String(ast.annotations?.["identifier"] ?? ast.annotations?.["expected"] ?? "a class without a name")
   const making = makingOf(ast)
   if (making === undefined) return `it is ${name}, of which no codec says what it is made of`
-  const parts = candidates(making.from, unfolded)
+  const parts = candidates(making.from, most, unfolded)
   // What has no parts of its own is known by its name, not by what it is encoded as.
   if (typeof parts === "string") return ast.typeParameters.length === 0 ? `it is ${name}, which has no end` : parts
   const made = Result.try(() => parts.map(making.make).filter(Result.isSuccess).map(({ success }) => success))
@@ -106,9 +122,10 @@ const isNumeric = (part: SchemaAST.AST): boolean =>
 /**
  * A finite superset of the values of `ast` (its checks, apart from bounds, are not looked at), or why there is none.
  *
+ * @param most - how many there may be.
  * @param unfolded - how many suspended schemas it is in.
  */
-const candidates = (ast: SchemaAST.AST, unfolded = 0): ReadonlyArray<unknown> | string => {
+const candidates = (ast: SchemaAST.AST, most: number, unfolded = 0): ReadonlyArray<unknown> | string => {
   switch (ast._tag) {
     case "Literal":
       return [ast.literal]
@@ -127,42 +144,43 @@ const candidates = (ast: SchemaAST.AST, unfolded = 0): ReadonlyArray<unknown> | 
       const { integer, maximum, minimum } = bounds((ast.checks ?? []) as ReadonlyArray<Check>)
       const size = Math.floor(maximum) - Math.ceil(minimum) + 1
       if (!integer || !Number.isFinite(size)) return "a number has no end unless it is an integer between two bounds"
-      return tooLarge(size) ?? Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
+      return tooLarge(size, most) ?? Array.from({ length: Math.max(0, size) }, (_, index) => Math.ceil(minimum) + index)
     }
     case "Union": {
-      const members = all(ast.types, unfolded)
+      const members = all(ast.types, most, unfolded)
       return typeof members === "string" ? members : members.flat()
     }
     case "Suspend": {
       if (unfolded === UNFOLDED) return "it contains itself, or is nested too deeply"
       const it = ast.thunk()
-      return foreign(Schema.make(it)) ?? candidates(it, unfolded + 1)
+      return foreign(Schema.make(it)) ?? candidates(it, most, unfolded + 1)
     }
     case "TemplateLiteral": {
       if (isNumeric(ast)) return "a number in a template literal may be written in many ways"
-      const domains = all(ast.parts, unfolded)
-      const rows = typeof domains === "string" ? domains : product(domains)
+      const domains = all(ast.parts, most, unfolded)
+      const rows = typeof domains === "string" ? domains : product(domains, most)
       return typeof rows === "string" ? rows : rows.map((row) => row.join(""))
     }
     case "Declaration":
-      return instances(ast, unfolded)
+      return instances(ast, most, unfolded)
     case "Arrays": {
       if (ast.rest.length > 0) return "an array has no greatest length"
-      const domains = all(ast.elements, unfolded)
+      const domains = all(ast.elements, most, unfolded)
       if (typeof domains === "string") return domains
       // Where one optional element is absent, so are those behind it.
       const required = ast.elements.filter((element) => !SchemaAST.isOptional(element)).length
-      return sum(range(required, domains.length).map((length) => product(domains.slice(0, length))))
+      return sum(range(required, domains.length).map((length) => product(domains.slice(0, length), most)), most)
     }
     case "Objects": {
       if (ast.indexSignatures.length > 0) return "a record has no greatest set of keys"
-      const domains = all(ast.propertySignatures.map((property) => property.type), unfolded)
+      const domains = all(ast.propertySignatures.map((property) => property.type), most, unfolded)
       if (typeof domains === "string") return domains
       const rows = product(
         ast.propertySignatures.map(({ type }, index) => {
           const present = domains[index] as ReadonlyArray<unknown>
           return SchemaAST.isOptional(type) ? [ABSENT, ...present] : present
         }),
+        most,
       )
       return typeof rows === "string" ?
         rows :
@@ -188,7 +206,9 @@ const candidates = (ast: SchemaAST.AST, unfolded = 0): ReadonlyArray<unknown> | 
  * itself. Checks are respected. An optional key or element has its values, and may be absent.
  *
  * @param schema - the domain.
- * @returns its values, or (as the failure) the reason why there is no list of at most 65,536.
+ * @param largest - how many values there may be.
+ * @returns its values, or (as the failure) the reason why there is no list of at most so many.
+ * @throws {@link InvalidDefinition} when the number is none.
  *
  * @example
  * ```ts
@@ -200,12 +220,16 @@ const candidates = (ast: SchemaAST.AST, unfolded = 0): ReadonlyArray<unknown> | 
  * Result.isFailure(values(Schema.String)) // => true
  * ```
  */
-export const values = <A>(schema: Schema.Schema<A>): Result.Result<ReadonlyArray<A>, string> => {
-  const found = foreign(schema) ?? candidates(SchemaAST.toType(schema.ast))
+export const values = <A>(
+  schema: Schema.Schema<A>,
+  largest: Largest = {},
+): Result.Result<ReadonlyArray<A>, string> => {
+  const most = limitOf(largest)
+  const found = foreign(schema) ?? candidates(SchemaAST.toType(schema.ast), most)
   if (typeof found === "string") return Result.fail(found)
   try {
     const listed = distinct(found.filter(Schema.is(schema)))
-    const reason = tooLarge(listed.length)
+    const reason = tooLarge(listed.length, most)
     return reason === undefined ? Result.succeed(listed) : Result.fail(reason)
   } catch (cause) {
     // An instance of a class that only this Schema knows, or that is more than what it is made of.
@@ -250,17 +274,18 @@ export const enumerate = (
 /**
  * The integers from `from` to `to`, both included; none when `to` is smaller.
  *
- * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536, or than were asked for.
  *
  * @example
  * ```ts
  * import { range } from "touchstone"
  *
  * range(1, 3) // => [1, 2, 3]
+ * range(1, 100_000, { most: 100_000 }).length // => 100000
  * ```
  */
-export const range = (from: number, to: number): ReadonlyArray<number> => {
-  const reason = tooLarge(to - from + 1)
+export const range = (from: number, to: number, largest: Largest = {}): ReadonlyArray<number> => {
+  const reason = tooLarge(to - from + 1, limitOf(largest))
   if (reason !== undefined) throw new DomainNotEnumerable({ of: `range(${from}, ${to})`, reason })
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
 }
@@ -295,7 +320,7 @@ export const names = <const Prefix extends string, const Count extends number>(
 /**
  * The subsets of `members` that have `size` elements.
  *
- * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536, or than were asked for.
  *
  * @example
  * ```ts
@@ -304,9 +329,13 @@ export const names = <const Prefix extends string, const Count extends number>(
  * subsets(["a", "b", "c"], 2) // => [["a", "b"], ["a", "c"], ["b", "c"]]
  * ```
  */
-export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> => {
+export const subsets = <A>(
+  members: ReadonlyArray<A>,
+  size: number,
+  largest: Largest = {},
+): ReadonlyArray<ReadonlyArray<A>> => {
   const count = range(1, size).reduce((count, index) => (count * (members.length - size + index)) / index, 1)
-  const reason = tooLarge(Math.round(count))
+  const reason = tooLarge(Math.round(count), limitOf(largest))
   if (reason !== undefined) {
     throw new DomainNotEnumerable({ of: `subsets of ${size} of ${members.length} members`, reason })
   }
@@ -322,7 +351,7 @@ export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArr
 /**
  * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
  *
- * @throws {@link DomainNotEnumerable} when there are more than 65,536.
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536, or than were asked for.
  *
  * @example
  * ```ts
@@ -331,8 +360,10 @@ export const subsets = <A>(members: ReadonlyArray<A>, size: number): ReadonlyArr
  * majorities(["a", "b", "c"]) // => [["a", "b"], ["a", "c"], ["b", "c"]]
  * ```
  */
-export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  subsets(members, Math.floor(members.length / 2) + 1)
+export const majorities = <A>(
+  members: ReadonlyArray<A>,
+  largest: Largest = {},
+): ReadonlyArray<ReadonlyArray<A>> => subsets(members, Math.floor(members.length / 2) + 1, largest)
 
 /**
  * All total functions from keys to the values of a domain, as records: `[K -> V]` in TLA+. A list for parameters, for the
@@ -340,7 +371,7 @@ export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<Readonly
  *
  * @param keys - what each function is defined for.
  * @param domain - a list of values, or a finite Schema.
- * @throws {@link DomainNotEnumerable} when there are more than 65,536, or the domain is not finite.
+ * @throws {@link DomainNotEnumerable} when there are more than 65,536, or than were asked for, or the domain is not finite.
  * @throws {@link InvalidDefinition} when a key is given twice.
  *
  * @example
@@ -355,10 +386,11 @@ export const majorities = <A>(members: ReadonlyArray<A>): ReadonlyArray<Readonly
 export const functions = <const K extends string | number, const A>(
   keys: ReadonlyArray<K>,
   domain: ReadonlyArray<A> | Schema.Schema<A>,
+  largest: Largest = {},
 ): ReadonlyArray<{ readonly [key in K]: A }> => {
   const of = `functions of ${keys.length} keys`
   distinctNames({ named: `keys of ${of}`, remedy: "give each key once" }, keys.map(String))
-  const rows = product(keys.map(() => enumerate(domain, of) as ReadonlyArray<A>))
+  const rows = product(keys.map(() => enumerate(domain, of) as ReadonlyArray<A>), limitOf(largest))
   if (typeof rows === "string") throw new DomainNotEnumerable({ of, reason: rows })
   return rows.map((row) =>
     Object.fromEntries(keys.map((key, index) => [key, row[index]])) as { readonly [key in K]: A }

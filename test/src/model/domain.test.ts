@@ -6,11 +6,13 @@ import {
   DomainNotEnumerable,
   encode,
   enumerate,
+  functions,
   majorities,
   names,
   range,
   record,
   set,
+  subsets,
   values,
   variables,
 } from "../../../src/index.ts"
@@ -264,6 +266,37 @@ describe("the values of a finite Schema", () => {
     ["too many combinations", Schema.Tuple(Array.from({ length: 17 }, () => Schema.Boolean)), /131072 values/],
   ])("cannot be enumerated: %s", (_, schema, reason) => {
     expect(refused(schema)).toMatch(reason)
+  })
+
+  it("may be more where somebody asks for it", () => {
+    expect(range(1, 70_000, { most: 70_000 })).toHaveLength(70_000)
+    expect(() => range(1, 70_001, { most: 70_000 })).toThrow("it has 70001 values, more than 70000; ask for so many by")
+    expect(() => range(1, 70_000)).toThrow("ask for so many by { most: 70000 }")
+    const bits = Schema.Tuple(Array.from({ length: 17 }, () => Schema.Boolean))
+    expect(Result.getOrThrow(values(bits, { most: 2 ** 17 }))).toHaveLength(2 ** 17)
+    expect(Result.isFailure(values(bits, { most: 2 ** 17 - 1 }))).toBe(true)
+    expect(functions(names("k", 17), [0, 1], { most: 2 ** 17 })).toHaveLength(2 ** 17)
+    expect(subsets(range(1, 20), 10, { most: 200_000 })).toHaveLength(184_756)
+    expect(majorities(range(1, 19), { most: 92_378 })).toHaveLength(92_378)
+    expect(() => range(1, 2, { most: 1 })).toThrow(DomainNotEnumerable)
+    for (const most of [Number.NaN, -1, 1.5, Infinity]) {
+      expect(() => range(1, 2, { most })).toThrow(`the most values of a domain are ${most}; give a whole number from 0`)
+    }
+  })
+
+  it("are tried for all arguments of an action where there are more", () => {
+    const { action, always, model } = variables({ n: Schema.Int })
+    const picking = model({
+      name: "picking",
+      initial: { n: 0 },
+      actions: {
+        pick: action({ n: range(1, 70_000, { most: 70_000 }) }, (s, { n }) => s.n === 0 && n > 69_990 && { n }),
+      },
+      properties: { small: always((s) => s.n < 70_000) },
+    })
+    const report = Effect.runSync(check(picking))
+    expect(report.verdict).toBe("violated")
+    expect(report.properties[0]?.trace?.steps.at(-1)).toMatchObject({ parameters: { n: 70_000 } })
   })
 
   it("are asked for by name", () => {
