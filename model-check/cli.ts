@@ -277,7 +277,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
         return typeof given === "boolean" ? given : Option.isSome<unknown>(given)
       })
     if (other !== undefined) return yield* new FlagOfOtherSearch({ flag: other[1], search })
-    const { leftOut, selected } = yield* select(suites, flags.targets, flags.set, flags.all)
+    const { leftOut, selected, whole } = yield* select(suites, flags.targets, flags.set, flags.all)
     const names = flags.show.split(",").map((name) => name.trim()).filter((name) => name !== "")
     const shownOf = yield* expressionsOf(selected, names)
     const [only] = selected
@@ -287,7 +287,7 @@ const checkCommand = Command.make("check", checkFlags, (flags) =>
         return yield* new NotASystem({ model: only.model.name })
       }
     }
-    publish({ _tag: "Chosen", count: selected.length, leftOut })
+    publish({ _tag: "Chosen", count: selected.length, leftOut, whole })
     const how: CheckOptions = {
       search,
       exact,

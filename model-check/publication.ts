@@ -4,6 +4,7 @@
  * @module
  */
 import type { RenderedOutcome, RenderedReport } from "./report/rendered.ts"
+import type { WholeSuite } from "./selection.ts"
 
 /** What a worker is given. */
 export interface Assignment {
@@ -19,8 +20,13 @@ export type Publication =
   | { readonly _tag: "Print"; readonly to: "stdout" | "stderr"; readonly text: string }
   /** The command line is understood. */
   | { readonly _tag: "Understood"; readonly json: boolean; readonly maxSeconds: number }
-  /** So many configurations are to be checked, and these are left out, since they take long. */
-  | { readonly _tag: "Chosen"; readonly count: number; readonly leftOut: ReadonlyArray<string> }
+  /** So many configurations are to be checked; these are left out, since they take long; and of these suites nothing else is. */
+  | {
+    readonly _tag: "Chosen"
+    readonly count: number
+    readonly leftOut: ReadonlyArray<string>
+    readonly whole: ReadonlyArray<WholeSuite>
+  }
   | { readonly _tag: "Begun"; readonly outcome: RenderedOutcome<unknown, unknown> }
   /** A function of the model that is called for the first time. */
   | { readonly _tag: "Named"; readonly number: number; readonly name: string }

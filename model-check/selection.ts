@@ -67,6 +67,9 @@ export interface Selected {
   readonly show: Expressions
 }
 
+/** A suite of which all that holds is checked, apart from what takes long. */
+export type WholeSuite = Pick<Suite, "name" | "unreachable">
+
 /** A configuration that was asked for, before any constants are set. */
 interface Candidate {
   readonly suite: string
@@ -74,6 +77,8 @@ interface Candidate {
   readonly declared: { readonly [name: string]: Constant }
   readonly show: Expressions
   readonly configuration: Configuration
+  /** The suite that it is in, if it is in one. */
+  readonly from?: Suite
   /** Whether it is asked for by its own name, and not with a whole suite. */
   readonly isNamed?: boolean
 }
@@ -83,10 +88,17 @@ export interface Selection {
   readonly selected: ReadonlyArray<Selected>
   /** The configurations that take long, and were not asked for by their names. */
   readonly leftOut: ReadonlyArray<string>
+  readonly whole: ReadonlyArray<WholeSuite>
 }
 
-const candidates = ({ configurations, constants: declared, name: suite, show }: Suite): ReadonlyArray<Candidate> =>
-  configurations.map((configuration) => ({ suite, declared, show, configuration }))
+const candidates = (from: Suite): ReadonlyArray<Candidate> =>
+  from.configurations.map((configuration) => ({
+    suite: from.name,
+    declared: from.constants,
+    show: from.show,
+    configuration,
+    from,
+  }))
 
 const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
   const { models, suites } = yield* loadFile(path)
@@ -234,6 +246,12 @@ export const select = Effect.fn("select")(function*(
         catch: (cause) => new UnusableModel({ configuration: `${suite}/${configuration.name}`, cause }),
       }),
   )
-  const selection: Selection = { selected, leftOut }
+  const unchanged = new Set(resolved.flatMap(({ changed, configuration }) => changed ? [] : [configuration]))
+  const whole = [...new Set(chosen.flatMap(({ from }) => from ?? []))].filter(({ configurations }) =>
+    configurations.every((configuration) =>
+      configuration.expected.verdict !== "holds" || configuration.long === true || unchanged.has(configuration)
+    )
+  ).map(({ name, unreachable }) => ({ name, unreachable }))
+  const selection: Selection = { selected, leftOut, whole }
   return selection
 })

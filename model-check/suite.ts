@@ -43,6 +43,8 @@ export interface Suite {
   readonly configurations: ReadonlyArray<Configuration>
   /** What can be shown along a trace, by name: functions of the state, as properties see it. */
   readonly show: Expressions
+  /** What no configuration can put to the test, by name, and why: see {@link untested}. */
+  readonly unreachable: { readonly [name: string]: string }
 }
 
 /** Why a configuration cannot have the constants that it has; nothing if it can. */
@@ -68,11 +70,16 @@ const wrongConstants = (
  * A constant is a Schema, annotated with a `description`: of numbers, booleans, strings or literals, or of
  * a list of such. A choice between variants of a protocol is a `Schema.Literals`.
  *
+ * What is never put to the test in any configuration that holds (a timer that never fires, a message that nobody takes, an action
+ * that is never enabled, a property that says nothing) is a mistake of the suite: its configurations would not notice a fault
+ * there. What cannot be reached by design is in `unreachable`, by the name that the report has for it, with the reason.
+ *
  * With `show`, a suite has expressions that are of use along a trace: `touchstone check mine --show committed` shows what the
  * function of that name comes to, beside each step.
  *
  * @throws {@link touchstone!InvalidDefinition | InvalidDefinition} when two configurations have the same name, or the name of one
- *   contains `/`; when a constant has no description, or a configuration other constants than these.
+ *   contains `/`; when a constant has no description, or a configuration other constants than these; when something is
+ *   unreachable for no reason.
  *
  * @example
  * ```ts
@@ -103,6 +110,7 @@ export const suite = <const C extends ConstantSchemas>(definition: {
   readonly constants: C
   readonly configurations: ReadonlyArray<Configuration<NoInfer<C>>>
   readonly show?: Expressions
+  readonly unreachable?: { readonly [name: string]: string }
 }): Suite => {
   const refuse = (reason: string): never => {
     throw new InvalidDefinition({ reason: `the suite ${definition.name} ${reason}` })
@@ -126,7 +134,11 @@ export const suite = <const C extends ConstantSchemas>(definition: {
   }
   const noFunction = Object.entries(definition.show ?? {}).find(([, of]) => typeof of !== "function")
   if (noFunction !== undefined) refuse(`shows ${noFunction[0]}, which is no function of the state`)
-  return { [SuiteTypeId]: true, aliases: [], show: {}, ...definition, constants, configurations }
+  const noReason = Object.entries(definition.unreachable ?? {}).find(([, why]) =>
+    typeof why !== "string" || why.trim() === ""
+  )
+  if (noReason !== undefined) refuse(`says that ${noReason[0]} is unreachable, and not why`)
+  return { [SuiteTypeId]: true, aliases: [], show: {}, unreachable: {}, ...definition, constants, configurations }
 }
 
 /**

@@ -14,6 +14,7 @@ import { placeOf } from "../src/model/user-code.ts"
 import type { Stopped } from "./engine/report.ts"
 import type { Assignment, Publication } from "./publication.ts"
 import { ExitStatus, statusOf } from "./report/exit-status.ts"
+import { isAsExpected } from "./report/judgement.ts"
 import type { RenderedOutcome, RenderedReport } from "./report/rendered.ts"
 import { jsonPieces, type OutcomeAsJson, renderedResult } from "./report/result.ts"
 import {
@@ -25,6 +26,8 @@ import {
   showPlace,
   summaryText,
 } from "./report/text.ts"
+import { untested } from "./report/untested.ts"
+import type { WholeSuite } from "./selection.ts"
 
 /** Milliseconds that a worker has to end by itself, once it should. */
 const GRACE = 300
@@ -61,6 +64,8 @@ class Supervisor {
   #count: number | undefined
   /** The configurations that are not checked, since they take long. */
   #leftOut: ReadonlyArray<string> = []
+  /** The suites of which the rest is checked. */
+  #whole: ReadonlyArray<WholeSuite> = []
   /** What is known of the configuration that is being checked. */
   #current: RenderedOutcome<unknown, unknown> | undefined
   #isInterrupted = false
@@ -103,11 +108,25 @@ class Supervisor {
     if (this.#leftOut.length > 0) {
       process.stderr.write(`left out, since they take long; --all checks them too: ${this.#leftOut.join(", ")}\n`)
     }
+    const untested = this.#untested()
+    for (const said of untested) process.stderr.write(`touchstone: ${said}\n`)
+    if (untested.length > 0) status = Math.max(status, ExitStatus.notAsExpected)
     if (!this.#isInterrupted) return Math.max(status, ...this.#outcomes.map(statusOf))
     if (this.#count !== undefined) {
       process.stderr.write(`interrupted: ${this.#outcomes.length} of ${this.#count} configurations were begun\n`)
     }
     return ExitStatus.notCarriedOut
+  }
+
+  /** What whole suites leave out. Where a configuration does not hold, or was not explored to its end, nobody knows. */
+  #untested(): ReadonlyArray<string> {
+    return this.#whole.flatMap((suite) => {
+      const holding = this.#outcomes.filter((outcome) =>
+        outcome.suite === suite.name && outcome.expected.verdict === "holds"
+      )
+      const isKnown = this.#isFinished && holding.every((outcome) => isAsExpected(outcome))
+      return isKnown ? untested(suite, holding.map(({ report }) => report)).map((said) => `${suite.name}: ${said}`) : []
+    })
   }
 
   /** Runs a worker to its end. */
@@ -165,6 +184,7 @@ class Supervisor {
       case "Chosen":
         this.#count = publication.count
         this.#leftOut = publication.leftOut
+        this.#whole = publication.whole
         break
       case "Begun":
         this.#current = publication.outcome

@@ -85,6 +85,8 @@ export interface Report extends Progress {
   readonly outside?: number
   /** What was never put to the test; given when the whole state space was explored, for only then it is known. */
   readonly vacuous?: ReadonlyArray<Vacuous>
+  /** The milestones that were reached; given when the whole state space was explored. */
+  readonly reached?: ReadonlyArray<string>
   /** The most bytes that the exploration held at any time. */
   readonly peakMemoryBytes: number
   /** An upper bound of the probability that a fingerprint collision hid a state; 0 in exact mode. */

@@ -50,6 +50,7 @@
  */
 import { names } from "../model/domain.ts"
 import { named } from "../system/blueprint.ts"
+import type { Detector, DetectorKind } from "../system/detector.ts"
 import type { Faults } from "../system/fault.ts"
 import type { Network } from "../system/network.ts"
 import { system } from "../system/system.ts"
@@ -67,7 +68,7 @@ export { paxosCommitParticipant } from "./paxos-commit/participant.ts"
  *
  * @param definition - `participants`: how many; `F`: how many of the `2F + 1` acceptors, and of the `F + 1` leaders, may be
  *   down; `ballots`: how many there are, ballot 0 included; `maxDecisionRequests`: how often a participant asks the leaders; the
- *   `network` and the `faults`, which are none unless given.
+ *   `network`; the `faults` and the `detector`, of which there are none unless given.
  *
  * @example
  * ```ts
@@ -79,13 +80,14 @@ export { paxosCommitParticipant } from "./paxos-commit/participant.ts"
  * ```
  */
 export const paxosCommit = (
-  { F, ballots, faults = {}, maxDecisionRequests, network, participants }: {
+  { F, ballots, detector, faults = {}, maxDecisionRequests, network, participants }: {
     readonly participants: number
     readonly F: number
     readonly ballots: number
     readonly maxDecisionRequests: number
     readonly network: Network
     readonly faults?: Faults
+    readonly detector?: DetectorKind | Detector
   },
 ) => {
   const roles = {
@@ -102,5 +104,6 @@ export const paxosCommit = (
     ],
     network,
     faults,
+    ...(detector !== undefined && { detector }),
   })
 }

@@ -7,11 +7,21 @@
  * Database Systems* (1987), section 7.5.
  *
  * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes; a
- * decision is never taken back; and as long as one participant is up, every participant that is up decides.
+ * decision is never taken back; and as long as there is one participant that has never failed, every participant that is up decides.
  *
  * **Assumes** that messages are not lost, that processes are *fail-stop* (a timer fires only for a process that has
- * stopped, and none of its messages is still on its way), and that the network never falls apart. Where two parts of a
+ * failed, and while it is down none of its messages is still on its way), and that the network never falls apart. Where two parts of a
  * network believe each other dead, one may commit and the other abort. Two-phase commit and Paxos Commit assume none of this.
+ *
+ * What *has failed* is not what is down: a process that comes back takes no part in the termination protocol, so whoever waits for it
+ * must find out that it has been away. With a detector that knows only who is down, one crash and a quick recovery block everybody.
+ * Who asks before the other knows the decision is told only if its question waits, or if it asks again.
+ *
+ * **A total failure.** If all processes have failed, those who recover only ask each other, and are blocked until one comes back that
+ * knows the decision. They could do better: the one that failed last could have been leading when it failed, so that what its log and its state say
+ * is what a leader would decide, and it may decide alone. To know that it was the last, each process would have to log who else was
+ * up, and wait until all of these are back (Skeen, *Determining the Last Process to Fail*, ACM TOCS 3(1), 1985), and it would have to
+ * log that it is pre-committed. This is not offered here.
  *
  * **Costs**, for `n` participants, if nothing fails: `5n` messages in 5 rounds (prepare, vote, pre-commit, ack, commit).
  *
@@ -27,9 +37,9 @@
  * stopped. Without the first of the two steps the next backup could decide otherwise, after this one has decided and stopped.
  *
  * A process that recovers without a decision only asks, for the others may have decided without it; it does not lead. A
- * participant that recovers without a vote aborts.
+ * participant that recovers without a vote aborts. Who recovers with a decision tells it, for it may have crashed before it did.
  *
- * **Not in the papers**: a process that has recovered asks again whenever its timer `inquiry` fires.
+ * **Not in the papers**: a process that has recovered asks again whenever its timer `inquiry` fires, so many times as it may.
  *
  * A timer is named after the process that its owner waits for, apart from `inquiry`.
  *
@@ -51,7 +61,8 @@ export { threePhaseParticipant } from "./three-phase-commit/participant.ts"
 /**
  * A system that runs three-phase commit once: a `coordinator`, and participants `p1`, `p2`, ….
  *
- * @param definition - `participants`: how many; the `network`; the `faults` and the `detector`, of which there are none unless given.
+ * @param definition - `participants`: how many; `maxDecisionRequests`: how often a process that has recovered asks for the decision,
+ *   without end unless given; the `network`; the `faults` and the `detector`, of which there are none unless given.
  *
  * @example
  * ```ts
@@ -63,8 +74,9 @@ export { threePhaseParticipant } from "./three-phase-commit/participant.ts"
  * ```
  */
 export const threePhaseCommit = (
-  { detector, faults = {}, network, participants }: {
+  { detector, faults = {}, maxDecisionRequests, network, participants }: {
     readonly participants: number
+    readonly maxDecisionRequests?: number
     readonly network: Network
     readonly faults?: Faults
     readonly detector?: DetectorKind | Detector
@@ -74,8 +86,8 @@ export const threePhaseCommit = (
   return system({
     name: "three-phase commit",
     processes: [
-      named("coordinator", threePhaseCoordinator(all)),
-      ...all.map((name) => named(name, threePhaseParticipant("coordinator", all, name))),
+      named("coordinator", threePhaseCoordinator(all, maxDecisionRequests)),
+      ...all.map((name) => named(name, threePhaseParticipant("coordinator", all, name, maxDecisionRequests))),
     ],
     network,
     faults,

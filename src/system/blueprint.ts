@@ -169,7 +169,7 @@ export const blueprint = (definition: SystemDefinition<Processes>): Blueprint =>
   const clock = definition.clock && clockOf(definition.clock)
   const processes = new Map(definition.processes.map(({ name, process }) => [name, process]))
   const detector = definition.detector &&
-    detectorOf(definition.detector, processes, definition.network, clock !== undefined)
+    detectorOf(definition.detector, processes, definition.network, faults, clock !== undefined)
   const { delay, disconnects, duplication, links, loss, partitions } = definition.network
   if (delay !== undefined && clock === undefined) {
     throw new InvalidDefinition({

@@ -107,9 +107,18 @@ export class SystemSteps {
     const { detector } = this.#blueprint
     if (detector === undefined || detector.kind === "unreliable" || !detector.of.includes(other)) return {}
     if (this.isCut(s, { from: other, to: process })) return {}
-    const isRight = this.isDown(s, other) && (detector.kind !== "failStop" || !this.#isOnItsWay(s, other, process))
+    const isRight = this.isDown(s, other)
+      ? detector.kind !== "failStop" || !this.#isOnItsWay(s, other, process)
+      : detector.recovered === "suspected" && this.#hasFailed(s, other)
     if (isRight) return {}
     return detector.wrongSuspicions > 0 && this.spend(s, "wrongSuspicions")
+  }
+
+  /** Whether a process has ever crashed, by what is left of the faults from which it comes back. */
+  #hasFailed(s: AnyState, process: string): boolean {
+    return this.#blueprint.faults.some(({ each, kind, of }) =>
+      kind !== "pause" && of.includes(process) && each !== "unbounded" && s.leftOf[kind][process] < each
+    )
   }
 
   /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */

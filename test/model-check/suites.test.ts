@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../model-check/engine/report.ts"
+import { untested } from "../../model-check/report/untested.ts"
 import type { Expected } from "../../model-check/suite.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import { checked } from "../checked-suites.ts"
@@ -21,5 +22,14 @@ describe.each(suites)("the suite $name", (suite) => {
     const report = await checked(suite, configuration)
     // What is not given is not compared.
     expect(outcome(report, expected)).toMatchObject(expected)
+  })
+
+  it("puts to the test, in some configuration that holds, all that its models can do", async () => {
+    const holding = suite.configurations.filter(({ expected, long = false }) =>
+      expected.verdict === "holds" && (all || !long)
+    )
+    const reports: Array<Report> = []
+    for (const configuration of holding) reports.push(await checked(suite, configuration))
+    expect(untested(suite, reports)).toEqual([])
   })
 })

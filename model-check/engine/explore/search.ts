@@ -9,7 +9,7 @@
  * @module
  */
 import { type Asked, InvalidDefinition, NoInitialState } from "../../../src/model/errors.ts"
-import type { Model } from "../../../src/model/model.ts"
+import type { Milestone, Model } from "../../../src/model/model.ts"
 import { show } from "../../../src/model/show.ts"
 import { slots } from "../../../src/model/slot.ts"
 import type { Trace } from "../../../src/model/trace.ts"
@@ -235,7 +235,7 @@ export class Search {
       coverage: this.#coverage(),
       stuttering: this.#stuttering,
       ...(this.#model.constraint !== undefined && { outside: this.#outside }),
-      ...(complete && { vacuous: this.#vacuous() }),
+      ...(complete && { vacuous: this.#vacuous(), reached: this.#milestones(true).map(({ name }) => name) }),
       ...this.progress(),
       peakMemoryBytes: this.#memory.peak,
       collisionProbability: this.#options.exact === true ? 0 : collisionProbability(this.#distinct),
@@ -256,7 +256,7 @@ export class Search {
 
   /** What was never put to the test. */
   #vacuous(): ReadonlyArray<Vacuous> {
-    const { milestones = [], properties } = this.#model
+    const { properties } = this.#model
     return [
       ...Object.entries(properties).flatMap(([name, property]): ReadonlyArray<Vacuous> => {
         const reason = this.#checks.vacuity(name, property)
@@ -267,10 +267,18 @@ export class Search {
         name,
         reason: "it was never enabled",
       })),
-      ...milestones.filter(({ name }) => !this.#transitions.milestones.has(name)).map((
-        { name, otherwise },
-      ): Vacuous => ({ kind: "milestone", name, reason: otherwise })),
+      ...this.#milestones(false).map(({ name, otherwise }): Vacuous => ({
+        kind: "milestone",
+        name,
+        reason: otherwise,
+      })),
     ]
+  }
+
+  /** The milestones that were reached, or those that were not. */
+  #milestones(reached: boolean): ReadonlyArray<Milestone> {
+    const { milestones = [] } = this.#model
+    return milestones.filter(({ name }) => this.#transitions.milestones.has(name) === reached)
   }
 
   /** The path to a state, and one step further unless `instance` is -1. A `state` of -1 means initial state `instance`. */

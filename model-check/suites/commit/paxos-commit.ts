@@ -1,6 +1,6 @@
 /**
  * Paxos Commit among processes: safe whatever happens, blocked like two-phase commit with one acceptor, not blocked by one
- * failure with three; and seven ways to break it.
+ * failure with three; and ways to break it.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const constants = {
 type Constants = ConstantsOf<typeof constants>
 
 /** More states than this take longer than one wants to wait. */
-const LONG = 1_500_000
+const LONG = 4_000_000
 
 /** What is fixed besides the constants. */
 interface Setting {
@@ -35,6 +35,10 @@ interface Setting {
 
 /** Messages are duplicated, reordered and late, any number of them; those that are never delivered are lost. */
 const untrustworthy = unordered({ duplication: "unbounded" })
+
+const isLeader = (name: string): boolean => name.startsWith("l")
+const isAcceptor = (name: string): boolean => name.startsWith("a")
+const isParticipant = (name: string): boolean => name.startsWith("p")
 
 const rolesOf = ({ F, participants }: Constants): PaxosCommitRoles => ({
   leaders: names("l", F + 1),
@@ -106,6 +110,54 @@ const leaderAndAcceptorStop = (constants: Constants): Model<any> => {
   )
 }
 
+/**
+ * Processes are fail-stop, and one stops; but a leader may give up its ballot at any time and start the next one, so that it is outbid,
+ * also by itself: the timer `ballot` waits for nobody, and no detector has a say in it.
+ */
+const outbidding = (
+  constants: Constants,
+  stops: string,
+  ballots: number,
+  network: Network = unordered({ ignored: "kept" }),
+) =>
+  paxosCommit({
+    ...constants,
+    ballots,
+    maxDecisionRequests: 1,
+    network,
+    faults: { crashStop: { total: 1, of: [stops] } },
+    detector: "failStop",
+  })
+
+const givingUp =
+  (...setting: readonly [stops: string, ballots: number, network?: Network]) => (constants: Constants): Model<any> => {
+    const system = outbidding(constants, ...setting)
+    return system.model({
+      ...safety(system, constants),
+      abortsForCause: abortsForCause(system),
+      nonBlocking: nonBlocking(system),
+    })
+  }
+
+/** A leader that gives up its ballot decides to commit. */
+const hopefulLeader = (constants: Constants): Model<any> => {
+  const system = sabotaged(
+    outbidding(constants, "p1", 3),
+    "a leader that hopes for the best",
+    (process, name) =>
+      isLeader(name)
+        ? {
+          ...process,
+          timers: {
+            ...process.timers,
+            ballot: (state) => process.receive["Commit"](state, { _tag: "Commit" }, { now: 0, from: name }),
+          },
+        }
+        : process,
+  )
+  return showing(system, safety(system, constants), "truthful")
+}
+
 /** Paxos Commit of which some processes are changed. Only one property is looked at. */
 const broken = (
   name: string,
@@ -121,10 +173,6 @@ const broken = (
   )
   return showing(system, safety(system, constants), property)
 }
-
-const isLeader = (name: string): boolean => name.startsWith("l")
-const isAcceptor = (name: string): boolean => name.startsWith("a")
-const isParticipant = (name: string): boolean => name.startsWith("p")
 
 /** An acceptor accepts in a ballot although it has promised a higher one. */
 const brokenPromise = broken("a promise not kept", "truthful", {}, ({ receive }, name) =>
@@ -269,6 +317,9 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 461446, 2715605, 29],
       ["two-ballots-3-F1", 3, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 21167968, 153243473, 34],
       ["fifo-1-F1", 1, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0, network: fifo() }), 83103, 403797, 24],
+      ["ballot-given-up-2-F0", 2, 0, givingUp("p1", 3), 1406, 2562, 18],
+      ["ballot-given-up-1-F1", 1, 1, givingUp("l1", 4), 3229169, 8457767, 35],
+      ["ballot-given-up-fifo-1-F1", 1, 1, givingUp("p1", 5, fifo()), 78071, 415743, 33],
     ] as const).map(([name, participants, F, model, distinct, generated, depth]) => ({
       name,
       constants: { participants, F },
@@ -285,6 +336,7 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ["sabotage-presumed-prepared", 1, 1, presumedPrepared, "validity", 10],
       ["sabotage-no-majority", 1, 1, noMajority, "truthful", 11],
       ["sabotage-impatient-abort", 1, 1, impatientAbort, "truthful", 7],
+      ["sabotage-hopeful-leader", 2, 0, hopefulLeader, "truthful", 5],
       ["sabotage-forgotten-vote", 1, 1, forgottenVote, "truthful", 8],
     ] as const).map(([name, participants, F, model, property, steps]) => ({
       name,

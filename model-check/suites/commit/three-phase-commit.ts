@@ -1,14 +1,20 @@
 /**
  * Three-phase commit: it does not block as long as processes are fail-stop and the network is whole; without either, two
- * participants may decide differently. And six ways to break it.
+ * participants may decide differently. Who has failed takes no part any more, and learns what the others have decided. And ways to
+ * break it.
  *
  * @module
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import { learnsAfterRecovery } from "../../../spec/commit/three-phase-commit.ts"
+import {
+  blocksOnlyAfterTotalFailure,
+  clientIsTold,
+  learnsAfterRecovery,
+  mayBlockAfterTotalFailure,
+} from "../../../spec/commit/three-phase-commit.ts"
 import { threePhaseCommit, threePhaseParticipant } from "../../../src/commit/index.ts"
-import { type Faults, fifo, type Model, names, type Network, unordered } from "../../../src/index.ts"
+import { type Faults, fifo, type Model, names, type Network, type Properties, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import { type AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
@@ -44,9 +50,64 @@ const recovering = (crashRecovery: number) => ({ participants }: Constants): Mod
     system.model({
       ...atomicCommitment(system),
       abortsForCause: abortsForCause(system),
-      ...learnsAfterRecovery(system),
+      ...learnsAfterRecovery(system, "coordinator"),
     }),
   )
+}
+
+/**
+ * So many processes crash and recover, each once, and all others find out which of them have ever failed. Who recovers asks as
+ * often as it may; where `ignored` messages are kept, a question that comes too early waits for its answer.
+ */
+const failing = (
+  { participants }: Constants,
+  { maxDecisionRequests = 1, network = unordered({ ignored: "kept" }), recovered = "suspected", total }: {
+    readonly total: number
+    readonly maxDecisionRequests?: number
+    readonly network?: Network
+    readonly recovered?: "suspected" | "trusted"
+  },
+) =>
+  threePhaseCommit({
+    participants,
+    maxDecisionRequests,
+    network,
+    faults: { crashRecovery: { total, each: 1 } },
+    detector: { kind: "failStop", recovered },
+  })
+
+/** What must hold of those who recover. */
+const afterRecovery = (system: ReturnType<typeof threePhaseCommit>): Properties => ({
+  ...atomicCommitment(system),
+  ...learnsAfterRecovery(system, "coordinator"),
+  abortsForCause: abortsForCause(system),
+  blocksOnlyAfterTotalFailure: blocksOnlyAfterTotalFailure(system, "coordinator"),
+  clientIsTold: clientIsTold(system, "coordinator"),
+})
+
+/** So many processes fail and recover, and nobody waits for them to come back. */
+const failed = (total: number, maxDecisionRequests = 1) => (constants: Constants): Model<any> => {
+  const system = failing(constants, { total, maxDecisionRequests })
+  return system.model(afterRecovery(system))
+}
+
+/** A question that comes too early is dropped, and asked once: so the coordinator may never learn what to tell the client. */
+const failedFifo = (constants: Constants): Model<any> => {
+  const system = failing(constants, { total: 1, network: fifo() })
+  const { clientIsTold: _, ...properties } = afterRecovery(system)
+  return system.model(properties)
+}
+
+/** All fail: they are safe, and may be blocked. */
+const totalFailure = (constants: Constants): Model<any> => {
+  const system = failing(constants, { total: constants.participants + 1 })
+  return system.model({ ...afterRecovery(system), mayBlock: mayBlockAfterTotalFailure(system, "coordinator") })
+}
+
+/** The detector knows who is down, and not who has failed: whoever waits for one that has recovered unnoticed is blocked. */
+const unnoticed = (constants: Constants): Model<any> => {
+  const system = failing(constants, { total: 1, recovered: "trusted" })
+  return showing(system, afterRecovery(system), "blocksOnlyAfterTotalFailure")
 }
 
 /** The network falls apart, and each part believes that the processes in the other have stopped. */
@@ -160,12 +221,58 @@ const unawareOfCrash = broken(
     },
 )
 
+/** The same, where so many processes fail and recover. */
+const brokenRecovery = (
+  name: string,
+  property: "agreement" | "blocksOnlyAfterTotalFailure",
+  setting: { readonly total: number; readonly maxDecisionRequests?: number },
+  change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
+) =>
+(constants: Constants): Model<any> => {
+  const system = sabotaged(
+    failing(constants, setting),
+    name,
+    (process, name) => ({ ...process, ...change(process, name) }),
+  )
+  return showing(system, afterRecovery(system), property)
+}
+
+/** A participant that has decided and crashes tells nobody when it recovers. */
+const silentRestart = brokenRecovery(
+  "a decision that nobody is told after a crash",
+  "blocksOnlyAfterTotalFailure",
+  { total: 3 },
+  ({ restart }) => ({
+    restart: (state, context) => state.decision === "none" ? restart(state, context) : next(state),
+  }),
+)
+
+/** A process that has recovered and is not answered aborts. */
+const impatientInquiry = brokenRecovery(
+  "an inquiry given up",
+  "agreement",
+  { total: 1, maxDecisionRequests: 2 },
+  ({ timers }, name) =>
+    name !== "coordinator" && {
+      timers: {
+        ...timers,
+        inquiry: (state, context) =>
+          state.decision === "none" ? next({ ...state, decision: "aborted" }) : timers["inquiry"](state, context),
+      },
+    },
+)
+
 /** The suite `three-phase-commit`. */
 export const threePhaseCommitSuite: Suite = suite({
   name: "commit/three-phase-commit",
   aliases: ["three-phase-commit"],
   description:
     "Three-phase commit with its termination protocol among fail-stop processes, and without its assumptions",
+  unreachable: {
+    "p1 receives FallBack": "the coordinator alone is before p1 in line, and never lets anybody fall back",
+    "p3 receives Ack": "behind the last in line there is nobody to lead",
+    "p3 receives TakeOver": "behind the last in line there is nobody who follows it",
+  },
   source: "Skeen, Nonblocking Commit Protocols (1981); Bernstein, Hadzilacos and Goodman (1987), section 7.5",
   constants,
   configurations: [
@@ -177,8 +284,17 @@ export const threePhaseCommitSuite: Suite = suite({
       ["one-stops-fifo-3", 3, stopping(1, fifo()), 16993, 54097, 29],
       ["two-stop-2", 2, stopping(2, unordered()), 3080, 6695, 21],
       ["two-stop-3", 3, stopping(2, unordered()), 223158, 722499, 35],
-      ["recover-2", 2, recovering(2), 89993, 338750, 26],
-      ["recover-3", 3, recovering(1), 463600, 2331253, 31],
+      ["recover-2", 2, recovering(2), 106957, 404638, 26],
+      ["recover-3", 3, recovering(1), 479344, 2394199, 31],
+      ["three-stop-3", 3, stopping(3, unordered()), 807761, 2871260, 37],
+      ["one-stops-duplicated-2", 2, stopping(1, unordered({ duplication: 1 })), 4771, 11729, 20],
+      ["failed-once-2", 2, failed(1, 2), 6917, 15769, 23],
+      ["failed-once-3", 3, failed(1), 125125, 343366, 31],
+      ["failed-once-asking-again-3", 3, failed(1, 2), 335957, 1105627, 34],
+      ["failed-once-fifo-2", 2, failedFifo, 4977, 13550, 21],
+      ["failed-twice-2", 2, failed(2), 59426, 152523, 24],
+      ["total-failure-1", 1, totalFailure, 472, 851, 12],
+      ["total-failure-2", 2, totalFailure, 264243, 863112, 28],
     ] as const).map(([name, participants, model, distinct, generated, depth]) => ({
       name,
       constants: { participants },
@@ -186,6 +302,7 @@ export const threePhaseCommitSuite: Suite = suite({
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
     ...([
+      ["recovered-unnoticed-2", unnoticed, "blocksOnlyAfterTotalFailure", 4],
       ["partition-2", partitioned(unordered({ partitions: 1 })), "agreement", 13],
       ["partition-fifo-2", partitioned(fifo({ partitions: 1 })), "agreement", 13],
       ["impatient-2", impatient, "agreement", 11],
@@ -194,6 +311,8 @@ export const threePhaseCommitSuite: Suite = suite({
       ["sabotage-hasty-backup", hastyBackup, "agreement", 12],
       ["sabotage-no-fall-back", noFallBack, "agreement", 15],
       ["sabotage-optimist", optimist, "validity", 6],
+      ["sabotage-silent-restart", silentRestart, "blocksOnlyAfterTotalFailure", 10],
+      ["sabotage-impatient-inquiry", impatientInquiry, "agreement", 13],
       ["sabotage-unaware-of-crash", unawareOfCrash, "agreement", 15],
     ] as const).map(([name, model, property, steps]) => ({
       name,

@@ -33,7 +33,10 @@ const { next } = untyped
 const constants = {
   acceptors: atLeast(1, "acceptors"),
   proposers: atLeast(1, "proposers"),
-  retries: atLeast(0, "further ballots that the first proposer may begin"),
+  retries: atLeast(0, "further ballots that a proposer may begin"),
+  retrying: Schema.Literals(["all", "p1"]).annotate({
+    description: "who may begin further ballots: all, or the first proposer alone",
+  }),
   crashes: atLeast(0, "crashes, each followed by a recovery"),
   crashing: Schema.Literals(["all", "p1"]).annotate({ description: "who may crash: all, or the first proposer alone" }),
   stops: atLeast(0, "acceptors that stop"),
@@ -48,13 +51,13 @@ type Quorums = (acceptors: Acceptors) => QuorumSystem
 type Definition = Parameters<typeof singleDecreePaxos>[0]
 
 const definitionOf = (
-  { acceptors, duplication, losses, proposers, retries }: Constants,
+  { acceptors, duplication, losses, proposers, retries, retrying }: Constants,
   quorums: Quorums,
   faults: Faults,
 ): Definition => ({
   proposals: range(1, proposers).map((proposer) => ({
     value: `v${proposer}`,
-    rounds: proposer === 1 ? 1 + retries : 1,
+    rounds: proposer === 1 || retrying === "all" ? 1 + retries : 1,
   })),
   quorums: quorums(names("a", acceptors)),
   network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
@@ -271,6 +274,7 @@ const reliable = {
   acceptors: 3,
   proposers: 2,
   retries: 0,
+  retrying: "p1",
   crashes: 0,
   crashing: "all",
   stops: 0,
@@ -299,6 +303,13 @@ export const singleDecreePaxosSuite: Suite = suite({
       constants: { ...reliable, retries: 1 },
       model: decide(majority, replying, retrying),
       expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
+    },
+    {
+      // Each outbids the other, and is outbid.
+      name: "both-retry",
+      constants: { ...reliable, acceptors: 2, retries: 1, retrying: "all" },
+      model: decide(majority, replying, retrying),
+      expected: { verdict: "holds", distinct: 23409, generated: 58369, depth: 31 },
     },
     {
       // Whoever has crashed begins a ballot that it has never begun.

@@ -17,6 +17,7 @@ import { ThreePhaseCommitMessage } from "./message.ts"
  * Its log holds its `decision`.
  *
  * @param participants - the names of the participants, in line.
+ * @param maxDecisionRequests - how often it asks for the decision after a recovery before it only waits; forever unless given.
  *
  * @example
  * ```ts
@@ -34,13 +35,18 @@ import { ThreePhaseCommitMessage } from "./message.ts"
  * reaction._tag === "Next" && reaction.commands.flatMap((command) => command._tag === "Send" ? [command.message._tag] : []) // => ["PreCommit"]
  * ```
  */
-export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
+export const threePhaseCoordinator = (
+  participants: ReadonlyArray<string>,
+  maxDecisionRequests: number = Infinity,
+) => {
   const coordinator = machine({
     durable: { decision: Decision },
     volatile: {
       phase: Schema.Literals(["voting", "preCommitted", "recovering"]),
       /** Whose votes or acknowledgements are missing. */
       awaited: Schema.Array(Schema.String),
+      /** How often it has asked for the decision since it last recovered. */
+      decisionRequests: Schema.Int,
     },
     messages: ThreePhaseCommitMessage,
     timers: [...participants, "inquiry"],
@@ -68,10 +74,17 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
     state.decision === "none" && state.phase === "recovering"
       ? next({ ...state, decision }, cancelTimer("inquiry"), reply(decision))
       : ignore
-  const requestDecision = (state: State) =>
-    next(state, broadcast(participants, { _tag: "DecisionRequest" }), setTimer("inquiry"))
+  const requestDecision = (state: State) => {
+    if (state.decisionRequests === maxDecisionRequests) return next(state)
+    const decisionRequests = state.decisionRequests + 1
+    return next(
+      { ...state, decisionRequests },
+      broadcast(participants, { _tag: "DecisionRequest" }),
+      decisionRequests < maxDecisionRequests ? setTimer("inquiry") : [],
+    )
+  }
   return process({
-    initial: { decision: "none", phase: "voting", awaited: participants },
+    initial: { decision: "none", phase: "voting", awaited: participants, decisionRequests: 0 },
     start: (state) => next(state, broadcast(participants, { _tag: "Prepare" }), watch),
     receive: {
       Yes: (state, _, { from }) => {
@@ -103,5 +116,6 @@ export const threePhaseCoordinator = (participants: ReadonlyArray<string>) => {
       state.decision === "none"
         ? requestDecision({ ...state, phase: "recovering", awaited: [] })
         : decide(state, state.decision),
+    observed: ["phase", "decision"],
   })
 }

@@ -18,6 +18,7 @@ import { ThreePhaseCommitMessage } from "./message.ts"
  * @param coordinator - the name of the coordinator.
  * @param participants - the names of all participants, in line: who stands first leads if the coordinator stops.
  * @param self - its own name.
+ * @param maxDecisionRequests - how often it asks for the decision after a recovery before it only waits; forever unless given.
  *
  * @example
  * ```ts
@@ -34,6 +35,7 @@ export const threePhaseParticipant = (
   coordinator: string,
   participants: ReadonlyArray<string>,
   self: string,
+  maxDecisionRequests: number = Infinity,
 ) => {
   const line = [coordinator, ...participants]
   const rank = line.indexOf(self)
@@ -52,6 +54,8 @@ export const threePhaseParticipant = (
       /** While it leads: whose acknowledgements are missing. */
       awaited: Schema.Array(Schema.String),
       recovering: Schema.Boolean,
+      /** How often it has asked for the decision since it last recovered. */
+      decisionRequests: Schema.Int,
     },
     messages: ThreePhaseCommitMessage,
     timers: [...others, "inquiry"],
@@ -74,8 +78,15 @@ export const threePhaseParticipant = (
   }
   const tell = (state: State, to: string) =>
     state.decision === "none" ? ignore : next(state, send(to, announcement(state.decision)))
-  const requestDecision = (state: State) =>
-    next(state, broadcast(others, { _tag: "DecisionRequest" }), setTimer("inquiry"))
+  const requestDecision = (state: State) => {
+    if (state.decisionRequests === maxDecisionRequests) return next(state)
+    const decisionRequests = state.decisionRequests + 1
+    return next(
+      { ...state, decisionRequests },
+      broadcast(others, { _tag: "DecisionRequest" }),
+      decisionRequests < maxDecisionRequests ? setTimer("inquiry") : [],
+    )
+  }
 
   /** All before it in line have stopped: it moves those behind it to its own state. */
   const lead = (state: State) => {
@@ -132,6 +143,7 @@ export const threePhaseParticipant = (
       leader: 0,
       awaited: [],
       recovering: false,
+      decisionRequests: 0,
     },
     start: (state) => next(state, setTimer(coordinator)),
     receive: {
@@ -171,7 +183,10 @@ export const threePhaseParticipant = (
       inquiry: (state) => isUndecided(state) ? requestDecision(state) : ignore,
     },
     restart: (state) => {
-      if (!isUndecided(state)) return ignore
+      // It may have crashed before it told anybody.
+      if (state.decision !== "none") {
+        return next(state, broadcast(others, announcement(state.decision)), reply(state.decision))
+      }
       return state.vote === "yes" ? requestDecision({ ...state, recovering: true }) : abortOnItsOwn(state)
     },
     observed: ["asked", "vote", "decision", "recovering"],
