@@ -190,6 +190,7 @@ const anything = fc.record({
         "unreliable" as const,
       ),
       wrongSuspicions: fc.nat(2),
+      recovered: fc.constantFrom("trusted" as const, "suspected" as const),
     }),
     { freq: 2 },
   ),
@@ -423,9 +424,17 @@ export const systemOf = (description: SystemDescription) => {
   })
   const detecting = (): Detector | undefined => {
     if (description.detector === null || clock !== null || !names.includes("q")) return undefined
-    const { kind, wrongSuspicions } = description.detector
-    if (kind === "eventuallyPerfect") return { kind, wrongSuspicions }
-    return { kind: kind === "failStop" && order === "unordered" && duplication === "unbounded" ? "perfect" : kind }
+    const { kind, recovered, wrongSuspicions } = description.detector
+    // It knows who has recovered by what is left for each.
+    const isReturning = ([fault]: readonly [string, unknown]) => ["crashRecovery", "replacement"].includes(fault)
+    const returning = concerned.filter(isReturning).flatMap(([, given]) => given === 0 ? [] : [given]).map((given) =>
+      typeof given === "object" ? given : { total: given, each: "unbounded" as const }
+    ).filter(({ each, total }) => each !== 0 && total !== 0)
+    const isCounted = returning.length > 0 && returning.every(({ each }) => each !== "unbounded")
+    const besides = recovered === "suspected" && isCounted && kind !== "unreliable" ? { recovered } : {}
+    if (kind === "eventuallyPerfect") return { kind, wrongSuspicions, ...besides }
+    const isIdle = kind === "failStop" && order === "unordered" && duplication === "unbounded"
+    return { kind: isIdle ? "perfect" : kind, ...besides }
   }
   const detector = detecting()
   return system({

@@ -153,9 +153,9 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
   const keepsCopies = !isOrdered && network.duplication === "unbounded"
   const { late = 0, rate = { min: 1, max: 1 }, skew = 0 } = clock ?? {}
   const { delay } = network
-  const { kind, of: watched = names, wrongSuspicions = 0 } = typeof detector === "object"
+  const { kind, of: watched = names, recovered, wrongSuspicions = 0 } = typeof detector === "object"
     ? detector
-    : { kind: detector }
+    : { kind: detector, recovered: undefined }
 
   // What a state says.
 
@@ -385,7 +385,12 @@ export const simulator = (definition: SystemDefinition<Processes>): Simulator =>
     if (kind === undefined || kind === "unreliable" || !watched.includes(timer)) return [s]
     const isFlushed = kind !== "failStop" || !s.flying.some(({ from, to }) => from === timer && to === process)
     const silent = isApart(s, { from: timer, to: process })
-    if (silent || (isGone(s, timer) && isFlushed)) return [s]
+    // Something has befallen it from which it came back, for less is left of that than there was.
+    const wasGone = budgets.some(({ each, fault }) =>
+      ["crashRecovery", "replacement"].includes(fault) && s.leftOf[fault]?.[timer] !== each[timer]
+    )
+    const isBack = recovered === "suspected" && !isGone(s, timer) && wasGone
+    if (silent || isBack || (isGone(s, timer) && isFlushed)) return [s]
     return kind === "eventuallyPerfect" && isLeft(s, "wrongSuspicions") ? [spent(s, "wrongSuspicions")] : []
   }
   const timeouts = (state: Core): ReadonlyArray<Occurrence> =>

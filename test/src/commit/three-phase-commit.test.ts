@@ -101,6 +101,33 @@ describe("three-phase commit", () => {
     expect(participant.decisions("p1", "p2")).toEqual(["committed", "committed"])
   })
 
+  it("lets a backup that crashes before it tells its decision tell it when it recovers", () => {
+    const run = voted(2, "p1", "p2")
+    run.loseAll()
+    run.timeout("p1", "coordinator")
+    run.deliverAll(["coordinator"])
+    expect(run.decisions("p1")).toEqual(["aborted"])
+    run.loseAll()
+    run.crash("p1")
+    run.restart("p1")
+    run.deliverAll()
+    expect(run.decisions("p1", "p2")).toEqual(["aborted", "aborted"])
+    expect(run.replies).toEqual(["aborted", "aborted"])
+  })
+
+  it("lets who recovers ask only so many times as it may", () => {
+    const run = new HandDriven(threePhaseCommit({ participants: 1, maxDecisionRequests: 2, network: fifo() }).definition)
+    run.deliverAll()
+    run.vote("p1", true)
+    for (const name of ["coordinator", "p1"]) {
+      run.loseAll()
+      run.crash(name)
+      run.restart(name)
+      expect(run.timeout(name, "inquiry")).toBe(true)
+      expect(run.timeout(name, "inquiry")).toBe(false)
+    }
+  })
+
   it("lets who has not voted abort: when it recovers, and when a backup asks", () => {
     const run = voted(2)
     run.crash("p1")

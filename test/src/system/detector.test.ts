@@ -67,6 +67,9 @@ const leadsWhen = (model: Model<any>, look: (s: any) => string): ReadonlyArray<s
   seen(model, (s) => s.state.b.leads ? look(s) : "-").filter((text) => text !== "-")
 const status = (s: any): string => s.status.a
 
+/** Of the backup's timers the one is left that waits for the primary. */
+const onlyA = (s: any): boolean => !s.timers.some(({ timer }: any) => timer === "other")
+
 describe("a timer that is named after a process", () => {
   it("fires at any time without a detector, and with an unreliable one", () => {
     for (const detector of [undefined, "unreliable"] as const) {
@@ -143,6 +146,29 @@ describe("a timer that is named after a process", () => {
     expect(enabledWhere(links, (s) => deaf(s) && !s.state.b.leads)).not.toContain("timeout")
   })
 
+  it.each(["perfect", "failStop", "eventuallyPerfect"] as const)(
+    "fires also if that process has been down, where who has recovered is suspected: %s",
+    (kind) => {
+      const detector: Detector = {
+        kind,
+        recovered: "suspected",
+        ...(kind === "eventuallyPerfect" && { wrongSuspicions: 0 }),
+      }
+      for (const fault of ["crashRecovery", "replacement"] as const) {
+        const faults: Faults = { [fault]: { total: 1, each: 1, of: ["a"] }, pause: { total: 1, of: ["a"] } }
+        const leads = (s: any) => `${s.status.a} ${s.left[fault]}`
+        const down = fault === "replacement" ? "wiped" : "down"
+        expect(leadsWhen(pair(detector, { faults }), leads)).toEqual([`${down} 0`, "paused 0", "up 0"].toSorted())
+        // What it sent before may still arrive.
+        const enabled = (s: any) => s.status.a === "up" && s.left[fault] === 0 && s.state.a.sent && !s.state.b.leads
+        expect(enabledWhere(pair(detector, { faults }), enabled)).toContain("timeout")
+        expect(enabledWhere(pair(detector, { faults }), (s) => s.left[fault] === 1 && onlyA(s))).not.toContain(
+          "timeout",
+        )
+      }
+    },
+  )
+
   it("is like any other if nobody of that name is watched", () => {
     const other = (s: any) => s.timers.some(({ timer }: any) => timer === "other") ? "set" : "fired"
     expect(seen(pair("perfect", { faults: {} }), other)).toEqual(["fired", "set"])
@@ -204,6 +230,21 @@ describe("refused is", () => {
     expect(() => pair({ kind: "perfect", wrongSuspicions: 1 })).toThrow(/that is perfect has no wrongSuspicions/)
     expect(() => pair("eventuallyPerfect")).toThrow(/say how many wrongSuspicions/)
     expect(() => pair({ kind: "perfect", wrong: 1 } as {} as Detector)).toThrow(/no wrong in a detector/)
+  })
+
+  it("one that suspects who has recovered, and cannot know who has, or need not", () => {
+    const suspecting = (kind: DetectorKind, faults: Faults) => () => pair({ kind, recovered: "suspected" }, { faults })
+    expect(suspecting("perfect", { crashRecovery: 1 })).toThrow(
+      new InvalidDefinition({
+        reason:
+          "to suspect who has recovered, a detector needs a count for each process: give crashRecovery a number for `each`",
+      }),
+    )
+    expect(suspecting("perfect", { crashStop: 1 })).toThrow(/nobody recovers in this system/)
+    expect(suspecting("unreliable", { crashRecovery: { total: 1, each: 1 } })).toThrow(/suspects everybody/)
+    expect(() => pair({ kind: "perfect", recovered: "no" } as {} as Detector)).toThrow(
+      /trusted or suspected by a detector, and not "no"/,
+    )
   })
 
   it.each([-1, 0.5, Number.NaN, "unbounded"])("a budget of %s wrong suspicions", (wrongSuspicions: any) => {

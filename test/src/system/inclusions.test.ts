@@ -105,6 +105,12 @@ const withDelay = (
   clock: { horizon: undefined, skew: 0, rate: { min: 1, max: 1 }, late: 0, jumps: undefined, ...description.clock },
 })
 
+const detecting = (description: SystemDescription, recovered: "trusted" | "suspected"): SystemDescription => ({
+  ...withFault(description, { crashRecovery: { total: 2, each: 1, of: ["p", "q"], atOnce: undefined, groups: [] } }),
+  clock: null,
+  detector: { kind: "perfect", wrongSuspicions: 0, recovered },
+})
+
 describe("every behaviour", () => {
   it.each<readonly [name: string, pairs: fc.Arbitrary<Pair>]>([
     [
@@ -157,12 +163,27 @@ describe("every behaviour", () => {
       [
         `with a ${one} detector is one with a detector that is ${other}`,
         pairs((description, budget) => ({
-          smaller: { ...description, clock: null, detector: { kind: one, wrongSuspicions: Number(budget) || 3 } },
-          larger: { ...description, clock: null, detector: { kind: other, wrongSuspicions: Number(budget) || 3 } },
+          smaller: {
+            ...description,
+            clock: null,
+            detector: { kind: one, wrongSuspicions: Number(budget) || 3, recovered: "trusted" },
+          },
+          larger: {
+            ...description,
+            clock: null,
+            detector: { kind: other, wrongSuspicions: Number(budget) || 3, recovered: "trusted" },
+          },
           added: "wrongSuspicions",
         })),
       ] as const
     ),
+    [
+      "whose detector trusts who has recovered is one whose detector suspects them",
+      pairs((description) => ({
+        smaller: detecting(description, "trusted"),
+        larger: detecting(description, "suspected"),
+      })),
+    ],
     [
       "without jumps is one with them",
       pairs((description, budget) => ({
