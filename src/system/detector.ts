@@ -35,7 +35,7 @@ import type { AnyProcess } from "./process.ts"
 
 /** The kinds of detectors. */
 const DETECTORS = ["failStop", "perfect", "eventuallyPerfect", "unreliable"] as const
-const RECOVERED: ReadonlyArray<unknown> = ["trusted", "suspected"]
+const RECOVERED: ReadonlySet<unknown> = new Set(["trusted", "suspected"])
 /** A kind of detector. */
 export type DetectorKind = (typeof DETECTORS)[number]
 
@@ -96,7 +96,7 @@ export const detector = (
       "where duplication has no bound, what was sent is on its way forever, and no failStop detector suspects",
     )
   }
-  if (!RECOVERED.includes(recovered)) {
+  if (!RECOVERED.has(recovered)) {
     throw refuse(`who has recovered is trusted or suspected by a detector, and not ${show(recovered)}`)
   }
   if (recovered === "suspected") {

@@ -116,7 +116,9 @@ describe("three-phase commit", () => {
   })
 
   it("lets who recovers ask only so many times as it may", () => {
-    const run = new HandDriven(threePhaseCommit({ participants: 1, maxDecisionRequests: 2, network: fifo() }).definition)
+    const run = new HandDriven(
+      threePhaseCommit({ participants: 1, maxDecisionRequests: 2, network: fifo() }).definition,
+    )
     run.deliverAll()
     run.vote("p1", true)
     for (const name of ["coordinator", "p1"]) {
