@@ -5,6 +5,7 @@
  */
 export * from "./agreement.ts"
 export * from "./multi-paxos.ts"
+export * from "./negative-answers.ts"
 export * from "./replicated-log.ts"
 export * from "./single-decree-paxos.ts"
 export * from "./slot-votes.ts"

@@ -28,6 +28,7 @@ import {
 } from "../../src/index.ts"
 import { type AcceptorQuorum, Voting } from "../tla/voting.ts"
 import { agreement, type DecreeVariables } from "./agreement.ts"
+import { ballotTold } from "./negative-answers.ts"
 
 /**
  * The acceptors that a proposer may have heard when it goes on to phase 2: they contain a quorum, and would not without the one
@@ -70,7 +71,8 @@ export const votesCast = (acceptors: ReadonlyArray<string>) =>
   })
 
 /**
- * Single-decree Paxos with its votes remembered, as {@link singleDecree} wants it.
+ * Single-decree Paxos with its votes remembered, as {@link singleDecree} wants it, and with what its proposers were told, as
+ * {@link negativeAnswers} does.
  *
  * @example
  * ```ts
@@ -83,13 +85,17 @@ export const votesCast = (acceptors: ReadonlyArray<string>) =>
  *   quorums: majority(names("a", 3)),
  *   network: unordered(),
  * }
- * Object.keys(withVotes(singleDecreePaxos(definition), definition).definition.ghosts ?? {}) // => ["votes"]
+ * Object.keys(withVotes(singleDecreePaxos(definition), definition).definition.ghosts ?? {}) // => ["votes", "told"]
  * ```
  */
 export const withVotes = (
   { definition }: Pick<ReturnType<typeof singleDecreePaxos>, "definition">,
-  { quorums }: Pick<Parameters<typeof singleDecreePaxos>[0], "quorums">,
-) => system({ ...definition, ghosts: { votes: votesCast(quorums.members) } })
+  { proposals, quorums }: Pick<Parameters<typeof singleDecreePaxos>[0], "proposals" | "quorums">,
+) =>
+  system({
+    ...definition,
+    ghosts: { votes: votesCast(quorums.members), told: ballotTold(names("p", proposals.length)) },
+  })
 
 /** What is observed, and the promise of each acceptor. */
 type PaxosVariables = DecreeVariables & { readonly promised: RecordOf<string, Schema.Schema<number>> }
@@ -120,8 +126,9 @@ export const singleDecree = (
   { proposals, quorums }: Pick<Parameters<typeof singleDecreePaxos>[0], "proposals" | "quorums">,
 ): Properties => {
   const values = proposals.map(({ value }) => value)
-  const ballots = proposals.length *
-    Math.max(...proposals.map(({ rounds }) => rounds === "unbounded" ? Infinity : rounds))
+  const retries = proposals.reduce((sum, { rounds }) => sum + (rounds === "unbounded" ? Infinity : rounds) - 1, 0)
+  // Each ballot after the first ones is by at most so many above the highest that there was.
+  const ballots = proposals.length * (1 + retries)
   const abstract = Voting(
     { acceptors: quorums.members.length, values: values.length, ballots },
     audiences(quorums) as ReadonlyArray<AcceptorQuorum>,

@@ -7,7 +7,8 @@
  * A *proposer* leads *ballots*, numbered so that no two proposers share one. In phase 1 it asks the acceptors to promise
  * to take part in no lower ballot; who promises reports its latest vote. When a quorum has promised, the proposer proposes
  * the value of the highest vote reported, or its own if nobody has voted: phase 2. (The reason why stands in the code.) An *acceptor* votes for a proposal unless
- * it has promised not to. The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
+ * it has promised not to; then it tells which ballot it has promised, and the proposer gives up its own and goes on above that one
+ * (a *negative answer*, which the paper recommends and safety does not need). The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
  * ballot is chosen, and the proposer has decided.
  *
  * **It promises** that at most one value is ever chosen, so that no two proposers decide differently, and that only a value
@@ -20,6 +21,9 @@
  *
  * **It costs**, with *n* acceptors and without failures, 4 message delays (two rounds) and at most 4 *n* messages until
  * the proposer has decided.
+ *
+ * **Not in the paper**: who is outbid begins its next ballot when its timer `retry` fires, and not at once, so that two proposers need
+ * not outbid each other for ever.
  *
  * @module
  */
@@ -49,6 +53,8 @@ export const PaxosMessage = Schema.TaggedUnion({
   Accept: { ballot: Schema.Int, value: Schema.String },
   /** Phase 2b: an acceptor has voted in a ballot, for the only value that was proposed there. */
   Accepted: { ballot: Schema.Int },
+  /** A negative answer to a `Prepare` or an `Accept`: the acceptor has promised this ballot, which is higher. */
+  Preempted: { ballot: Schema.Int },
 })
 
 /** The answer of a proposer that has decided. */
@@ -86,8 +92,13 @@ const acceptor = machine({
 
 const proposer = machine({
   durable: {
-    /** How many ballots it has begun. A ballot is never begun twice: another value may have been proposed there. */
+    /** How many ballots it has begun. */
     begun: Schema.Int,
+    /**
+     * The highest ballot that it has begun or was told of. It begins only higher ones, so none twice: another value may have been
+     * proposed there.
+     */
+    highest: Schema.Int,
     decided: Schema.NullOr(Schema.String),
   },
   volatile: { phase: Phase },
@@ -98,6 +109,9 @@ const proposer = machine({
 
 /**
  * An acceptor.
+ *
+ * @param definition - `negativeAnswers`: whether it tells a proposer whose ballot is too low which one it has promised, as it does unless
+ *   given.
  *
  * @example
  * ```ts
@@ -110,34 +124,36 @@ const proposer = machine({
  * promise // => { _tag: "Next", state: { promised: 3, vote: null }, commands: [{ _tag: "Send", to: "p1", message: { _tag: "Promise", ballot: 3, vote: null } }] }
  * ```
  */
-export const paxosAcceptor = () =>
-  acceptor.process({
+export const paxosAcceptor = ({ negativeAnswers = true }: { readonly negativeAnswers?: boolean } = {}) => {
+  const { next, process, send } = acceptor
+  const refuse = (state: MachineState<typeof acceptor>, proposer: string) =>
+    negativeAnswers ? next(state, send(proposer, { _tag: "Preempted", ballot: state.promised })) : ignore
+  // What it is asked again it answers again: its answer may have been lost.
+  return process({
     initial: { promised: -1, vote: null },
     receive: {
-      Prepare: (state, { ballot }, { from }) =>
-        ballot > state.promised
-          ? acceptor.next(
-            { ...state, promised: ballot },
-            acceptor.send(from, { _tag: "Promise", ballot, vote: state.vote }),
-          )
-          : ignore,
+      Prepare: (state, { ballot }, { from }) => {
+        if (ballot < state.promised) return refuse(state, from)
+        // If it has voted in this ballot, whoever leads it is past phase 1.
+        if (ballot === state.vote?.ballot) return ignore
+        return next({ ...state, promised: ballot }, send(from, { _tag: "Promise", ballot, vote: state.vote }))
+      },
       Accept: (state, { ballot, value }, { from }) =>
-        ballot >= state.promised && ballot !== state.vote?.ballot
-          ? acceptor.next(
-            { promised: ballot, vote: { ballot, value } },
-            acceptor.send(from, { _tag: "Accepted", ballot }),
-          )
-          : ignore,
+        ballot < state.promised
+          ? refuse(state, from)
+          : next({ promised: ballot, vote: { ballot, value } }, send(from, { _tag: "Accepted", ballot })),
     },
     observed: ["promised"],
   })
+}
 
 /**
  * A proposer, which is also the learner of its ballots. It begins at once, and begins a higher ballot whenever its timer
- * `retry` fires and after a crash, until it has decided. The answer to its environment is {@link PaxosDecided}.
+ * `retry` fires and after a crash, until it has decided. A runtime should let the timer fire soon when the proposer is told
+ * that it is outbid, and by chance, so that not all fire at once. The answer to its environment is {@link PaxosDecided}.
  *
  * @param definition - `value`: what it would like to be decided; `index`: its place among the `proposers`, from 0 (its
- *   ballots are `index`, `index + proposers`, and so on); the `quorums`; `rounds`: how many ballots it may lead at most, any
+ *   ballots are some of `index`, `index + proposers`, and so on); the `quorums`; `rounds`: how many ballots it may lead at most, any
  *   number unless given.
  * @throws InvalidBudget
  *
@@ -163,17 +179,18 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
 
   const begin = (state: State): Next<State> => {
     if (state.decided !== null || state.begun >= most) return next({ ...state, phase: { _tag: "Idle" } })
-    const ballot = state.begun * proposers + index
+    const rounds = Math.floor((state.highest - index) / proposers) + 1
+    const ballot = index + Math.max(0, rounds) * proposers
     const begun = state.begun + 1
     return next(
-      { ...state, begun, phase: { _tag: "Preparing", ballot, promised: [], highest: null } },
+      { ...state, begun, highest: ballot, phase: { _tag: "Preparing", ballot, promised: [], highest: null } },
       broadcast(quorums.members, { _tag: "Prepare", ballot }),
       begun < most ? setTimer("retry") : [],
     )
   }
 
   return process({
-    initial: { begun: 0, decided: null, phase: { _tag: "Idle" } },
+    initial: { begun: 0, highest: -1, decided: null, phase: { _tag: "Idle" } },
     start: begin,
     receive: {
       Promise: (state, { ballot, vote }, { from }) => {
@@ -210,6 +227,11 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
           reply({ _tag: "Decided", value: phase.value }),
         )
       },
+      /** No quorum may be left for its ballot. */
+      Preempted: (state, { ballot }) =>
+        state.phase._tag === "Idle" || ballot <= state.highest
+          ? ignore
+          : next({ ...state, highest: ballot, phase: { _tag: "Idle" } }),
     },
     timers: { retry: begin },
     // It may have crashed before its answer left it.
@@ -217,7 +239,7 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
       state.decided === null
         ? begin(state)
         : next({ ...state, phase: { _tag: "Idle" } }, reply({ _tag: "Decided", value: state.decided })),
-    observed: ["decided"],
+    observed: ["decided", "begun", "highest"],
   })
 }
 
@@ -241,9 +263,11 @@ export const paxosProposer = ({ index, proposers, quorums, rounds = "unbounded",
  * ```
  */
 export const singleDecreePaxos = (
-  { faults = {}, network, proposals, quorums }: {
+  { faults = {}, negativeAnswers, network, proposals, quorums }: {
     readonly proposals: ReadonlyArray<{ readonly value: string; readonly rounds: Budget }>
     readonly quorums: QuorumSystem
+    /** Whether acceptors give negative answers, as they do unless given. */
+    readonly negativeAnswers?: boolean
     readonly network: Network
     readonly faults?: Faults
   },
@@ -254,7 +278,9 @@ export const singleDecreePaxos = (
       ...names("p", proposals.length).map((name, index) =>
         named(name, paxosProposer({ ...proposals[index]!, index, proposers: proposals.length, quorums }))
       ),
-      ...quorums.members.map((name) => named(name, paxosAcceptor())),
+      ...quorums.members.map((name) =>
+        named(name, paxosAcceptor({ ...(negativeAnswers !== undefined && { negativeAnswers }) }))
+      ),
     ],
     network,
     faults,

@@ -13,7 +13,7 @@ import * as stateright from "../../spec/stateright/index.ts"
 import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
-import { LogEntry, majority, multiPaxos } from "../../src/consensus/index.ts"
+import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
 import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
 
 const rms = 2
@@ -29,6 +29,16 @@ const decree = () => {
   const language = variables({ decided: record(["p1"], Schema.NullOr(Schema.String)), votes })
   const { phase2 } = majority(["a1"])
   return consensus.agreement(language, { deciders: ["p1"], values: ["v"], ballots: [0], quorums: phase2 })
+}
+
+const outbid = () => {
+  const definition = {
+    proposals: [{ value: "v1", rounds: 1 }],
+    quorums: majority(["a1"]),
+    network: unordered({ duplication: "unbounded" }),
+  }
+  const system = consensus.withVotes(singleDecreePaxos(definition), definition)
+  return consensus.negativeAnswers(system, { proposers: ["p1"], acceptors: ["a1"] })
 }
 
 const log = () => {
@@ -75,6 +85,7 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   incrementLock: of(stateright.incrementLock({ threads: 2 })),
   paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
   agreement: { properties: decree() },
+  negativeAnswers: { properties: outbid() },
   replicatedLog: { properties: log() },
   slotVotes: { properties: slots() },
   instancesAgree: { properties: instances() },

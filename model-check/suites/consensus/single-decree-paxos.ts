@@ -8,6 +8,7 @@
  */
 import { Schema } from "effect"
 import { decisionReplied, termination } from "../../../spec/consensus/agreement.ts"
+import { negativeAnswers } from "../../../spec/consensus/negative-answers.ts"
 import { singleDecree, withVotes } from "../../../spec/consensus/single-decree-paxos.ts"
 import {
   flexible,
@@ -42,6 +43,7 @@ const constants = {
   stops: atLeast(0, "acceptors that stop"),
   losses: atLeast(0, "messages that may be lost"),
   duplication: Schema.Boolean.annotate({ description: "whether messages may arrive again" }),
+  negativeAnswers: Schema.Boolean.annotate({ description: "whether acceptors tell who is outbid" }),
 }
 
 type Constants = ConstantsOf<typeof constants>
@@ -51,7 +53,7 @@ type Quorums = (acceptors: Acceptors) => QuorumSystem
 type Definition = Parameters<typeof singleDecreePaxos>[0]
 
 const definitionOf = (
-  { acceptors, duplication, losses, proposers, retries, retrying }: Constants,
+  { acceptors, duplication, losses, negativeAnswers, proposers, retries, retrying }: Constants,
   quorums: Quorums,
   faults: Faults,
 ): Definition => ({
@@ -60,6 +62,7 @@ const definitionOf = (
     rounds: proposer === 1 || retrying === "all" ? 1 + retries : 1,
   })),
   quorums: quorums(names("a", acceptors)),
+  negativeAnswers,
   network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
   faults,
 })
@@ -67,6 +70,7 @@ const definitionOf = (
 type Claims = (
   system: ReturnType<typeof withVotes>,
   deciders: ReadonlyArray<string>,
+  acceptors: ReadonlyArray<string>,
 ) => Properties
 
 /** Where whatever is sent may arrive: whoever has decided answers. */
@@ -80,6 +84,14 @@ const retrying: Claims = (system) => ({
   mayDecideLater: system.reachable((s) => s.state["p1"].decided !== null && s.state["p1"].begun > 1),
 })
 
+/** Where it may be told that it is outbid: it may decide afterwards. */
+const goingOn: Claims = (system) => ({
+  mayGoOn: system.reachable((s) => s.state["p1"].decided !== null && (s.told["p1"] ?? -1) >= 0),
+})
+
+/** Where whatever is sent stays on its way: all that is asked is answered. */
+const answering: Claims = (system, proposers, acceptors) => negativeAnswers(system, { proposers, acceptors })
+
 /** The system with these constants. */
 const decide = (quorums: Quorums, ...claims: ReadonlyArray<Claims>) => (constants: Constants): Model<any> => {
   const { acceptors, crashes, crashing, proposers, stops } = constants
@@ -88,7 +100,7 @@ const decide = (quorums: Quorums, ...claims: ReadonlyArray<Claims>) => (constant
     crashStop: { total: stops, of: names("a", acceptors) },
   })
   const system = withVotes(singleDecreePaxos(definition), definition)
-  const claimed = claims.map((claim) => claim(system, names("p", proposers)))
+  const claimed = claims.map((claim) => claim(system, names("p", proposers), names("a", acceptors)))
   return system.model(Object.assign({ ...singleDecree(system, definition) }, ...claimed))
 }
 
@@ -128,12 +140,9 @@ const broken = (
     why,
     (process, name) => ({ ...process, ...change(process, name, definition) }),
   )
-  const deciders = names("p", constants.proposers)
-  return showing(
-    system,
-    { ...singleDecree(system, definition), ...replying(system, deciders), ...terminating(system, deciders) },
-    property,
-  )
+  const roles = [names("p", constants.proposers), names("a", constants.acceptors)] as const
+  const claims = [replying, terminating, answering].map((claim) => claim(system, ...roles))
+  return showing(system, Object.assign({ ...singleDecree(system, definition) }, ...claims), property)
 }
 
 const isAcceptor = (name: string): boolean => name.startsWith("a")
@@ -169,10 +178,10 @@ const decisionVolatile = broken("a decision not remembered", "integrity", {
   crashes: "p1",
 })
 
-/** A proposer does not remember how many ballots it has begun, and begins one twice. */
+/** A proposer does not remember its ballots, and begins one twice. */
 const ballotRepeated = broken("a ballot begun twice", "votes", {
-  change: ({ durable: { begun, ...durable }, volatile }, name) =>
-    isAcceptor(name) ? {} : { durable, volatile: { ...volatile, begun: begun! } },
+  change: ({ durable: { begun, highest, ...durable }, volatile }, name) =>
+    isAcceptor(name) ? {} : { durable, volatile: { ...volatile, begun: begun!, highest: highest! } },
   crashes: "p1",
 })
 
@@ -201,6 +210,33 @@ const muteAfterVote = broken("an acceptor that votes once", "termination", {
             state.vote === null ? receive["Prepare"](state, message, context) : ignore,
           Accept: (state, message, context) =>
             state.vote === null ? receive["Accept"](state, message, context) : ignore,
+        },
+      }
+      : {},
+})
+
+/** An acceptor that refuses says nothing. */
+const silentRefusal = broken("a refusal that nobody is told of", "allIsAnswered", {
+  believes: (definition) => ({ ...definition, negativeAnswers: false }),
+})
+
+/** A proposer that is told of a higher ballot begins its next one below that. */
+const deafProposer = broken("a negative answer ignored", "beginsAbove", {
+  change: ({ receive }, name) =>
+    isAcceptor(name)
+      ? {}
+      : { receive: { ...receive, Preempted: (state) => next({ ...state, phase: { _tag: "Idle" } }) } },
+})
+
+/** An acceptor answers only the first `Prepare` of a ballot: its promise may be lost. */
+const promisedOnce = broken("a promise given once", "allIsAnswered", {
+  change: ({ receive }, name) =>
+    isAcceptor(name)
+      ? {
+        receive: {
+          ...receive,
+          Prepare: (state, message, context) =>
+            state.promised === message.ballot ? ignore : receive["Prepare"](state, message, context),
         },
       }
       : {},
@@ -280,6 +316,7 @@ const reliable = {
   stops: 0,
   losses: 0,
   duplication: true,
+  negativeAnswers: false,
 } as const
 const crashing = { ...reliable, crashes: 1 }
 const violated = (property: string, steps: number) => ({ verdict: "violated" as const, property, steps })
@@ -296,33 +333,33 @@ export const singleDecreePaxosSuite: Suite = suite({
       name: "majority",
       constants: crashing,
       model: decide(majority, replying),
-      expected: { verdict: "holds", distinct: 151866, generated: 643212, depth: 22 },
+      expected: { verdict: "holds", distinct: 151866, generated: 1069152, depth: 22 },
     },
     {
       name: "retries",
       constants: { ...reliable, retries: 1 },
       model: decide(majority, replying, retrying),
-      expected: { verdict: "holds", distinct: 596048, generated: 2189448, depth: 30 },
+      expected: { verdict: "holds", distinct: 596048, generated: 3969789, depth: 30 },
     },
     {
       // Each outbids the other, and is outbid.
       name: "both-retry",
       constants: { ...reliable, acceptors: 2, retries: 1, retrying: "all" },
       model: decide(majority, replying, retrying),
-      expected: { verdict: "holds", distinct: 23409, generated: 58369, depth: 31 },
+      expected: { verdict: "holds", distinct: 23409, generated: 105025, depth: 31 },
     },
     {
       // Whoever has crashed begins a ballot that it has never begun.
       name: "retry-after-crash",
       constants: { ...crashing, retries: 1, crashing: "p1" },
       model: decide(majority, replying, retrying),
-      expected: { verdict: "holds", distinct: 1760720, generated: 7248525, depth: 31 },
+      expected: { verdict: "holds", distinct: 1760720, generated: 12507225, depth: 31 },
     },
     {
       name: "stop",
       constants: { ...reliable, proposers: 1, retries: 1, stops: 1 },
       model: decide(majority, replying, terminating),
-      expected: { verdict: "holds", distinct: 19024, generated: 57578, depth: 21 },
+      expected: { verdict: "holds", distinct: 19024, generated: 99005, depth: 21 },
     },
     {
       name: "lossy",
@@ -334,19 +371,44 @@ export const singleDecreePaxosSuite: Suite = suite({
       name: "unanimous",
       constants: crashing,
       model: decide(unanimous),
-      expected: { verdict: "holds", distinct: 25533, generated: 102648, depth: 26 },
+      expected: { verdict: "holds", distinct: 25533, generated: 173820, depth: 26 },
     },
     {
       name: "flexible",
       constants: crashing,
       model: decide(oneVoteChooses),
-      expected: { verdict: "holds", distinct: 17649, generated: 70959, depth: 22 },
+      expected: { verdict: "holds", distinct: 17649, generated: 119427, depth: 22 },
     },
     {
       name: "grid",
       constants: { ...reliable, acceptors: 4 },
       model: decide(twoColumns),
-      expected: { verdict: "holds", distinct: 334601, generated: 1597225, depth: 25 },
+      expected: { verdict: "holds", distinct: 334601, generated: 2912109, depth: 25 },
+    },
+    {
+      name: "outbid",
+      constants: { ...reliable, negativeAnswers: true },
+      model: decide(majority, replying, answering),
+      expected: { verdict: "holds", distinct: 117580, generated: 1427209, depth: 24 },
+    },
+    {
+      name: "outbid-retries",
+      constants: { ...reliable, acceptors: 2, retries: 1, negativeAnswers: true },
+      model: decide(majority, replying, retrying, answering, goingOn),
+      expected: { verdict: "holds", distinct: 214545, generated: 2316831, depth: 31 },
+    },
+    {
+      name: "outbid-crash",
+      constants: { ...crashing, acceptors: 2, retries: 1, crashing: "p1", negativeAnswers: true },
+      model: decide(majority, replying, retrying, answering, goingOn),
+      expected: { verdict: "holds", distinct: 644332, generated: 7218742, depth: 32 },
+    },
+    {
+      // What was answered and lost is answered again.
+      name: "outbid-loss",
+      constants: { ...reliable, acceptors: 2, losses: 1, negativeAnswers: true },
+      model: decide(majority, answering),
+      expected: { verdict: "holds", distinct: 16799, generated: 134829, depth: 21 },
     },
     {
       name: "sabotage-disjoint-quorums",
@@ -438,6 +500,24 @@ export const singleDecreePaxosSuite: Suite = suite({
       constants: { ...reliable, proposers: 1, retries: 1, stops: 1 },
       model: muteAfterVote,
       expected: violated("termination", 8),
+    },
+    {
+      name: "sabotage-silent-refusal",
+      constants: { ...reliable, acceptors: 2, negativeAnswers: true },
+      model: silentRefusal,
+      expected: violated("allIsAnswered", 8),
+    },
+    {
+      name: "sabotage-deaf-proposer",
+      constants: { ...reliable, acceptors: 2, retries: 1, retrying: "all", negativeAnswers: true },
+      model: deafProposer,
+      expected: violated("beginsAbove", 5),
+    },
+    {
+      name: "sabotage-promised-once",
+      constants: { ...reliable, acceptors: 2, losses: 1, negativeAnswers: true },
+      model: promisedOnce,
+      expected: violated("allIsAnswered", 7),
     },
     {
       name: "sabotage-value-invented",

@@ -74,6 +74,50 @@ describe("single-decree Paxos", () => {
     expect(before).toEqual({ promised: 0, vote: { ballot: 0, value: "v1" } })
   })
 
+  it("goes on above the ballot that it is told of, however far below it was", () => {
+    const run = cluster(3, 1)
+    run.flying = []
+    const prepare = { _tag: "Prepare", ballot: 101 } as const
+    for (const name of names("a", 3)) run.happen(name, { _tag: "Message", message: prepare }, "p2")
+    run.flying = []
+    run.timeout("p1", "retry")
+    expect(run.settle()).toBe(2)
+    expect(run.states.get("p1")).toMatchObject({ begun: 2, highest: 101, phase: { _tag: "Idle" } })
+    run.timeout("p1", "retry")
+    expect(run.flying[0]?.message).toEqual({ _tag: "Prepare", ballot: 102 })
+    run.settle()
+    expect(run.replies).toEqual([{ from: "p1", value: { _tag: "Decided", value: "v1" } }])
+  })
+
+  it("lets an acceptor that gives no negative answers be silent", () => {
+    const told = (negativeAnswers: boolean) => {
+      const run = new ByHand({ a1: paxosAcceptor({ negativeAnswers }), p2: proposer(1, majority(["a1"])) })
+      run.settle()
+      for (const message of [{ _tag: "Prepare", ballot: 0 }, { _tag: "Accept", ballot: 0, value: "v1" }] as const) {
+        run.happen("a1", { _tag: "Message", message }, "p1")
+      }
+      return run.flying.map(({ message }) => message)
+    }
+    expect(told(true)).toEqual([{ _tag: "Preempted", ballot: 1 }, { _tag: "Preempted", ballot: 1 }])
+    expect(told(false)).toEqual([])
+  })
+
+  it("lets an acceptor answer again what it is asked again", () => {
+    const run = new ByHand({ a1: paxosAcceptor() })
+    const ask = (message: { readonly _tag: string; readonly ballot: number; readonly value?: string }) => {
+      run.flying = []
+      run.happen("a1", { _tag: "Message", message }, "p1")
+      return run.flying.map((envelope) => envelope.message)
+    }
+    const promise = { _tag: "Promise", ballot: 2, vote: null }
+    const prepare = { _tag: "Prepare", ballot: 2 }
+    const accept = { _tag: "Accept", ballot: 2, value: "v1" }
+    expect([ask(prepare), ask(prepare)]).toEqual([[promise], [promise]])
+    expect([ask(accept), ask(accept)]).toEqual([[{ _tag: "Accepted", ballot: 2 }], [{ _tag: "Accepted", ballot: 2 }]])
+    // Whoever has the vote is past phase 1.
+    expect(ask(prepare)).toEqual([])
+  })
+
   it("ends when the budget of ballots is spent", () => {
     const run = cluster(3, 1, 2)
     run.flying = []
