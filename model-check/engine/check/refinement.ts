@@ -14,7 +14,7 @@ import { encode } from "../../../src/model/encoding.ts"
 import { type Asked, ImpureFunction } from "../../../src/model/errors.ts"
 import type { Refines } from "../../../src/model/property.ts"
 import { show } from "../../../src/model/show.ts"
-import { type Slot, slots } from "../../../src/model/slot.ts"
+import { heldBy, type Slot, slots } from "../../../src/model/slot.ts"
 import { DecisionTrees, Inconsistent, type Reader } from "../ask/decision-tree.ts"
 import { bitsOf, gather, type Pieces, piecesOf } from "../ask/gather.ts"
 import { type Question, Questions } from "../ask/question.ts"
@@ -156,7 +156,8 @@ export class Refinement {
   }
 
   #part(layout: Layout, slot: Slot, index: number, mapping: Refines["mapping"]): Part {
-    const [variable, ...keys] = slot.path as readonly [string, ...ReadonlyArray<string | number>]
+    const path = slot.place === undefined ? slot.path : slot.path.slice(0, -1)
+    const [variable, ...keys] = path as readonly [string, ...ReadonlyArray<string | number>]
     const asked: Asked = { kind: "mapping", name: `${this.property} of ${slot.name}`, parameters: {} }
     const map = mapping[variable] as (state: object) => unknown
     const writes: Part["writes"] = []
@@ -171,7 +172,7 @@ export class Refinement {
         }
         if (slot.kind === "value") {
           const field = layout.valueField[index] as number
-          const number = layout.number(field, value)
+          const number = layout.number(field, heldBy(slot, value))
           writes[number] ??= [[field, number]]
           return number
         }

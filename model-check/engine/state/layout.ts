@@ -245,16 +245,22 @@ export class Layout {
   plain(words: Int32Array, base: number): PlainState {
     const state: { [variable: string]: unknown } = {}
     this.slots.forEach((slot, index) => {
+      const { place } = slot
+      const path = place === undefined ? slot.path : slot.path.slice(0, -1)
       let parent = state
-      for (const key of slot.path.slice(0, -1)) {
+      for (const key of path.slice(0, -1)) {
         if (!Object.hasOwn(parent, key)) define(parent, key, {})
         parent = parent[key] as { [key: string]: unknown }
       }
+      const name = path.at(-1) as string
       const field = this.valueField[index] as number
       const value = field >= 0
         ? this.value(field, this.get(words, base, field))
         : this.members(words, base, index)
-      define(parent, slot.path.at(-1) as string, value)
+      if (place === undefined) define(parent, name, value)
+      // The length comes first, and says no more than how many places are taken.
+      else if (place === "length") define(parent, name, [])
+      else (parent[name] as Array<unknown>).push(...value as ReadonlyArray<unknown>)
     })
     return state
   }
