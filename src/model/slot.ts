@@ -36,19 +36,8 @@ export interface Slot {
   readonly expected: (value: unknown) => string
   /** What the instances of classes among its values stand for. */
   readonly instances: Instances
-  /** Of a list: whether it is the slot of the length, or of which place. */
+  /** Of a list: whether it is the slot of the length, or of which place. That holds an array: of the item, or empty behind the end. */
   readonly place?: "length" | number
-}
-
-/**
- * What the slot of a list holds: its length, or what is at a place, in an array that is empty where the list has ended before. The
- * slot of whatever is no list holds a value itself.
- */
-export const heldBy = ({ place }: Pick<Slot, "place">, value: unknown): unknown => {
-  if (place === undefined) return value
-  const items = value as ReadonlyArray<unknown>
-  if (place === "length") return items.length
-  return place < items.length ? [items[place]] : []
 }
 
 /** The values of a domain, in words. */
@@ -128,7 +117,7 @@ const listSlots = ({ items, most }: ListOf<any>, path: Slot["path"], name: strin
     }
     refuseForeign(items, `the list ${name}`)
   }
-  const length = exactly(range(0, most))
+  const length = exactly(range(0, most, { most: most + 1 }))
   const item = placed(domain(items, name))
   return [
     {

@@ -38,6 +38,9 @@ export interface BagOf<A> {
   readonly elements: Schema.Schema<A> | ReadonlyArray<A>
 }
 
+/** No list has more places than this, each of which is a small variable. */
+const MOST_ITEMS = 65_536
+
 /** A list of at most so many items: one small variable for its length, and one per place. */
 export interface ListOf<A> {
   readonly kind: "list"
@@ -259,7 +262,7 @@ export const struct = <const F extends Variables>(fields: F): StructOf<F> => {
  *
  * @param items - the Schema of an item, or an array of all items there can be.
  * @param most - the greatest length.
- * @throws {@link InvalidDefinition} when that is no positive integer.
+ * @throws {@link InvalidDefinition} when that is no whole number from 1 to 65,536.
  *
  * @function
  *
@@ -285,8 +288,11 @@ export const list: {
   <S extends Schema.Top>(items: S, most: number): ListOf<S["Type"]>
   <const A>(items: ReadonlyArray<A>, most: number): ListOf<A>
 } = (items: Schema.Top | ReadonlyArray<unknown>, most: number): ListOf<any> => {
-  if (Number.isSafeInteger(most) && most > 0) return { kind: "list", items: items as ReadonlyArray<any>, most }
-  throw new InvalidDefinition({ reason: `the greatest length of a list is ${show(most)}; give a positive integer` })
+  if (Number.isSafeInteger(most) && most > 0 && most <= MOST_ITEMS) {
+    return { kind: "list", items: items as ReadonlyArray<any>, most }
+  }
+  const reason = `the greatest length of a list is ${show(most)}; give a whole number from 1 to ${MOST_ITEMS}`
+  throw new InvalidDefinition({ reason })
 }
 
 /**

@@ -11,7 +11,7 @@
 import { UnencodableValue } from "../../../src/model/errors.ts"
 import type { Slot } from "../../../src/model/slot.ts"
 import { type Layout, OutsideDomain } from "../state/layout.ts"
-import { isUnchanged } from "../state/snapshot.ts"
+import { isUnchanged, refuseChange } from "../state/snapshot.ts"
 
 /** A search of a set or a bag: which elements it looks at. */
 interface Search {
@@ -80,10 +80,6 @@ const guarded = (view: object, path: ReadonlyArray<string | number>): () => obje
     },
   }
   return () => new Proxy(view, handler)
-}
-
-const refuseChange = (): never => {
-  throw new TypeError("Cannot change a list that belongs to a state; return the list that it becomes")
 }
 
 const PATTERNS: ReadonlySet<unknown> = new Set([Object.prototype, Array.prototype, null])
@@ -342,6 +338,7 @@ export class Recorder {
       set: () => refuseChange(),
       defineProperty: () => refuseChange(),
       deleteProperty: () => refuseChange(),
+      preventExtensions: () => refuseChange(),
     })
   }
 

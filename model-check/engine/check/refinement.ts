@@ -14,7 +14,7 @@ import { encode } from "../../../src/model/encoding.ts"
 import { type Asked, ImpureFunction } from "../../../src/model/errors.ts"
 import type { Refines } from "../../../src/model/property.ts"
 import { show } from "../../../src/model/show.ts"
-import { heldBy, type Slot, slots } from "../../../src/model/slot.ts"
+import { type Slot, slots } from "../../../src/model/slot.ts"
 import { DecisionTrees, Inconsistent, type Reader } from "../ask/decision-tree.ts"
 import { bitsOf, gather, type Pieces, piecesOf } from "../ask/gather.ts"
 import { type Question, Questions } from "../ask/question.ts"
@@ -172,7 +172,7 @@ export class Refinement {
         }
         if (slot.kind === "value") {
           const field = layout.valueField[index] as number
-          const number = layout.number(field, heldBy(slot, value))
+          const number = layout.held(index, value)
           writes[number] ??= [[field, number]]
           return number
         }

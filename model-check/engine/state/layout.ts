@@ -177,6 +177,26 @@ export class Layout {
     return number
   }
 
+  /**
+   * The number of what a value's slot holds once its variable is `value`: of that, or of a list its length or what is at a place.
+   *
+   * @throws {@link OutsideDomain}
+   */
+  held(index: number, value: unknown): number {
+    const slot = this.slots[index] as Slot
+    const field = this.valueField[index] as number
+    const { name, place } = slot
+    if (place === undefined) return this.number(field, value)
+    if (!Array.isArray(value)) throw new OutsideDomain(slot, value)
+    const items: ReadonlyArray<unknown> = value
+    try {
+      return this.number(field, place === "length" ? items.length : place < items.length ? [items[place]] : [])
+    } catch (cause) {
+      if (!(cause instanceof OutsideDomain)) throw cause
+      throw new OutsideDomain({ name, expected: () => cause.message }, place === "length" ? value : items[place])
+    }
+  }
+
   /** The number of a count of a bag's element: the count itself, for which room is made. */
   count(field: number, count: number): number {
     while (count > (this.mask[field] as number) >>> 0) this.#widen(field)

@@ -11,7 +11,7 @@ import { type Asked, LostUpdate, MissingVariable, SpreadSequence, UnknownVariabl
 import type { Model } from "../../../src/model/model.ts"
 import { appended, isSequence, isSpread, SEQUENCE, type Sequence } from "../../../src/model/sequence.ts"
 import { show } from "../../../src/model/show.ts"
-import { heldBy, type Slot } from "../../../src/model/slot.ts"
+import type { Slot } from "../../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../../src/model/trace.ts"
 import { MILESTONES, type Update } from "../../../src/model/update.ts"
 import type { Question, Questions } from "../ask/question.ts"
@@ -247,40 +247,18 @@ export class Transitions {
     return (this.layout.valueField[slot] as number) < 0 && !isIterable(update)
   }
 
-  /** Writes a whole list. */
-  #writeList([length, ...places]: ReadonlyArray<number>, items: unknown, writes: Map<number, number>): void {
-    const list = Array.isArray(items) ? items : undefined
-    if (list === undefined) throw new OutsideDomain(this.layout.slots[length as number] as Slot, items)
-    this.#writeLength(length as number, list.length, items, writes)
-    for (const slot of places) {
-      this.#writePlace(slot, heldBy(this.layout.slots[slot] as Slot, list) as ReadonlyArray<unknown>, writes)
-    }
+  /** Writes a list to these of its slots. */
+  #writeList(list: ReadonlyArray<number>, items: unknown, writes: Map<number, number>): void {
+    for (const slot of list) writes.set(this.layout.valueField[slot] as number, this.layout.held(slot, items))
   }
 
-  /** Writes behind the end of a list, of which nothing but the length is read. */
+  /** Writes behind the end of a list, of which nothing but the length is read, unless an error must show the whole. */
   #append(list: ReadonlyArray<number>, items: ReadonlyArray<unknown>, writes: Map<number, number>): void {
-    const [length] = list as [number, ...ReadonlyArray<number>]
-    const from = this.questions.recorder.lengthOf(length, writes)
-    this.#writeLength(length, from + items.length, items, writes)
-    items.forEach((item, index) => this.#writePlace(list[1 + from + index] as number, [item], writes))
-  }
-
-  #writeLength(slot: number, length: number, items: unknown, writes: Map<number, number>): void {
-    const declared = this.layout.slots[slot] as Slot
-    if (!declared.contains(length)) throw new OutsideDomain(declared, items)
-    const field = this.layout.valueField[slot] as number
-    writes.set(field, this.layout.number(field, length))
-  }
-
-  /** Writes an item, or that there is none. */
-  #writePlace(slot: number, held: ReadonlyArray<unknown>, writes: Map<number, number>): void {
-    const field = this.layout.valueField[slot] as number
-    try {
-      writes.set(field, this.layout.number(field, held))
-    } catch (cause) {
-      if (!(cause instanceof OutsideDomain)) throw cause
-      throw new OutsideDomain({ name: cause.slot.name, expected: () => cause.message }, held[0])
-    }
+    const [length, ...places] = list as [number, ...ReadonlyArray<number>]
+    const { recorder } = this.questions
+    const end = recorder.lengthOf(length, writes)
+    const before = end + items.length > places.length ? recorder.currentList(list, writes) : Array<unknown>(end)
+    this.#writeList([length, ...places.slice(end)], [...before, ...items], writes)
   }
 
   #updateSlot(asked: Asked, slot: number, update: unknown, writes: Map<number, number>): void {

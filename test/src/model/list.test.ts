@@ -4,8 +4,8 @@ import { check } from "../../../model-check/check.ts"
 import { traceLines } from "../../../model-check/report/trace.ts"
 import {
   append,
-  FunctionThrew,
   head,
+  InputMutated,
   InvalidDefinition,
   list,
   LostUpdate,
@@ -207,21 +207,34 @@ describe("a refinement", () => {
     expect(found?.trace?.steps.length).toBe((steps ?? 0) + 1)
   })
 
-  it("may not map to a longer one", () => {
-    const longer = variant(desk, "longer", () => ({
-      properties: { refines: refines(lineOf(true), { line: () => [1, 1, 1, 1], served: (s) => s.done }) },
+  it.each<readonly [line: any, message: string]>([
+    [
+      [1, 1, 1, 1],
+      "mapping refines of line gives line the value [1,1,1,1], which is outside its domain: a list of at most 3 items",
+    ],
+    [
+      "11",
+      "mapping refines of line gives line the value \"11\", which is outside its domain: a list of at most 3 items",
+    ],
+    [1, "mapping refines of line gives line the value 1, which is outside its domain: a list of at most 3 items"],
+    [["1"], "mapping refines of line[0] gives line[0] the value \"1\", which is outside its domain: Expected number"],
+  ])("may not map to %j", (line, message) => {
+    const wrong = variant(desk, "wrong", () => ({
+      properties: { refines: refines(lineOf(true), { line: () => line, served: (s) => s.done }) },
     }))
-    expect(Effect.runSync(Effect.flip(check(longer))).message).toMatch(/line.*a list of at most 3 items/s)
+    expect(Effect.runSync(Effect.flip(check(wrong))).message).toBe(message)
   })
 })
 
 describe("of a list it is an error", () => {
   it("to be longer than it may be", () => {
     const full = (update: (s: Desk) => any) => refused((s) => s.queue.length < 4 && update(s))
-    for (const update of [() => ({ queue: append(one) }), (s: Desk) => ({ queue: [...s.queue, two] })]) {
+    for (const update of [() => ({ queue: append(one) }), (s: Desk) => ({ queue: [...s.queue, one] })]) {
       const reason = full(update)
       expect(reason).toBeInstanceOf(ValueOutsideDomain)
-      expect(reason.message).toMatch(/action step.*queue.*a list of at most 3 items/s)
+      // The whole of it is shown, however it came to be so long.
+      expect(reason).toMatchObject({ variable: "queue", value: [one, one, one, one] })
+      expect(reason.message).toMatch(/^action step gives queue the value .*: a list of at most 3 items$/)
     }
     expect(() => checked(model({ name: "m", initial: { queue: [one, one, one, one], done: 0 }, actions: {} })))
       .toThrow(/a list of at most 3 items/)
@@ -237,16 +250,27 @@ describe("of a list it is an error", () => {
   })
 
   it("to be changed in place, or to lose an update", () => {
-    expect(refused((s) => ({ queue: (s.queue as Array<typeof one>).push(one) }))).toBeInstanceOf(FunctionThrew)
-    expect(refused((s) => ({ queue: (s.queue as Array<typeof one>).push(one) })).message).toContain(
-      "Cannot change a list",
-    )
+    const changes: ReadonlyArray<(queue: Array<typeof one>) => unknown> = [
+      (queue) => queue.push(one),
+      (queue) => queue.pop(),
+      (queue) => queue[0] = two,
+      (queue) => delete queue[0],
+      (queue) => queue.length = 0,
+      (queue) => Object.freeze(queue),
+    ]
+    for (const change of changes) {
+      const reason = refused((s) => ({ done: Number(change(s.queue as Array<typeof one>)) }))
+      expect(reason).toBeInstanceOf(InputMutated)
+      expect(reason.message).toContain("action step changes its input (Cannot")
+    }
     expect(refused(() => sequence({ queue: append(two) }, { queue: [one] }))).toBeInstanceOf(LostUpdate)
   })
 
-  it.each([0, -1, 1.5, Number.NaN, Infinity])("to have a greatest length of %s", (most) => {
+  it.each([0, -1, 1.5, Number.NaN, Infinity, 65_537])("to have a greatest length of %s", (most) => {
     expect(() => list(Job, most)).toThrow(InvalidDefinition)
-    expect(() => list(Job, most)).toThrow(`the greatest length of a list is ${most}; give a positive integer`)
+    expect(() => list(Job, most)).toThrow(
+      `the greatest length of a list is ${most}; give a whole number from 1 to 65536`,
+    )
   })
 
   it("to have items that are neither a Schema nor values", () => {
