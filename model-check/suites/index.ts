@@ -5,6 +5,7 @@
  */
 import type { Suite } from "../suite.ts"
 import { paxosCommitProcessesSuite } from "./commit/paxos-commit.ts"
+import { presumedAbortSuite } from "./commit/presumed-abort.ts"
 import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
 import { twoPhaseCommitSuite } from "./commit/two-phase-commit.ts"
 import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
@@ -35,6 +36,7 @@ export const suites: ReadonlyArray<Suite> = [
   incrementLockSuite,
   paxosRegisterSuite,
   twoPhaseCommitSuite,
+  presumedAbortSuite,
   threePhaseCommitSuite,
   paxosCommitProcessesSuite,
   singleDecreePaxosSuite,

@@ -1,5 +1,6 @@
 /**
- * Durability: a field of the log is kept in memory only, and forgotten in a crash.
+ * Durability: a field of the log is kept in memory only, and forgotten in a crash; or, where the machine tells the two apart, it is
+ * written without being forced, and may be.
  *
  * @module
  */
@@ -20,12 +21,15 @@ export const durability: Operator = (node, types) => {
   }
   const durable = valueOf("durable")
   if (durable === undefined) return []
-  const others = properties.filter((property) => !named("durable")(property) && !named("volatile")(property))
+  const kinds = ["volatile", ...(valueOf("unforced") === undefined ? [] : ["unforced"])]
   // The fields may be declared elsewhere, so the types say what they are, and each is taken out of the whole.
-  return types.getTypeAtLocation(durable).getProperties().map(({ name }) => {
-    const rest = `(({ ${name}: _, ...rest }) => rest)(${durable.getText()})`
-    const memory = `{ ...${valueOf("volatile")?.getText() ?? "{}"}, ${name}: (${durable.getText()}).${name} }`
-    const parts = [`durable: ${rest}`, `volatile: ${memory}`, ...others.map((other) => other.getText())]
-    return replaced("durability", declaration, `{ ${parts.join(", ")} }`, `${name} is volatile`)
-  })
+  return types.getTypeAtLocation(durable).getProperties().flatMap(({ name }) =>
+    kinds.map((kind) => {
+      const others = properties.filter((property) => !named("durable")(property) && !named(kind)(property))
+      const rest = `(({ ${name}: _, ...rest }) => rest)(${durable.getText()})`
+      const more = `{ ...${valueOf(kind)?.getText() ?? "{}"}, ${name}: (${durable.getText()}).${name} }`
+      const parts = [`durable: ${rest}`, `${kind}: ${more}`, ...others.map((other) => other.getText())]
+      return replaced("durability", declaration, `{ ${parts.join(", ")} }`, `${name} is ${kind}`)
+    })
+  )
 }

@@ -5,7 +5,8 @@
  * decided, and what the client was told. After Bernstein, Hadzilacos and Goodman, *Concurrency Control and Recovery in
  * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
  *
- * A participant is a process with the observed fields `asked`, `vote` and `decision`; the client is told `committed` or `aborted`.
+ * A participant is a process with the observed fields, or the ghosts, `asked`, `vote` and `decision`; the client is told `committed`
+ * or `aborted`. One that has voted `readOnly` has changed nothing: it agrees with either decision, and takes part in none.
  *
  * @module
  */
@@ -28,7 +29,7 @@ import type {
 /** What is observed of participants, the replies to the client, and what may have failed. */
 export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "cut" | "left"> & {
   readonly asked: RecordOf<string, Schema.Schema<boolean>>
-  readonly vote: RecordOf<string, typeof Vote>
+  readonly vote: RecordOf<string, Schema.Schema<Vote | "readOnly">>
   readonly decision: RecordOf<string, typeof Decision>
   readonly replies: SetOf<Reply<string, TransactionOutcome>>
 }
@@ -37,7 +38,10 @@ export type CommitmentVariables = Pick<CommonVariables<Processes>, "status" | "c
 export interface CommitmentSystem
   extends Pick<Language<CommitmentVariables>, "always" | "deadlockFree" | "reachable" | "step">
 {
-  readonly definition: { readonly processes: Processes }
+  readonly definition: {
+    readonly processes: Processes
+    readonly ghosts?: { readonly [name: string]: { readonly of: ReadonlyArray<string> } }
+  }
   /** Its model, without properties. */
   readonly model: () => Model<any>
 }
@@ -45,7 +49,7 @@ export interface CommitmentSystem
 type Observed = State<CommitmentVariables>
 
 /**
- * The participants of a system: its processes that vote, by name.
+ * The participants of a system: its processes that vote, by name. They observe their vote, or have a ghost of it.
  *
  * @example
  * ```ts
@@ -58,7 +62,10 @@ type Observed = State<CommitmentVariables>
  */
 export const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<string> =>
   definition.processes
-    .filter(({ process }) => (process.observed as ReadonlyArray<string>).includes("vote"))
+    .filter(({ name, process }) =>
+      (process.observed as ReadonlyArray<string>).includes("vote") ||
+      definition.ghosts?.["vote"]?.of.includes(name) === true
+    )
     .map(({ name }) => name)
 
 /**
@@ -66,11 +73,11 @@ export const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<
  *
  * | property | meaning |
  * |---|---|
- * | `agreement` | no two participants decide differently, not even if one of them has crashed since |
- * | `validity` | a participant commits only if all have voted yes |
+ * | `agreement` | no two participants decide differently, not even if one of them has crashed since; whoever only reads does not count |
+ * | `validity` | a participant commits only if all have voted yes, or only read |
  * | `stability` | a decision never changes |
  * | `votedWhenAsked` | a participant votes only when it has been asked to, and never changes its vote |
- * | `truthful` | what the client is told, no participant decides otherwise; it is never told two things |
+ * | `truthful` | what the client is told, no participant decides otherwise, unless it only reads; the client is never told two things |
  * | `mayCommit` | some behaviour leads to all committed, and the client told |
  * | `mayAbort` | some behaviour leads to all aborted, and the client told |
  *
@@ -88,16 +95,19 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
   const { always, reachable, step } = system
   const Participant = participantsOf(system)
   const isReplied = (s: Observed, value: TransactionOutcome): boolean => s.replies.some({ _tag: "Reply", value })
+  /** Whether a participant that changes something has aborted. */
+  const hasAborted = (s: Observed, p: string): boolean => s.decision[p] === "aborted" && s.vote[p] !== "readOnly"
   const all = (decision: TransactionOutcome) => (s: Observed) =>
     Participant.every((p) => s.decision[p] === decision) && isReplied(s, decision)
   return {
     agreement: always(
       { one: Participant, other: Participant },
-      (s, { one, other }) => !(s.decision[one] === "committed" && s.decision[other] === "aborted"),
+      (s, { one, other }) => !(s.decision[one] === "committed" && hasAborted(s, other)),
     ),
     validity: always(
       { committed: Participant, voter: Participant },
-      (s, { committed, voter }) => s.decision[committed] !== "committed" || s.vote[voter] === "yes",
+      (s, { committed, voter }) =>
+        s.decision[committed] !== "committed" || s.vote[voter] === "yes" || s.vote[voter] === "readOnly",
     ),
     stability: step(
       { p: Participant },
@@ -112,7 +122,7 @@ export const atomicCommitment = (system: CommitmentSystem): Properties => {
       !(isReplied(s, "committed") && isReplied(s, "aborted")) &&
       Participant.every((p) =>
         !(s.decision[p] === "committed" && isReplied(s, "aborted")) &&
-        !(s.decision[p] === "aborted" && isReplied(s, "committed"))
+        !(hasAborted(s, p) && isReplied(s, "committed"))
       )
     ),
     mayCommit: reachable(all("committed")),
@@ -150,7 +160,7 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
 }
 
 /**
- * Nobody is blocked: in a state in which nothing can happen any more, every participant that is up has decided.
+ * Nobody is blocked: in a state in which nothing can happen any more, every participant that is up has decided, or only reads.
  *
  * It claims nothing about behaviours that never end. In a system in which all of them end it says that, whatever happens,
  * every participant decides or fails. All end if the budgets are finite and each timer is set finitely often, for then a
@@ -168,5 +178,7 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  */
 export const nonBlocking = (system: CommitmentSystem): DeadlockFree => {
   const Participant = participantsOf(system)
-  return system.deadlockFree((s) => Participant.every((p) => s.decision[p] !== "none" || s.status[p] !== "up"))
+  return system.deadlockFree((s) =>
+    Participant.every((p) => s.decision[p] !== "none" || s.status[p] !== "up" || s.vote[p] === "readOnly")
+  )
 }

@@ -6,5 +6,6 @@
 export * from "./atomic-commitment.ts"
 export * from "./fail-stop.ts"
 export * from "./paxos-commit.ts"
+export * from "./presumed-abort.ts"
 export * from "./three-phase-commit.ts"
 export * from "./two-phase-commit.ts"

@@ -5,5 +5,6 @@
  */
 export * from "./decision.ts"
 export * from "./paxos-commit.ts"
+export * from "./presumed-abort.ts"
 export * from "./three-phase-commit.ts"
 export * from "./two-phase-commit.ts"

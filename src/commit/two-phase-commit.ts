@@ -3,8 +3,7 @@
  *
  * A coordinator asks all participants to vote, and decides: to commit if all of them vote yes, to abort otherwise. After
  * Gray, *Notes on Data Base Operating Systems* (1978); timeouts, cooperative termination and recovery after Bernstein,
- * Hadzilacos and Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7; presumed abort after
- * Mohan, Lindsay and Obermarck, *Transaction Management in the R\* Distributed Database Management System* (1986).
+ * Hadzilacos and Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7.
  *
  * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes;
  * a decision is never taken back.
@@ -29,9 +28,12 @@
  * | a process recovers with | and then |
  * |---|---|
  * | coordinator: a commit record | announces the commit again |
- * | coordinator: no record | aborts: an abort is *presumed*, and need not be written |
+ * | coordinator: no record | aborts: it cannot have told anybody to commit |
  * | participant: no vote | aborts |
  * | participant: a yes, no decision | asks everybody |
+ *
+ * The coordinator never forgets what it has decided, and so it can answer for ever. What it takes to forget is
+ * {@link presumedAbort}.
  *
  * **Not in the papers**: a bound on how often a participant asks, without which there would be no end to the states.
  *

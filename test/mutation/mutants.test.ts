@@ -10,12 +10,12 @@ import { ignore, machine, type MachineState } from "../../src/index.ts"
 `
 
 /** A process, and what stands where. */
-const processOf = (receive: string, durable = "{ vote: Vote }") =>
+const processOf = (receive: string, durable = "{ vote: Vote }", more = "") =>
   `${preamble}
 const Vote = Schema.Literals(["none", "yes", "no"])
 const log = { vote: Vote } as const
 const m = machine({
-  durable: ${durable},
+  durable: ${durable},${more}
   volatile: { asked: Schema.Boolean },
   messages: Schema.TaggedUnion({ Ask: {}, Answer: { ballot: Schema.Int } }),
   timers: ["retry"],
@@ -47,6 +47,7 @@ export const f = (quorums: QuorumSystem, some: ReadonlyArray<string>) => hasQuor
   literals: processOf(`state.vote === "yes"`),
   tags: processOf(`next(state, send(from, { _tag: "Ask" }))`),
   declaredElsewhere: processOf("ignore", "log"),
+  unforced: processOf("ignore", "{ vote: Vote }", " unforced: { ended: Schema.Boolean },"),
   statement: "export const f = (a: Array<string>) => { a.push('b') }",
   silent: `${preamble}
 export type T = "a" | "b"
@@ -170,6 +171,14 @@ describe("mutants", () => {
     const mutant = mutants(name).find(({ kind }) => kind === "durability")
     expect(mutant?.text).toMatch(
       /durable: \(\(\{ vote: _, \.\.\.rest \}\) => rest\)\(.*, volatile: .*vote: \(.*\)\.vote \}/,
+    )
+  })
+
+  it("are durable fields that are not forced, where others are not", () => {
+    expect(changes("unforced", "durability")).toEqual(["vote is volatile", "vote is unforced"])
+    const mutant = mutants("unforced").find(({ name }) => name.includes("vote is unforced"))
+    expect(mutant?.text).toMatch(
+      /durable: \(\(\{ vote: _, \.\.\.rest \}\) => rest\)\(.*, unforced: \{ \.\.\.\{ ended: .* \}, vote: \(.*\)\.vote \}, volatile: /,
     )
   })
 

@@ -12,13 +12,17 @@ import * as consensus from "../../spec/consensus/index.ts"
 import * as stateright from "../../spec/stateright/index.ts"
 import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
-import { paxosCommit, twoPhaseCommit } from "../../src/commit/index.ts"
+import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos } from "../../src/consensus/index.ts"
 import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
 
 const rms = 2
 const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
 const committing = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered() })
+
+const presuming = commit.withDecisions(
+  presumedAbort({ participants: 2, maxDecisionRequests: 1, maxAnnouncements: 1, network: unordered() }),
+)
 
 const decree = () => {
   const votes = record(["a1"], Schema.Array(Schema.Struct({ ballot: Schema.Int, value: Schema.String })))
@@ -74,6 +78,7 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   replicatedLog: { properties: log() },
   slotVotes: { properties: slots() },
   instancesAgree: { properties: instances() },
+  forgetting: { properties: commit.forgetting(presuming) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
 

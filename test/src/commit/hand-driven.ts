@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Processes, react, recovered } from "../../../src/index.ts"
+import { encode, type Fields, type Processes, react, recovered } from "../../../src/index.ts"
 import { type AnyProcess, type Command, type Event } from "../../../src/system/process.ts"
 
 interface Sent {
@@ -13,6 +13,15 @@ interface Sent {
   readonly message: { readonly _tag: string }
   /** In which round it was sent: one more than what its sender had received by then. */
   readonly round: number
+}
+
+/** What a process has done that costs something. */
+interface Costs {
+  readonly sent: number
+  /** How often it has written to its log. */
+  readonly records: number
+  /** How often it has waited until that was on the disk. */
+  readonly forced: number
 }
 
 /** A run of a system, nothing of which happens by itself. */
@@ -26,6 +35,7 @@ export class HandDriven {
   /** How many messages, one after the other, it took at most. */
   rounds = 0
   readonly #processes: ReadonlyMap<string, AnyProcess>
+  readonly #costs = new Map<string, Costs>()
   readonly #rounds = new Map<string, number>()
 
   constructor({ processes }: { readonly processes: Processes }) {
@@ -41,9 +51,20 @@ export class HandDriven {
     const process = this.#processes.get(name) as AnyProcess
     const reaction = react(name, process, this.states.get(name), event, { now: 0, from } as { readonly now: number })
     if (reaction._tag !== "Next") return false
+    const changes = (fields: Fields) =>
+      Object.keys(fields).some((field) => encode(this.states.get(name)[field]) !== encode(reaction.state[field]))
+    this.#spend(name, {
+      records: Number(changes({ ...process.durable, ...process.unforced })),
+      forced: Number(changes(process.durable)),
+    })
     this.states.set(name, reaction.state)
     this.#perform(name, reaction.commands)
     return true
+  }
+
+  /** What a process has spent. */
+  costs(name: string): Costs {
+    return this.#costs.get(name) ?? { sent: 0, records: 0, forced: 0 }
   }
 
   vote(name: string, yes: boolean): boolean {
@@ -82,12 +103,19 @@ export class HandDriven {
     return names.map((name) => this.states.get(name).decision)
   }
 
+  #spend(name: string, costs: Partial<Costs>): void {
+    const spent = this.costs(name)
+    const sum = (of: keyof Costs) => spent[of] + (costs[of] ?? 0)
+    this.#costs.set(name, { sent: sum("sent"), records: sum("records"), forced: sum("forced") })
+  }
+
   #perform(name: string, commands: ReadonlyArray<Command>): void {
     for (const command of commands) {
       if (command._tag === "Send") {
         const round = (this.#rounds.get(name) ?? 0) + 1
         this.inTransit.push({ from: name, to: command.to, message: command.message, round })
         this.sent++
+        this.#spend(name, { sent: 1 })
         this.rounds = Math.max(this.rounds, round)
       }
       if (command._tag === "SetTimer") this.timers.add(`${name}: ${command.timer}`)
