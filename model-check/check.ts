@@ -72,8 +72,7 @@ export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly 
  * @example
  * ```ts
  * import { Schema } from "effect"
- * import { range, variables } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, range, variables } from "touchstone"
  * import { Effect } from "effect"
  *
  * const { action, model } = variables({ n: Schema.Literals(range(0, 2)) })

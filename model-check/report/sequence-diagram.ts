@@ -50,8 +50,7 @@ const isDirect = ({ ends: [end, ...others], sentAt }: Flight): boolean =>
  *
  * @example
  * ```ts
- * import { machine, named, system, unordered } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, machine, named, system, unordered } from "touchstone"
  * import { sequenceDiagram } from "touchstone/model-check"
  * import { Effect, Schema } from "effect"
  *

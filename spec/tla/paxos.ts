@@ -64,8 +64,7 @@ export type Paxos = {
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { Paxos, promises } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *

@@ -56,8 +56,7 @@ export type AcceptorQuorum = ReadonlyArray<`a${number}`>
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { votedFor, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
@@ -77,8 +76,7 @@ export const votedFor = (s: State<Voting>, a: `a${number}`, bal: number, val: `v
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { showsSafeAt, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *

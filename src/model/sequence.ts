@@ -16,8 +16,7 @@ export const SEQUENCE: unique symbol = Symbol.for("touchstone/sequence")
  *
  * @example
  * ```ts
- * import { names, record, variables } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, names, record, variables } from "touchstone"
  * import { Effect, Schema } from "effect"
  *
  * const people = names("p", 2)
