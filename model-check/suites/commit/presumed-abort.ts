@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
 import {
@@ -14,8 +15,21 @@ import {
   withDecisions,
 } from "../../../spec/commit/presumed-abort.ts"
 import { mayBlock } from "../../../spec/commit/two-phase-commit.ts"
-import { presumedAbort } from "../../../src/commit/index.ts"
-import { type Faults, type Fields, fifo, type Model, type Network, unordered, variant } from "../../../src/index.ts"
+import { presumedAbort, type PresumedAbortPhase } from "../../../src/commit/index.ts"
+import {
+  type BagOf,
+  type Envelope,
+  type Faults,
+  type Fields,
+  fifo,
+  type Language,
+  type Model,
+  type Network,
+  type RecordOf,
+  type Timer,
+  unordered,
+  variant,
+} from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import type { AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
@@ -120,21 +134,31 @@ const losesTwo = (participants: number, maxDecisionRequests: number, maxAnnounce
     network: unordered({ loss: 2 }),
   }))
 
+/** A timer of the coordinator, or of a participant. */
+type SomeTimer = Timer<"coordinator" | `p${number}`>
+
+/** What {@link whenQuiet} looks at. */
+type QuietVariables = {
+  readonly network: BagOf<Envelope>
+  readonly phase: RecordOf<string, Schema.Schema<PresumedAbortPhase | "voting">>
+}
+
 /**
  * Timers that are long enough: none fires while something is on its way or somebody has yet to vote, and none of a participant before
  * the coordinator has given up waiting for votes.
  */
 const whenQuiet = (model: Model<any>): Model<any> =>
-  variant(model, `${model.name}, timers when it is quiet`, ({ action }) => ({
-    actions: {
-      timeout: action(
-        model.actions["timeout"]!.parameters,
-        (s: any, args: any) =>
-          s.network.size === 0 && !Object.values(s.phase).includes("asked") &&
-          (args.timer.process === "coordinator" || s.phase.coordinator !== "voting") &&
-          model.actions["timeout"]!.run(s, args) as {},
-      ),
-    },
+  variant(model, `${model.name}, timers when it is quiet`, ({ action }: Language<QuietVariables>) => ({
+    actions: Object.fromEntries(
+      Object.entries(model.actions).filter(([name]) => name === "timeout").map(([name, { parameters, run }]) => [
+        name,
+        action(parameters, (s, args) => {
+          const { process } = args["timer"] as SomeTimer
+          const isQuiet = s.network.size === 0 && !Object.values(s.phase).includes("asked")
+          return isQuiet && (process === "coordinator" || s.phase["coordinator"] !== "voting") && run(s, args) as {}
+        }),
+      ]),
+    ),
   }))
 
 /** The coordinator announces nothing again: whoever asks is answered, and decides. */
