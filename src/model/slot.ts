@@ -1,5 +1,5 @@
 /**
- * Slots: the small variables into which a model's records, structs and sets are split.
+ * Slots: the small variables into which a model's records, structs and lists are split, and its sets and bags.
  *
  * @module
  */

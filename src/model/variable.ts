@@ -1,7 +1,7 @@
 /**
  * Variables: the named parts of a state, and the types of states and updates that follow from them.
  *
- * A variable's domain is a Schema or a list of all its values, or a {@link RecordOf | record}, {@link StructOf | struct},
+ * A variable's domain is a Schema or an array of all its values, or a {@link RecordOf | record}, {@link StructOf | struct},
  * {@link SetOf | set}, {@link BagOf | bag} or {@link ListOf | list} of such. All of these are split into one small variable per key,
  * field, element or place, so that an action touches little of the state.
  *
@@ -50,8 +50,8 @@ export interface ListOf<A> {
 }
 
 /**
- * The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. A list holds all
- * values there are, each plain data.
+ * The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. An array
+ * holds all values there are, each plain data.
  */
 export type Variable =
   | Schema.Top

@@ -34,7 +34,7 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     return Effect.runSync(check(model({ name: "m", initial: { on: true }, actions: { choose } })))
   }, "which has no domain of its own"],
   ["`Schema.Record(…)` is not", () => checked(Schema.Record(Schema.String, Schema.Boolean)), "no greatest set of keys"],
-  ["A list is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
+  ["A list within a value is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
   [
     "An initial state must not be outside",
     () => Effect.runSync(check(modelWith({ constraint: () => false }))),

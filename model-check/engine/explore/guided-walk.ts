@@ -6,7 +6,7 @@
  * (Zalewski, *american fuzzy lop*) and exploration in reinforcement learning (Ecoffet, Huizinga, Lehman, Stanley and Clune,
  * *First return, then explore*, Nature 590, 2021) have in common.
  *
- * What is new is a *place*: a state without the elements of sets and bags, such as messages on their way. With these, nearly
+ * What is new is a *place*: a state without the elements of sets and bags, such as messages on an unordered network. With these, nearly
  * every state would be new, and being new would mean nothing.
  *
  * @module
