@@ -43,7 +43,9 @@ interface Domain {
 /** A bag has at most so many copies of an element. */
 const COPIES = 5
 /** A list is at most so long. However many updates there are in one step, they append no more to an empty one. */
-const LONGEST = 4
+const LONGEST = 6
+/** A list that has so many items grows no more. */
+const LONG = 3
 const KEYS = ["k1", "k2", "\ud800"] as const
 const Optional = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
 const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.NullOr(Schema.Literal("x")))])
@@ -328,9 +330,9 @@ const begun = ({ full, kind, of }: Kept, start: number): unknown => {
       return { held: members, on: at(values, start) }
     case "line":
     case "line of":
-      return members.slice(0, LONGEST)
+      return members.slice(0, LONG + 1)
     case "record of lines":
-      return (key: string) => key === KEYS[0] ? members.slice(0, LONGEST) : []
+      return (key: string) => key === KEYS[0] ? members.slice(0, LONG + 1) : []
     default:
       return isTop(kind) ? members : at(values, start)
   }
@@ -384,13 +386,13 @@ const holds = (s: any, description: ValueModelDescription, condition: Condition)
   if (isLine(kind)) {
     switch (condition.kind) {
       case "is":
-        return text(found[n % LONGEST]) === text(value)
+        return text(found[n % LONG]) === text(value)
       case "size":
         return found.length > n % 3
       case "count":
         return found.every((item: unknown) => text(item) !== text(value))
       case "some":
-        return n % LONGEST in found && text(found.at(-1)) !== text(value)
+        return n % LONG in found && text(found.at(-1)) !== text(value)
       default:
         return text(found).length % 3 === n % 3
     }
@@ -462,7 +464,7 @@ const changed = (
   const { next } = domainOf(of)
   const after = (value: unknown) => at(values, values.findIndex((other) => text(other) === text(value)) + 1)
   if (isLine(kind)) {
-    const pushed = (line: ReadonlyArray<unknown>) => line.length < LONGEST - 1 ? append(value)(line) : tail(line)
+    const pushed = (line: ReadonlyArray<unknown>) => line.length < LONG ? append(value)(line) : tail(line)
     switch (effect.kind) {
       case "take":
         return write(tail)
@@ -479,7 +481,9 @@ const changed = (
         return other.of === of && isLine(other.kind) ? write(() => other.found.slice(0, 1)) : {}
       }
       default:
-        return effect.isFunction && found.length === 0 ? written(append(value)) : write(pushed)
+        return effect.isFunction && found.length === 0
+          ? written(append(...Array<unknown>(1 + effect.as % 2).fill(value)))
+          : write(pushed)
     }
   }
   if (!isCollection(kind)) {
@@ -601,7 +605,7 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     if (first.kind === "line") {
       return model({
         name: "abstract",
-        initial: [{ w: [] }, { w: values.slice(0, LONGEST) }],
+        initial: [{ w: [] }, { w: values.slice(0, LONG + 1) }],
         actions: {
           join: action({ value: values }, (s: any, { value }: any) => s.w.length < LONGEST && { w: append(value) }),
           leave: action((s: any) => ({ w: description.mayLose ? tail : s.w.slice(0, -1) })),
