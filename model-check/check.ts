@@ -24,7 +24,7 @@ export interface CheckOptions
   /**
    * - `bfs`, unless given: breadth-first, with shortest counterexamples;
    * - `dfs`: depth-first;
-   * - `dfid`: depth-first iterative deepening, with shortest counterexamples, and little that waits to be expanded;
+   * - `dfid`: depth-first iterative deepening, with shortest counterexamples, and few states that wait to be expanded;
    * - `walk`: guided walks, as many as `walks`, of at most `depth` steps each. Never `holds`; a counterexample is shortened, and
    *   need not be a shortest one.
    */
@@ -58,7 +58,7 @@ export class MemoryTooSmall extends Data.TaggedError("MemoryTooSmall")<{
   }
 }
 
-/** The callback that a check tells its progress threw. */
+/** The callback `onProgress` of a check threw. */
 export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly cause: unknown }> {
   override get message(): string {
     return `onProgress threw: ${this.cause instanceof Error ? this.cause.message : show(this.cause)}`
@@ -66,14 +66,13 @@ export class ProgressThrew extends Data.TaggedError("ProgressThrew")<{ readonly 
 }
 
 /**
- * A check could not be carried out, for a reason that `Effect.catchReason` knows by its tag. What was found until then is in
+ * A check could not be carried out, for a reason that `Effect.catchReason` finds by its tag. What was found until then is in
  * `report`.
  *
  * @example
  * ```ts
  * import { Schema } from "effect"
- * import { range, variables } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, range, variables } from "touchstone"
  * import { Effect } from "effect"
  *
  * const { action, model } = variables({ n: Schema.Literals(range(0, 2)) })
@@ -234,13 +233,14 @@ const HURRIED: ReadonlySet<Stopped | undefined> = new Set(["max-seconds", "memor
 /**
  * Explores the reachable states of a model and checks its properties.
  *
- * Breadth-first, so that a counterexample is a shortest one; and of the shortest one with the fewest faults, if that is found
- * within a million states. A violation is a result, not a failure: it ends the search
- * with the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`; and so do walks.
+ * The search is breadth-first unless `search` says otherwise, so that a counterexample is a shortest one; and of the shortest, one
+ * with the fewest faults, if that is found within a million states. A violation is a result, not a failure: it ends the search with
+ * the verdict `violated`. A limit that is reached ends it with `incomplete`, never with `holds`; and walks that find no violation
+ * end with `incomplete` too.
  *
  * It works in slices of a tenth of a second, between which other fibers have their turn: `Effect.timeout` or an interrupt ends it
- * there. A slice lasts longer only while a single call of a function of the model does; one that never returns can be stopped
- * by nobody but another thread, as the command `touchstone check` does.
+ * there. A slice lasts longer only while a single call of a function of the model does; only another
+ * thread can stop one that never returns, as the command `touchstone check` does.
  *
  * @param model - the model.
  * @param options - the search order, the limits, cancellation and progress.
@@ -299,7 +299,8 @@ export const check = (model: Model<any>, options: CheckOptions = {}): Effect.Eff
  * The state graph of a small model, listed in slices, as {@link check} explores it.
  *
  * @param limit - the most states; more fail with {@link GraphTooLarge}.
- * @param options - the memory that may be used, as in {@link CheckOptions}; beyond it fails with {@link GraphTooLarge} too.
+ * @param options - the memory that may be used, as in {@link CheckOptions}; where it is not enough, that fails with
+ *   {@link GraphTooLarge} too.
  *
  * @example
  * ```ts

@@ -105,7 +105,7 @@ const checkFlags = {
     Flag.withDefault({}),
   ),
   all: Flag.Boolean("all").pipe(
-    Flag.withDescription("also the configurations that take long, which else are left out unless they are named"),
+    Flag.withDescription("also the configurations that take long, which are otherwise left out unless they are named"),
     Flag.withDefault(false),
   ),
   search: Flag.Literals("search", ["bfs", "dfs", "dfid", "walk"]).pipe(
@@ -128,7 +128,7 @@ const checkFlags = {
       (text) => `the numbers of a walk, like 0,3,1, not ${text}`,
     ),
     Flag.withMetavar("numbers"),
-    Flag.withDescription("makes one walk again, with --search walk, by the numbers that it was told by"),
+    Flag.withDescription("makes one walk again, with --search walk, by the numbers that its report gives"),
     Flag.optional,
   ),
   maxDepth: natural("max-depth").pipe(

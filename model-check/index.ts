@@ -1,5 +1,5 @@
 /**
- * What stands around the checker: suites, walks through what is too large, reports and drawings.
+ * What belongs to the checker: suites, walks through state spaces that are too large to explore, reports and drawings.
  *
  * @module touchstone/model-check
  */

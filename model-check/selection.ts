@@ -115,7 +115,7 @@ const candidatesOfFile = Effect.fnUntraced(function*(path: string) {
 const FILE = /^(.+\.(?:[cm]?[jt]s|[jt]sx))(?:\/(.+))?$/
 
 /**
- * The suite that an argument asks for, all of it or one configuration, and the name by which it does: the longest that fits,
+ * The suite that an argument asks for, all of it or one configuration, and the name that the argument has for it: the longest that fits,
  * since `consensus` is a suite, and part of the name of `consensus/multi-paxos`.
  */
 const suiteNamed = (suites: ReadonlyArray<Suite>, argument: string): [suite: Suite, asked: string] | undefined =>
@@ -196,7 +196,7 @@ const withoutCounts = (expected: Expected): Expected =>
  * @param names - suites, `suite/configuration`, or paths; none means all suites.
  * @param settings - `name=value` pairs; each replaces the constant in every chosen configuration that has it. Counts are
  *   then no longer expected, and configurations that come to be the same are checked once.
- * @param all - whether those that take long are to be checked too. They are anyway where nothing else is asked for.
+ * @param all - whether those that take long are to be checked too. They always are where nothing else is asked for.
  * @returns what to check; fails with {@link UnknownName}, {@link InvalidConstant}, {@link UnusableModel}, or `UnusableFile`.
  */
 export const select = Effect.fn("select")(function*(

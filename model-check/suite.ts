@@ -33,7 +33,7 @@ export interface Suite {
   readonly [SuiteTypeId]: true
   /** May have parts, with slashes between them: `tla/two-phase`. */
   readonly name: string
-  /** Other names that one may ask for it by. */
+  /** Other names by which it can be asked for. */
   readonly aliases: ReadonlyArray<string>
   /** One sentence: what is checked. */
   readonly description: string
@@ -142,7 +142,7 @@ export const suite = <const C extends ConstantSchemas>(definition: {
 }
 
 /**
- * Whether a value is a {@link Suite}, be it made by this copy of the library or by another.
+ * Whether a value is a {@link Suite}, made by this copy of the library or by another.
  *
  * @example
  * ```ts

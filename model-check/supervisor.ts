@@ -3,7 +3,7 @@
  *
  * A model's functions are its user's, and may never return; a thread that calls them can then do nothing else. So the
  * supervisor calls none of them: it can always answer a signal or see that the time is over. It asks the worker to end, and if
- * that does not, ends it, and reports what it published last. It needs little, so as to cost little.
+ * that does not, ends it, and reports what it published last. It loads little, so that it starts fast.
  *
  * @module
  */

@@ -292,6 +292,11 @@ const build = (variable: any, initial: any, path: Path): unknown => {
       return new Members(variable.elements, unique(initial), path)
     case "bag":
       return new Members(variable.elements, initial, path)
+    case "list": {
+      if (!Array.isArray(initial) || initial.length > variable.most) throw new Refused("ValueOutsideDomain", path)
+      const placeOf = (place: number): Path => [...path.slice(0, -1), `${path.at(-1)}[${place}]`]
+      return initial.map((item, place) => admitted(variable.items, item, placeOf(place)))
+    }
     default:
       return admitted(variable, initial, path)
   }

@@ -9,7 +9,7 @@
  */
 import { Schema } from "effect"
 import * as fc from "fast-check"
-import { append, bag, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
+import { append, bag, head, list, type Model, record, set, type State, struct, tail, variables } from "../src/index.ts"
 import { inOrder, isExchange, order } from "./random-order.ts"
 
 /** A bag has at most so many copies of an element: more than its field has room for at first. */
@@ -34,6 +34,9 @@ const domains = {
   inbox: record(KEYS, set(Elements)),
   /** Interned values with structure. */
   queue: Schema.Array(Schema.Int),
+  /** Lists that are split: of known items, and of those that appear. */
+  line: list([0, 1, 2], 4),
+  lines: record(KEYS, list(Elements, 2)),
 }
 type Domains = typeof domains
 type RandomState = State<Domains>
@@ -58,6 +61,11 @@ const condition = fc.oneof(
   fc.record({ kind: fc.constant("size" as const), n: fc.nat(2) }),
   fc.record({ kind: fc.constant("sum" as const), n: fc.nat(2 * SIZE) }),
   fc.record({ kind: fc.constant("queue" as const), n: fc.nat(2) }),
+  fc.record({
+    kind: fc.constantFrom("line" as const, "front" as const, "last" as const, "includes" as const, "total" as const),
+    n: fc.nat(2),
+  }),
+  fc.record({ kind: fc.constantFrom("first" as const, "listed" as const), key: fc.constantFrom(...KEYS), element }),
   fc.record({ kind: fc.constant("count" as const), element, n: fc.nat(COPIES) }),
   fc.record({ kind: fc.constantFrom("flying" as const, "copies" as const), n: fc.nat(2 * COPIES) }),
   fc.record({ kind: fc.constant("flies" as const), tag: fc.constantFrom("A" as const, "B" as const) }),
@@ -88,6 +96,20 @@ const holds = (s: RandomState, c: Condition): boolean => {
       return [...s.sent].reduce((sum, { n }) => sum + n, 0) >= c.n
     case "queue":
       return s.queue.length <= c.n
+    case "line":
+      return s.line.length <= c.n
+    case "front":
+      return head(s.line) === c.n
+    case "last":
+      return s.line.at(-1) !== c.n
+    case "includes":
+      return s.line.some((n) => n === c.n)
+    case "total":
+      return [...s.line].reduce<number>((sum, n) => sum + n, 0) <= c.n
+    case "first":
+      return 0 in s.lines[c.key] && s.lines[c.key][0]?._tag === c.element._tag
+    case "listed":
+      return JSON.stringify(s.lines[c.key]).includes(JSON.stringify(c.element))
     case "count":
       return s.flying.count(c.element) <= c.n
     case "flying":
@@ -129,6 +151,18 @@ const toQueue = fc.oneof(
   fc.record({ kind: fc.constantFrom("push" as const, "append" as const), n: fc.nat(1) }),
   fc.record({ kind: fc.constant("tail" as const) }),
 )
+const toLine = fc.oneof(
+  fc.record({ kind: fc.constantFrom("enqueue" as const, "enqueueTwo" as const, "jump" as const), n: fc.nat(2) }),
+  fc.record({ kind: fc.constantFrom("dequeue" as const, "reverse" as const, "line" as const, "noted" as const) }),
+)
+const toLines = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("arrive" as const, "instead" as const),
+    key: fc.constantFrom(...KEYS),
+    element: moved,
+  }),
+  fc.record({ kind: fc.constantFrom("leave" as const, "change" as const), key: fc.constantFrom(...KEYS) }),
+)
 const toFlying = fc.oneof(
   fc.record({ kind: fc.constantFrom("put" as const, "take" as const, "exchange" as const), element: moved }),
   fc.record({ kind: fc.constantFrom("putY" as const, "drop" as const) }),
@@ -141,9 +175,18 @@ const toInbox = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom("deliverY" as const), key: fc.constantFrom(...KEYS) }),
 )
-const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying, toInbox)
+const effect = fc.oneof(toZ, toNumbers, toSent, toQueue, toFlying, toInbox, toLine, toLines)
 type Effect = typeof effect extends fc.Arbitrary<infer A> ? A : never
-const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [toZ, toNumbers, toSent, toQueue, toFlying, toInbox]
+const toOnePart: ReadonlyArray<fc.Arbitrary<Effect>> = [
+  toZ,
+  toNumbers,
+  toSent,
+  toQueue,
+  toFlying,
+  toInbox,
+  toLine,
+  toLines,
+]
 /** What is written may be a function of what is there. */
 const changes = (effect: fc.Arbitrary<Effect>, minLength: number) =>
   fc.array(fc.record({ effect, isFunction: fc.boolean() }), { minLength, maxLength: 3 })
@@ -205,6 +248,29 @@ const update = (s: RandomState, { effect, isCareful, isFunction }: Change) => {
       return { queue: of(s.queue, (queue) => queue.length < 3 ? append(effect.n)(queue) : queue) }
     case "tail":
       return { queue: of(s.queue, tail) }
+    // However many of these are in one step, there is room for all of them.
+    case "enqueue":
+      return s.line.length === 0 ? { line: append(next(effect.n)) } : {}
+    case "enqueueTwo":
+      return { line: of(s.line, (line) => line.length < 2 ? append(next(effect.n), 0 as const)(line) : line) }
+    case "jump":
+      return { line: of(s.line, (line) => [next(effect.n), ...line].slice(0, 2)) }
+    case "dequeue":
+      return { line: of(s.line, tail) }
+    case "reverse":
+      return { line: of(s.line, (line) => line.toReversed()) }
+    case "line":
+      return { line: of(s.line, () => [s.x, next(s.x)]), x: of(s.x, (x) => s.line[1] ?? x) }
+    case "noted":
+      return { queue: of(s.queue, () => s.line) }
+    case "arrive":
+      return { lines: { [effect.key]: of(s.lines[effect.key], (line) => [effect.element, ...line].slice(0, 2)) } }
+    case "instead":
+      return { lines: { [effect.key]: of(s.lines[effect.key], () => [effect.element]) } }
+    case "leave":
+      return { lines: { [effect.key]: of(s.lines[effect.key], tail) } }
+    case "change":
+      return { lines: { [effect.key]: of(s.lines[effect.key], () => s.lines.q) } }
     case "spread":
       return isFunction || isCareful
         ? { z: { p: { on: () => s.z[effect.key].on, n: () => s.z[effect.key].n } } }
@@ -428,6 +494,8 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
       flying: sent.concat(sent),
       inbox: (key) => key === "p" ? sent : [],
       queue: [],
+      line: [x as 0 | 1 | 2],
+      lines: (key) => key === "q" ? sent : [],
     })),
     actions,
     properties: {
@@ -457,6 +525,7 @@ export const randomModel = (description: ModelDescription): Model<Domains> => {
         before.x !== after.x || before.z.p.on !== after.z.p.on || description.moves.some((c) => holds(before, c))
       ),
       // What is read after the step may be read of many fields at once.
+      lined: step((before, after) => before.line.length <= after.line.length || holds(after, description.stays)),
       queues: step((before, after) => before.queue.length <= after.queue.length || before.y <= after.y),
       stays: step(
         { m: each("sent"), key: KEYS },

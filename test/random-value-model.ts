@@ -2,7 +2,7 @@
  * Random models of rich values: descriptions as plain data, and the models they describe.
  *
  * What differs from one to the next is the state itself: some have only sets or only bags (full at first, and emptied), records
- * of sets, values with optional keys and elements, domains above three values, numbers without bounds, strings that are not
+ * of sets, lists that grow at their end and shrink from their head, values with optional keys and elements, domains above three values, numbers without bounds, strings that are not
  * well formed, dates, maps and `null`; values are made of others, so that some appear that nobody listed; parts of the state are
  * stored as values; what an action writes is written at once, or in a sequence; actions range over two sets at a time, with
  * hundreds of instances; and now and then something outside its domain is given to a variable, or an update is lost.
@@ -14,6 +14,7 @@ import * as fc from "fast-check"
 import {
   append,
   bag,
+  list,
   type Model,
   names,
   range,
@@ -41,6 +42,10 @@ interface Domain {
 
 /** A bag has at most so many copies of an element. */
 const COPIES = 5
+/** A list is at most so long. However many updates there are in one step, they append no more to an empty one. */
+const LONGEST = 6
+/** A list that has so many items grows no more. */
+const LONG = 3
 const KEYS = ["k1", "k2", "\ud800"] as const
 const Optional = Schema.Struct({ a: Schema.optionalKey(Schema.Boolean) })
 const Pair = Schema.Tuple([Schema.Boolean, Schema.optionalKey(Schema.NullOr(Schema.Literal("x")))])
@@ -198,15 +203,20 @@ const collection = fc.record({
   of: domainName,
   full: fc.boolean(),
 })
+const line = fc.record({
+  kind: fc.constantFrom("line", "line of", "record of lines"),
+  of: domainName,
+  full: fc.boolean(),
+})
 const shelf = fc.oneof(
-  { arbitrary: fc.array(fc.oneof(variable, collection), { minLength: 1, maxLength: 4 }), weight: 3 },
+  { arbitrary: fc.array(fc.oneof(variable, collection, line), { minLength: 1, maxLength: 4 }), weight: 3 },
   { arbitrary: fc.array(collection, { minLength: 1, maxLength: 2 }), weight: 1 },
   // What is stored is a part of the state that changes.
   {
     arbitrary: fc.tuple(
-      fc.record({ kind: fc.constantFrom("record", "struct"), of: domainName, full: fc.boolean() }),
+      fc.record({ kind: fc.constantFrom("record", "struct", "line"), of: domainName, full: fc.boolean() }),
       fc.record({
-        kind: fc.constantFrom("value", "set", "record"),
+        kind: fc.constantFrom("value", "set", "record", "line"),
         of: fc.constant<DomainName>("any"),
         full: fc.constant(false),
       }),
@@ -214,7 +224,9 @@ const shelf = fc.oneof(
     weight: 1,
   },
 )
-type Kept = typeof variable | typeof collection extends fc.Arbitrary<infer A> ? A & { readonly kind: string } : never
+type Kept = typeof variable | typeof collection | typeof line extends fc.Arbitrary<infer A>
+  ? A & { readonly kind: string }
+  : never
 
 const where = { on: index, key: index }
 const condition = fc.record({ kind: fc.constantFrom("is", "length", "size", "count", "some"), ...where, value: index })
@@ -272,6 +284,8 @@ const at = <A>(list: ReadonlyArray<A>, index: number): A => list[index % list.le
 const isTop = (kind: string) => kind === "set" || kind === "bag" || kind === "set of"
 const isCollection = (kind: string) => isTop(kind) || kind.endsWith("sets")
 
+const isLine = (kind: string) => kind.includes("line")
+
 const declared = ({ kind, of }: Kept): Variable => {
   const domain = domainOf(of)
   switch (kind) {
@@ -289,6 +303,12 @@ const declared = ({ kind, of }: Kept): Variable => {
       return bag(domain.of as Schema.Schema<unknown>)
     case "record of sets":
       return record(KEYS, set(domain.of as Schema.Schema<unknown>))
+    case "line":
+      return list(domain.of as Schema.Schema<unknown>, LONGEST)
+    case "line of":
+      return list(domain.values, LONGEST)
+    case "record of lines":
+      return record(KEYS, list(domain.of as Schema.Schema<unknown>, LONGEST))
     case "struct of sets":
       return struct({ held: bag(domain.of as Schema.Schema<unknown>), on: domain.of })
     default:
@@ -308,6 +328,11 @@ const begun = ({ full, kind, of }: Kept, start: number): unknown => {
       return (key: string) => key === KEYS[0] ? members : []
     case "struct of sets":
       return { held: members, on: at(values, start) }
+    case "line":
+    case "line of":
+      return members.slice(0, LONG + 1)
+    case "record of lines":
+      return (key: string) => key === KEYS[0] ? members.slice(0, LONG + 1) : []
     default:
       return isTop(kind) ? members : at(values, start)
   }
@@ -320,7 +345,8 @@ const place = (s: any, { kept }: ValueModelDescription, { key, on }: { readonly 
   const found = s[name]
   switch (kind) {
     case "record":
-    case "record of sets": {
+    case "record of sets":
+    case "record of lines": {
       const part = at(KEYS, key)
       return { of, kind, found: found[part], written: (update: unknown) => ({ [name]: { [part]: update } }) }
     }
@@ -357,6 +383,20 @@ const holds = (s: any, description: ValueModelDescription, condition: Condition)
   const { found, kind, of } = place(s, description, condition)
   const value = at(domainOf(of).values, condition.value)
   const { value: n } = condition
+  if (isLine(kind)) {
+    switch (condition.kind) {
+      case "is":
+        return text(found[n % LONG]) === text(value)
+      case "size":
+        return found.length > n % 3
+      case "count":
+        return found.every((item: unknown) => text(item) !== text(value))
+      case "some":
+        return n % LONG in found && text(found.at(-1)) !== text(value)
+      default:
+        return text(found).length % 3 === n % 3
+    }
+  }
   if (!isCollection(kind)) {
     switch (condition.kind) {
       case "is":
@@ -386,7 +426,7 @@ const holds = (s: any, description: ValueModelDescription, condition: Condition)
 /** A part of the state that is no collection, as it is stored: alone, or in something else. */
 const view = (s: any, { kept }: ValueModelDescription, on: number, as: number): unknown => {
   const parts = kept.flatMap(({ kind, of }, index) =>
-    (kind === "record" || kind === "struct") && of !== "any" ? [s[`v${index}`]] : []
+    (kind === "record" || kind === "struct" || kind === "line") && of !== "any" ? [s[`v${index}`]] : []
   )
   if (parts.length === 0) return null
   const part = at(parts, on)
@@ -423,6 +463,29 @@ const changed = (
   }
   const { next } = domainOf(of)
   const after = (value: unknown) => at(values, values.findIndex((other) => text(other) === text(value)) + 1)
+  if (isLine(kind)) {
+    const pushed = (line: ReadonlyArray<unknown>) => line.length < LONG ? append(value)(line) : tail(line)
+    switch (effect.kind) {
+      case "take":
+        return write(tail)
+      case "cycle":
+        return write((line) => [...tail(line), ...line.slice(0, 1)])
+      case "next":
+        return write((line) => line.map((item: unknown, place: number) => place === 0 ? (next ?? after)(item) : item))
+      case "keep":
+        return write((line) => line)
+      case "replace":
+        return write(() => effect.value % 2 === 0 ? [] : [value])
+      case "copy": {
+        const other = place(s, description, { on: effect.value, key: effect.key })
+        return other.of === of && isLine(other.kind) ? write(() => other.found.slice(0, 1)) : {}
+      }
+      default:
+        return effect.isFunction && found.length === 0
+          ? written(append(...Array<unknown>(1 + effect.as % 2).fill(value)))
+          : write(pushed)
+    }
+  }
   if (!isCollection(kind)) {
     switch (effect.kind) {
       case "next":
@@ -435,7 +498,7 @@ const changed = (
         return write(argument === undefined ? after : () => value)
       case "copy": {
         const other = place(s, description, { on: effect.value, key: effect.key })
-        return other.of === of && !isCollection(other.kind) ? write(() => other.found) : {}
+        return other.of === of && !isCollection(other.kind) && !isLine(other.kind) ? write(() => other.found) : {}
       }
       default:
         return write(() => value)
@@ -499,11 +562,17 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
     const { kind, of, written } = place(s, description, { on: outside.on, key: outside.value })
     const { others } = domainOf(of)
     // A record or a struct is no value of which a function could be made.
-    if (["record", "struct", "record of sets"].includes(kind) && outside.value % 4 === 0) {
+    if (["record", "struct", "record of sets", "record of lines"].includes(kind) && outside.value % 4 === 0) {
       return { [`v${outside.on % kept.length}`]: () => ({}) }
+    }
+    const { values } = domainOf(of)
+    if (isLine(kind) && outside.value % 4 === 0) {
+      const tooMany = Array.from({ length: LONGEST + 1 }, (_, place) => at(values, place))
+      return written(outside.value % 8 === 0 ? append(...tooMany) : tooMany)
     }
     if (others.length === 0) return {}
     const other = at(others, outside.value)
+    if (isLine(kind)) return written(outside.value % 3 === 0 ? () => [values[0], other] : append(other))
     const given = isCollection(kind) ? { add: [other] } : other
     return written(outside.value % 3 === 0 ? () => given : given)
   }
@@ -530,9 +599,19 @@ export const randomValueModel = (description: ValueModelDescription): Model<any>
   const asked = at(kept, description.about)
   const { endless, of: schema, values } = domainOf(asked.of)
   const [first = { kind: "value", of: "flag" as const, full: false }] = kept
-  const abstract = first.kind !== "value" && first.kind !== "list" ? undefined : (() => {
+  const abstract = first.kind !== "value" && first.kind !== "list" && first.kind !== "line" ? undefined : (() => {
     const { values } = domainOf(first.of)
     const { action, model, sequence } = variables({ w: declared(first) }) as any
+    if (first.kind === "line") {
+      return model({
+        name: "abstract",
+        initial: [{ w: [] }, { w: values.slice(0, LONG + 1) }],
+        actions: {
+          join: action({ value: values }, (s: any, { value }: any) => s.w.length < LONGEST && { w: append(value) }),
+          leave: action((s: any) => ({ w: description.mayLose ? tail : s.w.slice(0, -1) })),
+        },
+      })
+    }
     return model({
       name: "abstract",
       initial: values.slice(0, 3).map((w) => ({ w })),

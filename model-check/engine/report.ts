@@ -7,9 +7,10 @@ import type { Property } from "../../src/model/property.ts"
 import type { PlainState, Trace } from "../../src/model/trace.ts"
 
 /**
- * - `holds`: the whole state space was explored and nothing speaks against it;
+ * - `holds`: the whole state space was explored and nothing speaks against it; or, of a single property that is `reachable`, a state
+ *   was found;
  * - `violated`: there is a counterexample;
- * - `incomplete`: neither; a limit, an error or an interrupt ended the exploration.
+ * - `incomplete`: neither; a limit, an error or an interrupt ended the exploration, or it was a search by walks.
  */
 export type Verdict = "holds" | "violated" | "incomplete"
 
@@ -20,9 +21,9 @@ export interface PropertyResult {
   readonly verdict: Verdict
   /** The arguments for which it is violated (`always`, `step`) or was reached (`reachable`). */
   readonly parameters?: { readonly [name: string]: unknown }
-  /** A counterexample (breadth-first: a shortest one); for `reachable`, a path to the state that was asked for. */
+  /** A counterexample (breadth-first or by iterative deepening, a shortest one); for `reachable`, a path to the state that was asked for. */
   readonly trace?: Trace
-  /** Of a search by walks: the numbers by which a walk goes the way of the trace, `walks(model)(replay)`. */
+  /** In a search by walks: the numbers of a walk that follows the trace, `walks(model)(replay)`. */
   readonly replay?: ReadonlyArray<number>
 }
 
@@ -80,7 +81,7 @@ export interface Report extends Progress {
   readonly stuttering: number
   /**
    * States outside of the model's constraint: counted and checked, and not explored further; absent where there is no constraint.
-   * If there are any, the verdict is one within the constraint.
+   * If there are any, the verdict is true within the constraint only.
    */
   readonly outside?: number
   /** What was never put to the test; given when the whole state space was explored, for only then it is known. */

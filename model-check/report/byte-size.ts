@@ -7,7 +7,7 @@
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const
 
 /**
- * Reads a number of bytes. The units are powers of 1,024, be they written `M`, `MB` or `MiB`, in capitals or not.
+ * Reads a number of bytes. The units are powers of 1,024, written `M`, `MB` or `MiB`, in capitals or not.
  *
  * @returns the bytes, or `undefined` when the text is not a positive size.
  *

@@ -22,7 +22,7 @@ const detached = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, detached(part)]))
 }
 
-/** What an expression comes to in a state. One that throws has no value, which is no reason to show nothing of the trace. */
+/** The value of an expression in a state. One that throws has no value; the rest of the trace is shown all the same. */
 const valueIn = (
   evaluate: ReturnType<typeof evaluator>,
   state: PlainState,

@@ -11,7 +11,7 @@ import { crashesIn, type End, eventOf, type Flight, flightsOf, isThere, lifeOf }
 import { aboutMessages, isChannel, isReply, isTimer, isUnforced, processesOf } from "./system-part.ts"
 import { showAction, showSet, showValue } from "./value.ts"
 
-/** A sequence diagram was asked of a trace in which no processes send messages. */
+/** A sequence diagram was asked for, of a trace in which no processes send messages. */
 export class NotASystem extends Data.TaggedError("NotASystem")<{ readonly model: string }> {
   override get message(): string {
     return `${this.model} has no processes, so it has no sequence diagram; only systems have one`
@@ -37,21 +37,20 @@ const isDirect = ({ ends: [end, ...others], sentAt }: Flight): boolean =>
 /**
  * A trace of a system as a Mermaid `sequenceDiagram`.
  *
- * A message that arrives directly after it was sent is one arrow from process to process. While another one is on its way
- * something else happens: it leaves its sender for the network, and reaches its receiver from there, with the same number in both
- * places. So arrows that cross are messages that overtake each other, and what somebody sent before he crashed does not seem to
- * come from him when he is up again. An arrow with a cross is a message that is lost, or was never sent because its sender crashed.
+ * A message that arrives directly after it was sent is one arrow from process to process. Where something else happens while it is
+ * on its way, it leaves its sender for the network, and reaches its receiver from there, with the same number in both places. So
+ * arrows that cross are messages that overtake each other, and what a process sent before it crashed does not seem to be sent
+ * after it is up again. An arrow with a cross is a message that is lost, or was never sent because its sender crashed.
  * Everything else that happens is a note: over the process that it happens to, or over all of them.
  *
- * Where somebody crashes, everybody has a bar as long as he is there: each bar is one life.
+ * Where a process crashes, each process has a bar as long as it is there: each bar is one life.
  *
  * @param model - the model that the trace is a behaviour of.
  * @throws {@link NotASystem} when the model is not one that a system compiles into.
  *
  * @example
  * ```ts
- * import { machine, named, system, unordered } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, machine, named, system, unordered } from "touchstone"
  * import { sequenceDiagram } from "touchstone/model-check"
  * import { Effect, Schema } from "effect"
  *

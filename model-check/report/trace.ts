@@ -124,7 +124,11 @@ const shownSlots = (model: Model<any>, ...states: ReadonlyArray<PlainState>): Re
       return isPlain(local) && field in local && encode(local[field]) === encode(at(state, path))
     })
   }
-  return slots(model.variables).filter((slot) => !isSystem || !repeats(slot))
+  return slots(model.variables).flatMap((slot): ReadonlyArray<Slot> => {
+    // A list is shown whole: by the slot of its length, which says how much of it there is.
+    if (slot.place !== undefined) return slot.place === "length" ? [{ ...slot, path: slot.path.slice(0, -1) }] : []
+    return isSystem && repeats(slot) ? [] : [slot]
+  })
 }
 
 /** Where a variable has one value in all states, there is nothing to show. */
@@ -173,7 +177,7 @@ export const changes = (model: Model<any>, before: PlainState, after: PlainState
   shownSlots(model, before, after).flatMap((slot) => {
     const { kind, name, path } = slot
     const [old, now] = [at(before, path), at(after, path)]
-    const isOrdered = isQueue(model, slot)
+    const isOrdered = isQueue(model, slot) || slot.place !== undefined
     if (kind === "value" && !isOrdered) return changesOfValue(name, old, now)
     const changed = (isOrdered ? changesOfQueue : changesOfMembers)(members(old), members(now))
     return changed === "" ? [] : [`${name}: ${changed}`]

@@ -6,7 +6,7 @@
  * Database Systems* (1987), section 7.3, and Skeen, *Nonblocking Commit Protocols* (1981).
  *
  * A participant is a process with the observed fields, or the ghosts, `asked`, `vote` and `decision`; the client is told `committed`
- * or `aborted`. One that has voted `readOnly` has changed nothing: it agrees with either decision, and takes part in none.
+ * or `aborted`. One that has voted `readOnly` has changed nothing: it agrees with either decision, and takes part in neither.
  *
  * @module
  */
@@ -77,7 +77,7 @@ export const participantsOf = ({ definition }: CommitmentSystem): ReadonlyArray<
  * | `validity` | a participant commits only if all have voted yes, or only read |
  * | `stability` | a decision never changes |
  * | `votedWhenAsked` | a participant votes only when it has been asked to, and never changes its vote |
- * | `truthful` | what the client is told, no participant decides otherwise, unless it only reads; the client is never told two things |
+ * | `truthful` | no participant decides otherwise than the client is told, unless it only reads; the client is never told both |
  * | `mayCommit` | some behaviour leads to all committed, and the client told |
  * | `mayAbort` | some behaviour leads to all aborted, and the client told |
  *
@@ -164,8 +164,8 @@ export const abortsForCause = (system: CommitmentSystem): Always => {
  *
  * It claims nothing about behaviours that never end. In a system in which all of them end it says that, whatever happens,
  * every participant decides or fails. All end if the budgets are finite and each timer is set finitely often, for then a
- * step uses up a message, a timer, a vote or a budget. A process that is down may always restart: who waits for one that
- * will recover is not blocked, who waits for one that has stopped is.
+ * step uses up a message, a timer, a vote or a budget. A process that is down may always restart: a participant that waits for
+ * one that will recover is not blocked, one that waits for one that has stopped is.
  *
  * @example
  * ```ts

@@ -64,7 +64,7 @@ export const isOnItsWay = (
  * which its owner waits: it fires only if that process is down, and nothing that it has sent is on its way to
  * the owner; or if it is cut off. What a process had not yet sent when it failed, the system takes back (`loseUnsent`).
  *
- * A message must not be on its way forever, so an unordered network with unbounded duplication will not do.
+ * A message must not be on its way forever, so an unordered network with unbounded duplication is of no use here.
  *
  * @example
  * ```ts

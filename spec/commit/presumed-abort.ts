@@ -79,10 +79,10 @@ const isUncertain = ({ abortRecord, commitRecord, prepareRecord }: Participant):
  * | property | meaning |
  * |---|---|
  * | `nobodyCanAsk` | once the coordinator has forgotten a commit, no participant asks for the decision, not even after a crash in which it loses what it has not forced |
- * | `onlyUpdatesCommit` | those that are to be told the commit have voted yes: who only reads has no second phase |
- * | `mayForgetCommit` | some behaviour leads to a commit that everybody has forgotten |
+ * | `onlyUpdatesCommit` | those that are to be told the commit have voted yes, and are told once: who only reads has no second phase |
+ * | `mayForgetCommit` | some behaviour leads to a commit that has ended, and that everybody has forgotten |
  * | `mayForgetAbort` | the same of an abort, although somebody has voted yes |
- * | `mayOnlyRead` | some behaviour leads to a commit without any record |
+ * | `mayOnlyRead` | some behaviour leads to a commit without any record, of which the client is told |
  *
  * @example
  * ```ts
@@ -107,6 +107,9 @@ export const forgetting = (system: RememberedPresumedAbort): Properties => {
     const lost = s.unforced.where({ _tag: "Unforced", process: p })
     return [log, ...lost.map(({ before }) => ({ ...log, ...before }))]
   }
+  const isUnwritten = ({ state: { coordinator, ...participants } }: Observed): boolean =>
+    coordinator.commitRecord === null && !coordinator.abortRecord && !coordinator.endRecord &&
+    Participant.every((p) => !Object.values(participants[p]).includes(true))
   const isForgotten = (s: Observed): boolean =>
     hasForgotten(s, "coordinator") && Participant.every((p) => hasForgotten(s, p))
   return {
@@ -116,15 +119,21 @@ export const forgetting = (system: RememberedPresumedAbort): Properties => {
         !hasForgotten(s, "coordinator") || s.state.coordinator.commitRecord === null ||
         !logs(s, p).some((log) => isUncertain(log)),
     ),
-    onlyUpdatesCommit: always((s) =>
-      s.state.coordinator.commitRecord?.every((p) => s.vote[p as ParticipantName] === "yes") !== false
+    onlyUpdatesCommit: always((s) => {
+      const told = s.state.coordinator.commitRecord ?? []
+      return new Set(told).size === told.length && told.every((p) => s.vote[p as ParticipantName] === "yes")
+    }),
+    mayForgetCommit: reachable((s) =>
+      isForgotten(s) && s.state.coordinator.endRecord && Participant.every((p) => s.decision[p] === "committed")
     ),
-    mayForgetCommit: reachable((s) => isForgotten(s) && Participant.every((p) => s.decision[p] === "committed")),
     mayForgetAbort: reachable((s) =>
-      isForgotten(s) && Participant.every((p) => s.decision[p] === "aborted") &&
+      isForgotten(s) && s.state.coordinator.abortRecord && Participant.every((p) => s.decision[p] === "aborted") &&
       Participant.some((p) => s.vote[p] === "yes")
     ),
-    mayOnlyRead: reachable((s) => isForgotten(s) && Participant.every((p) => s.vote[p] === "readOnly")),
+    mayOnlyRead: reachable((s) =>
+      isForgotten(s) && isUnwritten(s) && s.replies.some({ _tag: "Reply", value: "committed" }) &&
+      Participant.every((p) => s.vote[p] === "readOnly")
+    ),
   }
 }
 
@@ -144,6 +153,25 @@ export const forgetting = (system: RememberedPresumedAbort): Properties => {
  */
 export const allForget = ({ deadlockFree, definition }: RememberedPresumedAbort): DeadlockFree =>
   deadlockFree((s) =>
+    definition.processes.every(({ name }) => s.phase[name] === "forgotten" || s.status[name] !== "up")
+  )
+
+/**
+ * The same of commits only: for who has no patience, and asks nobody.
+ *
+ * @example
+ * ```ts
+ * import { unordered } from "touchstone"
+ * import { presumedAbort } from "touchstone/commit"
+ * import { commitsAreForgotten, withDecisions } from "touchstone/spec/commit"
+ *
+ * const definition = { participants: 2, maxDecisionRequests: 0, maxAnnouncements: 1, network: unordered({ loss: 1 }) }
+ * commitsAreForgotten(withDecisions(presumedAbort(definition))).kind // => "deadlockFree"
+ * ```
+ */
+export const commitsAreForgotten = ({ deadlockFree, definition }: RememberedPresumedAbort): DeadlockFree =>
+  deadlockFree((s) =>
+    s.state.coordinator.commitRecord === null ||
     definition.processes.every(({ name }) => s.phase[name] === "forgotten" || s.status[name] !== "up")
   )
 

@@ -6,8 +6,8 @@
  * voted for by a quorum in one ballot, and nobody decides anything else. That it stays chosen need not be said: what was
  * voted was voted.
  *
- * What a specification of a decree is asked about: who has `decided` what, which is observed; and all `votes` that each
- * acceptor has ever cast. An acceptor may forget all but the last, so these are a {@link ghost} of the specification's own.
+ * The properties are about two things: who has `decided` what, which is observed; and all `votes` that each acceptor has ever
+ * cast. An acceptor may forget all but the last, so the votes are a {@link ghost}, which only the specification has.
  *
  * @module
  */
@@ -159,7 +159,7 @@ const hasReplied = ({ decided, replies }: State<DecisionVariables>, p: string): 
 
 /**
  * Whoever has decided answers: in a state in which nothing can happen any more, a process that is up has replied with what it has
- * decided, even if it has crashed meanwhile.
+ * decided, even if it has crashed in the meantime.
  *
  * @example
  * ```ts

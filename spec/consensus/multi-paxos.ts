@@ -10,8 +10,8 @@ import type { Language, Properties, SequentialObject } from "../../src/index.ts"
 import { type LogVariables, replicatedLog } from "./replicated-log.ts"
 
 /**
- * A counter: an operation adds one, or takes one away (`"decrement"`), and is answered with the sum. An operation that is applied
- * twice shows.
+ * A counter: an operation adds one, or takes one away (`"decrement"`), and is answered with the sum. So it shows if an operation is
+ * applied twice.
  *
  * @example
  * ```ts
@@ -30,11 +30,11 @@ export const counter: SequentialObject<number, string, number> = {
 
 /**
  * The properties of Multi-Paxos: those of {@link replicatedLog}; for each of several clients `mayBeFirst c`: what it asks for
- * may come first in the log; and `mayFillGap`: with two leaders and two requests at a time that
- * one of them is asked, a slot may have to be filled with nothing.
+ * may come first in the log; and `mayFillGap`: where two servers may lead, and two clients may ask the same one, a slot may have
+ * to be filled with an entry that does nothing.
  *
  * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
- * @param definition - the definition of the service. Every client has an end to its requests.
+ * @param definition - the definition of the service. The requests of every client must be bounded.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@
  * contradict each other, they only grow, they contain nothing that nobody asked for, and clients cannot tell the servers
  * from a single object that takes one operation after the other.
  *
- * What the specification is asked about is observed: each server's `log` as far as it has applied it, and the history of what
- * clients asked and were answered.
+ * The properties are about what is observed: each server's `log` as far as it has applied it, and the history of what clients
+ * asked and were answered.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import {
 } from "../../src/index.ts"
 
 /**
- * A client that is asked to ask begins an operation, what it replies ends it.
+ * An operation begins when the environment lets a client ask, and ends when the client replies to the environment.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ const askedBy = (client: string, { abandoned = [], completed, pending }: ClientH
  *
  * | property | formula |
  * |---|---|
- * | `prefixAgreement` | `∀ s, t : log[s]` is a prefix of `log[t]`, or the other way round; if there is more than one request |
+ * | `prefixAgreement` | `∀ s, t : log[s]` is a prefix of `log[t]`, or `log[t]` of `log[s]`; only if there is more than one request |
  * | `grows` | `∀ s : log[s]` is a prefix of `log′[s]` |
  * | `validity` | what is in a log is the operation that its client has asked for under its number, or does nothing |
  * | `linearizable` | what the clients asked and were answered could have been answered by the object |

@@ -99,11 +99,11 @@ const sum = (budgets: ReadonlyArray<Budget>): number =>
  *
  * where `Chosen(slot, e) ≜ ∃ b, Q : ∀ s ∈ Q : ⟨slot, b, e⟩ ∈ cast[s]`.
  *
- * In {@link Voting} an acceptor promises in one step and votes in another. So a server must not lead by its own promise alone, which
- * it gives, and votes, in one step: no quorum of phase 1 is of one server.
+ * In {@link Voting} an acceptor promises in one step and votes in another. So a server must not become leader by its own
+ * promise alone, since it gives that promise, and votes, in one step: no quorum of phase 1 may have only one server.
  *
  * @param language - the constructors of properties over the variables of the service {@link withSlotVotes}.
- * @param definition - the definition of the service. Every client has an end to its requests, every server to its candidacies.
+ * @param definition - the definition of the service. The requests of every client and the candidacies of every server must be bounded.
  *
  * @example
  * ```ts

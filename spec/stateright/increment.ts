@@ -1,9 +1,9 @@
 /**
  * # Incrementing a shared counter
  *
- * Threads read a shared counter into a register of their own and write it back, one greater: the oldest lost update there
- * is. With a lock around the two steps nothing is lost. Other checkers explore the same two examples, so the number of
- * states must be the same: they are `increment.rs` and `increment_lock.rs` of Stateright's public examples.
+ * Threads read a shared counter into a register of their own and write it back, one greater: the classic lost update. With a
+ * lock around the two steps nothing is lost. These are `increment.rs` and `increment_lock.rs` of Stateright's public examples,
+ * so the number of states must be the same.
  *
  * @module
  */

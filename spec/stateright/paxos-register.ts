@@ -1,9 +1,9 @@
 /**
  * # Single-decree Paxos behind a register
  *
- * Three servers decide by Paxos which client's write a register takes; clients write once and then read. A system that
- * other checkers explore too: the definitions are those of Stateright's public examples `paxos.rs` and `register.rs`, so the
- * number of states must be the same.
+ * Three servers decide by Paxos which client's write a register takes; clients write once and then read. The
+ * definitions are those of Stateright's public examples `paxos.rs` and `register.rs`, so the number of states must be the
+ * same.
  *
  * Every server is proposer, acceptor and learner in one. A server that is asked to write proposes in a ballot of its own
  * (Lamport, *Paxos made simple*, 2001); a server that has learned the decision answers reads. The history of what the
@@ -219,7 +219,7 @@ const recording: Recording = {
  * | `valueChosen` | some behaviour leads to a read that is answered |
  *
  * @param constants - `clients`: how many clients write and read.
- * @param serverOf - another server: a sabotaged one, say.
+ * @param serverOf - another server, such as a sabotaged one.
  *
  * @example
  * ```ts

@@ -3,9 +3,9 @@
  *
  * *What* mutual exclusion must achieve. After the public specification `Lock`.
  *
- * Two processes go round: some work of their own, then the lock is taken, the critical section, the lock is given back. The
+ * Two processes repeat four steps: work of their own, taking the lock, the critical section, giving the lock back. The
  * lock is one variable that is tested and set in a single step; how that is possible without such a step is what
- * {@link peterson | Peterson's algorithm} shows.
+ * {@link Peterson | Peterson's algorithm} shows.
  *
  * @module
  */

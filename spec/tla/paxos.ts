@@ -1,12 +1,12 @@
 /**
  * # Paxos
  *
- * The consensus algorithm that most others are measured by. After Lamport, *The Part-Time Parliament* (ACM TOCS 16(2),
+ * The consensus algorithm with which most others are compared. After Lamport, *The Part-Time Parliament* (ACM TOCS 16(2),
  * 1998) and *Paxos made simple* (2001), in the form of his lectures *The Paxos algorithm, or how to win a Turing Award*
  * (2019) and their public specification `Paxos`.
  *
- * Paxos is {@link Voting | Voting} done with messages. The leader of a ballot asks the acceptors to join it (1a); who joins
- * promises to vote in no lower ballot, and reports its latest vote (1b). With the promises of a quorum the leader knows a
+ * Paxos is {@link Voting | Voting} done with messages. The leader of a ballot asks the acceptors to join it (1a); an acceptor that
+ * joins promises to vote in no lower ballot, and reports its latest vote (1b). With the promises of a quorum the leader knows a
  * value that is safe: the one of the highest vote reported, or any if there was none. It proposes that value (2a), and the
  * acceptors vote for it (2b) unless they have joined a higher ballot in the meantime.
  *
@@ -64,8 +64,7 @@ export type Paxos = {
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { Paxos, promises } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *

@@ -5,8 +5,8 @@
  * mutual exclusion problem* (Information Processing Letters 12(3), 1981), and the public specification `Peterson`.
  *
  * A process that wants in raises its flag, then lets the other go first, and waits until the other's flag is down or it is
- * its own turn. If both want in, `turn` has one value, so one of them waits. The order of the two writes matters: who gives
- * way before raising its flag can be overtaken.
+ * its own turn. If both want in, `turn` has one value, so one of them waits. The order of the two writes matters: if a
+ * process gives way before it raises its flag, both can be in the critical section.
  *
  * @module
  */

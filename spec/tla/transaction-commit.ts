@@ -6,10 +6,10 @@
  *
  * A transaction has been carried out at several resource managers. Now all of them commit it, or all abort it. Each is
  * first *working*, then possibly *prepared* (it promises to do as it is told), and in the end *committed* or *aborted*. A
- * protocol for this is correct if, looked at from far enough away, it takes only the steps below: that is what
+ * protocol for this is correct if, seen as changes of these states alone, it takes only the steps below: that is what
  * `TwoPhase ⇒ TCommit` and `PaxosCommit ⇒ TCommit` say.
  *
- * The specification sees all resource managers at once. It is the protocols that must do with messages.
+ * The specification sees all resource managers at once. Only the protocols have nothing but messages.
  *
  * @module
  */

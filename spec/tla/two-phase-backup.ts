@@ -1,7 +1,7 @@
 /**
  * # Two-phase commit with a backup transaction manager
  *
- * What happens when one simply adds a second transaction manager. After the public specification `2PCwithBTM` (Demirbas,
+ * What happens if a second transaction manager is simply added. After the public specification `2PCwithBTM` (Demirbas,
  * 2017), which is written in PlusCal; the labels are kept.
  *
  * There are no messages: everybody sees `tmState` and the states of the resource managers. The transaction manager (TM)
@@ -82,7 +82,7 @@ export const TwoPCwithBTM = ({ rmMayFail, rms, tmMayFail }: TwoPCwithBTMConstant
   })
 
   type RmStates = { readonly [rm in `rm${number}`]: typeof BackupRmState.Type }
-  /** For each RM, why it does not speak against a commit: it is prepared itself, or a certain RM has committed. */
+  /** For each RM, why it does not prevent a commit: it is prepared itself, or a certain RM has committed. */
   const commitWitnesses = RM.reduce<ReadonlyArray<ReadonlyArray<"prepared" | `rm${number}`>>>(
     (partial) => partial.flatMap((reasons) => (["prepared", ...RM] as const).map((reason) => [...reasons, reason])),
     [[]],
@@ -160,7 +160,7 @@ export const TwoPCwithBTM = ({ rmMayFail, rms, tmMayFail }: TwoPCwithBTMConstant
       btmCommit: action((s) => s.btmPc === "BTC" && { tmState: "commit", btmPc: "Done" }),
       btmAbort: action((s) => s.btmPc === "BTA" && { tmState: "abort", btmPc: "Done" }),
 
-      /** So that the end is no deadlock. */
+      /** So that the end does not count as a deadlock. */
       terminating: action((s) =>
         s.tmPc === "Done" && s.btmPc === "Done" && RM.every((rm) => s.rmPc[rm] === "Done") && {}
       ),

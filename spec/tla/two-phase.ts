@@ -10,9 +10,9 @@
  * A working RM may abort on its own; a prepared one may not, for the TM may already have counted on it.
  *
  * Messages are never taken out of the set `messages`: a message that was received can be received again, and a lost
- * message is one that is never received. So the safety of the protocol is explored under loss and duplication without a
- * word about either. What cannot be seen here is that the protocol *blocks*: a prepared RM whose TM has crashed waits for
- * ever (Skeen, *Nonblocking Commit Protocols*, 1981).
+ * message is one that is never received. So the safety of the protocol is explored under loss and duplication, though neither is
+ * mentioned. What cannot be seen here is that the protocol *blocks*: a prepared RM whose TM has crashed waits
+ * forever (Skeen, *Nonblocking Commit Protocols*, 1981).
  *
  * @module
  */
@@ -105,7 +105,7 @@ export const TwoPhase = ({ rms }: { readonly rms: number }): Model<TwoPhase> => 
           messages: add(Prepared.make({ rm })),
         }),
 
-      /** No message is sent: the TM aborts when it pleases, as if it had heard. */
+      /** No message is sent: the TM may abort at any time anyway, as if it had heard. */
       rmChooseToAbort: action(
         { rm: RM },
         (s, { rm }) => s.rmState[rm] === "working" && { rmState: { [rm]: "aborted" } },

@@ -5,7 +5,7 @@
  * (lectures, 2019), and its public specification `Voting`.
  *
  * Acceptors cast votes in numbered ballots, at most one each in a ballot. A value is *chosen* if a quorum has voted for it
- * in one ballot. Any two quorums share an acceptor. The art is that an acceptor votes for `v` in ballot `b` only if `v` is
+ * in one ballot. Any two quorums share an acceptor. The key is that an acceptor votes for `v` in ballot `b` only if `v` is
  * *safe at b*: no other value has been or ever can be chosen in a lower ballot. It knows this from a quorum `Q` whose
  * members have all promised to vote no more below `b`: let `c` be the highest ballot below `b` in which one of them voted;
  * if that vote was for `v`, then `v` is safe, and if nobody voted at all, everything is.
@@ -48,7 +48,7 @@ export interface ConsensusConstants {
   readonly ballots: number
 }
 
-/** A set of acceptors any two of which intersect. */
+/** A set of acceptors. Any two quorums intersect. */
 export type AcceptorQuorum = ReadonlyArray<`a${number}`>
 
 /**
@@ -56,8 +56,7 @@ export type AcceptorQuorum = ReadonlyArray<`a${number}`>
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { votedFor, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *
@@ -77,8 +76,7 @@ export const votedFor = (s: State<Voting>, a: `a${number}`, bal: number, val: `v
  *
  * @example
  * ```ts
- * import { variant } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, variant } from "touchstone"
  * import { showsSafeAt, Voting } from "touchstone/spec/tla"
  * import { Effect } from "effect"
  *

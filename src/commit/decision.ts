@@ -1,6 +1,6 @@
 /**
  * Votes and decisions: the two fields in which every participant of an atomic commitment keeps what it has promised and what
- * it knows. They are all that the specification of the problem looks at.
+ * it knows. The specification of the problem is about them, and about whom was asked to vote and what the client was told.
  *
  * @module
  */

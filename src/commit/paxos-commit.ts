@@ -8,11 +8,11 @@
  * committed exactly if all instances choose *prepared*. So no process alone knows what was decided: `2F + 1` *acceptors* do.
  * A participant is the leader of ballot 0 in its own instance, and proposes its vote without asking. If it falls silent, one
  * of the *leaders* starts a higher ballot in all instances at once: it asks the acceptors what they have accepted, proposes in
- * each instance what was accepted last, and *aborted* where nothing was. Ballots above 0 are dealt out among the leaders in
- * turn, so that none has two.
+ * each instance what was accepted last, and *aborted* where nothing was. Ballots above 0 are assigned to the leaders in turn,
+ * so that no ballot has two leaders.
  *
- * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes; a
- * decision is never taken back. With `F + 1` leaders, as long as no more than `F` acceptors and `F` leaders are down and
+ * **Promises.** No two processes decide differently, nor otherwise than the client is told; they commit only if all have voted
+ * yes; a decision is never taken back. With `F + 1` leaders, as long as no more than `F` acceptors and `F` leaders are down and
  * timers do not fire too early too often, every participant that is up learns the decision.
  *
  * **Assumes** that processes write their log before they send, and read it when they recover. It takes any network (messages
@@ -24,8 +24,8 @@
  * acceptor; each acceptor, for all instances in one message, to the leader; the decision), and one more to each other leader.
  * Leaders and acceptors on the same machines, and `F + 1` acceptors in ballot 0, make it fewer (section 5 of the paper).
  *
- * **Not in the paper**: a participant that waits for the decision asks (`DecisionRequest`), so many times as it may; there may be an
- * end to the ballots; any process may lead in the paper, and `F + 1` fixed ones do here; and an acceptor reports to the leader
+ * **Not in the paper**: a participant that waits for the decision asks (`DecisionRequest`), up to `maxDecisionRequests` times; the
+ * ballots may be bounded; any process may lead in the paper, and `F + 1` fixed ones do here; and an acceptor reports to the leader
  * only when it has accepted in all instances, where the paper's leader may abort as soon as one has chosen *aborted*.
  *
  * | a process waits for | when its timer fires it |
@@ -43,8 +43,8 @@
  * | participant without a vote | aborts, and says so |
  * | participant that is prepared | proposes its vote again, which is the same one, and asks the leaders |
  *
- * A timer is named after the process that its owner waits for; `ballot` is when a leader gives up the
- * ballot that it has started.
+ * A timer is named after the process that its owner waits for, except `ballot`: when that fires, a leader gives up the ballot
+ * that it has started.
  *
  * @module
  */

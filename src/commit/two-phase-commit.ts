@@ -5,8 +5,8 @@
  * Gray, *Notes on Data Base Operating Systems* (1978); timeouts, cooperative termination and recovery after Bernstein,
  * Hadzilacos and Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7.
  *
- * **Promises.** All processes that decide decide alike, and as the client is told; they commit only if all have voted yes;
- * a decision is never taken back.
+ * **Promises.** No two processes decide differently, nor otherwise than the client is told; they commit only if all have voted
+ * yes; a decision is never taken back.
  *
  * **Assumes** that processes write their log before they send, and read it when they recover. It takes any network
  * (messages may be lost, duplicated, reordered and late) and any number of crashes, and it does not matter for its safety
@@ -23,7 +23,7 @@
  * |---|---|
  * | participant, for *prepare* | aborts: it has promised nothing |
  * | coordinator, for a vote | aborts: nobody can have committed |
- * | participant, for the decision | asks everybody: who has decided tells it, who has not voted aborts, who is uncertain cannot help |
+ * | participant, for the decision | asks everybody: a process that has decided answers, one that has not voted aborts, one that is uncertain cannot help |
  *
  * | a process recovers with | and then |
  * |---|---|
@@ -32,8 +32,8 @@
  * | participant: no vote | aborts |
  * | participant: a yes, no decision | asks everybody |
  *
- * The coordinator never forgets what it has decided, and so it can answer for ever. What it takes to forget is
- * {@link presumedAbort}.
+ * The coordinator never forgets what it has decided, and so it can always answer. {@link presumedAbort} shows what
+ * it takes to forget.
  *
  * **Not in the papers**: a bound on how often a participant asks, without which there would be no end to the states.
  *

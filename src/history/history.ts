@@ -11,7 +11,7 @@
 import { encode } from "../model/encoding.ts"
 import type { SequentialObject } from "./sequential-object.ts"
 
-/** How many operations each client had been answered. */
+/** For each client, how many of its operations had been answered. */
 export type Answered = { readonly [client: string]: number }
 
 /** An operation that was invoked. */
@@ -31,8 +31,8 @@ export interface ClientHistory {
   readonly completed: ReadonlyArray<Completed>
   readonly pending: Pending | null
   /**
-   * What it gave up waiting for, in the order of invocation. Each says how many of the client's own operations had been
-   * answered too: that is its place among them.
+   * The operations for whose answers it gave up waiting, in the order of invocation. The `after` of each also says how many of the
+   * client's own operations had been answered: that is its place among them.
    */
   readonly abandoned?: ReadonlyArray<Pending>
 }
@@ -48,7 +48,7 @@ const clientOf = (history: History, client: string): ClientHistory =>
 
 /**
  * A history in which a client has invoked an operation. A client that invokes another one before the answer has given up
- * waiting: the former stays pending forever.
+ * waiting: the first one stays pending forever.
  *
  * @example
  * ```ts
@@ -204,7 +204,7 @@ export const isLinearizable = <S>(object: SequentialObject<S, any, unknown>, his
 export const isSequentiallyConsistent = <S>(object: SequentialObject<S, any, unknown>, history: History): boolean =>
   hasWitness(object, history, false)
 
-/** Something that a history may take note of. */
+/** Something that a history may record. */
 export type Observation =
   | { readonly _tag: "Sent"; readonly from: string; readonly to: string; readonly message: any }
   | { readonly _tag: "Delivered"; readonly from: string; readonly to: string; readonly message: any }

@@ -82,8 +82,8 @@ export type Actions<V> = { readonly [name: string]: Action<V> }
 /**
  * An action by which something goes wrong. Of two shortest counterexamples, the one with fewer faults is shown.
  *
- * @param how - whether it is a fault `alone`, or goes wrong `in a step` that may be taken without it too. Of as many faults, those
- *   alone are shown, if they explain as much.
+ * @param how - whether it is a fault `alone`, or goes wrong `in a step` that may be taken without it too. Of counterexamples with
+ *   equally many faults, one whose faults are all `alone` is shown, if there is one.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Definitions: what is refused wherever something is defined, since it would pass in silence.
+ * Definitions: what is refused wherever something is defined, since nobody would notice it otherwise.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export const distinctNames = (
 }
 
 /**
- * A definition that has no keys but those that are known: any other would say something that nobody hears.
+ * A definition that has no keys but those that are known: any other would have no effect, and nobody would notice.
  *
  * @param of - what is defined, for the error.
  * @throws {@link InvalidDefinition}

@@ -16,7 +16,7 @@ const LIMIT = 65_536
 
 /** How many values a domain may have that is enumerated. */
 export interface Largest {
-  /** The most values. 65,536 unless given: more take their time wherever all of them are tried. */
+  /** The most values. 65,536 unless given: a larger domain takes longer wherever all of its values are tried. */
   readonly most?: number
 }
 
@@ -208,7 +208,7 @@ const candidates = (ast: SchemaAST.AST, most: number, unfolded = 0): ReadonlyArr
  * @param schema - the domain.
  * @param largest - how many values there may be.
  * @returns its values, or (as the failure) the reason why there is no list of at most so many.
- * @throws {@link InvalidDefinition} when the number is none.
+ * @throws {@link InvalidDefinition} when `most` is not a whole number from 0.
  *
  * @example
  * ```ts
@@ -349,7 +349,8 @@ export const subsets = <A>(
 }
 
 /**
- * The subsets of `members` that hold more than half of them and no superfluous one: the usual quorums.
+ * The minimal majorities of `members`: the subsets with more than half of them, and no element more than that takes. They are the
+ * usual quorums.
  *
  * @throws {@link DomainNotEnumerable} when there are more than 65,536, or than were asked for.
  *

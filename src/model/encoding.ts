@@ -3,7 +3,7 @@
  *
  * Two values have the same encoding exactly if they are structurally equal, and no encoding is a prefix of another, so
  * that encodings can be concatenated without separators: `[{1}, {}]` and `[{}, {1}]` never collide. Interning,
- * fingerprints and every comparison of values rest on it. What it would not see is refused.
+ * fingerprints and every comparison of values rest on it. A value is refused if a part of it would not be encoded.
  *
  * @module
  */

@@ -87,7 +87,7 @@ export class ValueOutsideDomain extends Data.TaggedError("ValueOutsideDomain")<{
   }
 }
 
-/** An action returned a variable, a key or a field that the model does not declare, or an initial state lacks one. */
+/** An action or an initial state gives a variable, a key or a field that the model does not declare. */
 export class UnknownVariable extends Data.TaggedError("UnknownVariable")<{
   readonly asked: Asked
   readonly variable: string
@@ -128,7 +128,7 @@ export class SpreadSequence extends Data.TaggedError("SpreadSequence")<{
   }
 }
 
-/** An initial state says nothing of a variable. */
+/** An initial state gives no value to a variable. */
 export class MissingVariable extends Data.TaggedError("MissingVariable")<{
   readonly asked: Asked
   readonly variable: string
@@ -370,7 +370,7 @@ export type ModelError = InstanceType<(typeof modelErrors)[number]>
 const tags: ReadonlySet<unknown> = new Set(modelErrors.map(({ name }) => name))
 
 /**
- * Whether something that was thrown is a {@link ModelError}, be it of this copy of the library or of another.
+ * Whether something that was thrown is a {@link ModelError}, of this copy of the library or of another.
  *
  * @example
  * ```ts

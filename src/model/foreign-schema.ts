@@ -1,6 +1,6 @@
 /**
- * Schemas of another copy of `effect`: they look like ours, but our parser does not know them, so that a domain would have no
- * values, and what nobody can do holds always.
+ * Schemas of another copy of `effect`: they look like ours, but our parser does not know them. So a domain would seem to have no
+ * values: an action with such a parameter would never happen, and properties would hold for that reason alone.
  *
  * @module
  */

@@ -30,9 +30,9 @@ const ModelTypeId = Symbol.for("touchstone/Model")
 
 /** Something that a model should do in some behaviour. */
 export interface Milestone {
-  /** Its name, as an update has it that reaches it. */
+  /** Its name, which the update of a step that reaches it contains. */
   readonly name: string
-  /** What it means that no behaviour does it. */
+  /** What a report says if no behaviour does it. */
   readonly otherwise: string
 }
 
@@ -84,7 +84,7 @@ export interface Language<V extends Variables> {
    * A plain value for what an earlier update has written would lose that, so it is an error that names it. What `s` shows is
    * the state before the step, in a sequence too.
    *
-   * The compiler knows the first six well; of more, make a sequence of sequences.
+   * The compiler checks the first six completely; if there are more, make a sequence of sequences.
    */
   readonly sequence: <
     const A extends InSequence<V, A>,
@@ -135,8 +135,8 @@ export interface Language<V extends Variables> {
   }
 
   /**
-   * No reachable state is stuck, unless `mayEnd` says that it may be final. Stuck is a state in which no action is enabled, or
-   * in which those that are change nothing; with `stutters: "allowed"` only the former, as in TLC.
+   * No reachable state is stuck, unless `mayEnd` says that it may be final. A state is stuck if no action is enabled in it, or if
+   * all that are enabled change nothing; with `stutters: "allowed"` only if none is enabled, as in TLC.
    */
   readonly deadlockFree: (
     mayEnd?: (state: State<V>) => boolean,
@@ -298,7 +298,7 @@ export const variables = <const V extends Variables>(variables: V): Language<V> 
 })
 
 /**
- * A model with some of its actions replaced, or with other initial states or properties: a sabotaged variant, say.
+ * A model with some of its actions replaced, or with other initial states or properties: for example, a sabotaged variant.
  *
  * @param model - the model to start from.
  * @param name - the name of the variant.
@@ -348,7 +348,7 @@ export const variant = <V extends Variables>(
 }
 
 /**
- * Whether a value is a {@link Model}, be it made by this copy of the library or by another.
+ * Whether a value is a {@link Model}, made by this copy of the library or by another.
  *
  * @example
  * ```ts

@@ -38,7 +38,7 @@ export interface Reachable {
   readonly holds: (state: AnyState, args: any) => boolean
 }
 
-/** What a step that changes nothing counts as where a state must not be the last: as none, or as a step like any other. */
+/** What `deadlockFree` says of a state in which only steps that change nothing can be taken: that it is stuck, or that it is allowed. */
 export type Stutters = "stuck" | "allowed"
 
 /** No reachable state in which nothing can change any more, apart from those that may be final. */
@@ -60,12 +60,12 @@ export interface Refines {
   }
 }
 
-/** Where the function of an {@link implies} has its left side. Whoever asks it can tell whether that was ever true. */
+/** Where the function of an {@link implies} keeps its left side, so that a check can tell whether that was ever true. */
 export const PREMISE: unique symbol = Symbol.for("touchstone/premise")
 
 /**
  * An implication, for properties: where the left side is true, the right one must be. Of a state (or a step, and arguments) in
- * which the left side is false it says nothing, so a report warns if it never was true.
+ * which the left side is false it says nothing, so a report warns if it was never true.
  *
  * @typeParam F - the function of a property.
  *

@@ -16,8 +16,7 @@ export const SEQUENCE: unique symbol = Symbol.for("touchstone/sequence")
  *
  * @example
  * ```ts
- * import { names, record, variables } from "touchstone"
- * import { check } from "touchstone"
+ * import { check, names, record, variables } from "touchstone"
  * import { Effect, Schema } from "effect"
  *
  * const people = names("p", 2)
@@ -53,6 +52,13 @@ export const isSpread = (sequence: Sequence<unknown>): boolean =>
 export const isSequence = (update: unknown): update is Sequence<unknown> =>
   typeof update === "object" && update !== null && Object.hasOwn(update, SEQUENCE)
 
+/** Where an {@link append} says what it appends: whoever knows where a list ends need not read the rest of it. */
+export const APPENDED: unique symbol = Symbol.for("touchstone/appended")
+
+/** The items that an update appends, where it is an {@link append}. */
+export const appended = (update: unknown): ReadonlyArray<unknown> | undefined =>
+  typeof update === "function" && APPENDED in update ? update[APPENDED] as ReadonlyArray<unknown> : undefined
+
 /**
  * A change of an array, for an update: these items come behind the others.
  *
@@ -64,9 +70,9 @@ export const isSequence = (update: unknown): update is Sequence<unknown> =>
  * ```
  */
 export const append = <const A extends ReadonlyArray<unknown>>(...items: A) =>
-<B>(
-  array: ReadonlyArray<B>,
-): ReadonlyArray<A[number] | B> => [...array, ...items]
+  Object.assign(<B>(array: ReadonlyArray<B>): ReadonlyArray<A[number] | B> => [...array, ...items], {
+    [APPENDED]: items,
+  })
 
 /**
  * A change of an array, for an update: the first item is gone, if there is one.
@@ -79,3 +85,15 @@ export const append = <const A extends ReadonlyArray<unknown>>(...items: A) =>
  * ```
  */
 export const tail = <A>(array: ReadonlyArray<A>): ReadonlyArray<A> => array.slice(1)
+
+/**
+ * The first item of an array, if there is one.
+ *
+ * @example
+ * ```ts
+ * import { head } from "touchstone"
+ *
+ * head([1, 2, 3]) // => 1
+ * ```
+ */
+export const head = <A>(array: ReadonlyArray<A>): A | undefined => array[0]

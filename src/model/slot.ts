@@ -1,18 +1,18 @@
 /**
- * Slots: the small variables into which a model's records, structs and sets are split.
+ * Slots: the small variables into which a model's records, structs and lists are split, and its sets and bags.
  *
  * @module
  */
 import { Result, Schema } from "effect"
 import { isRecord } from "./definition.ts"
-import { enumerate, values } from "./domain.ts"
+import { enumerate, range, values } from "./domain.ts"
 import { encode } from "./encoding.ts"
 import { InvalidDefinition, UnencodableValue } from "./errors.ts"
 import { refuseForeign } from "./foreign-schema.ts"
 import { type Instances, instancesOf, knownInstances } from "./instance.ts"
 import { type Objection, objectionOf } from "./objection.ts"
 import { show } from "./show.ts"
-import type { Variable, Variables } from "./variable.ts"
+import type { ListOf, Variable, Variables } from "./variable.ts"
 
 /** A domain with more values than this is not enumerated: its values are interned as they appear. */
 const ENUMERATED = 1_024
@@ -36,6 +36,8 @@ export interface Slot {
   readonly expected: (value: unknown) => string
   /** What the instances of classes among its values stand for. */
   readonly instances: Instances
+  /** Of a list: whether it is the slot of the length, or of which place. That holds an array: of the item, or empty behind the end. */
+  readonly place?: "length" | number
 }
 
 /** The values of a domain, in words. */
@@ -46,7 +48,7 @@ const list = (values: ReadonlyArray<unknown>): string =>
     ? `one of ${values.map(show).join(", ")}`
     : `one of its ${values.length} values`
 
-type Domain = Omit<Slot, "path" | "name" | "kind">
+type Domain = Omit<Slot, "path" | "name" | "kind" | "place">
 
 /** A domain that holds these values and no others. */
 const exactly = (of: ReadonlyArray<unknown>, objection: Objection = () => undefined): Domain => {
@@ -99,6 +101,43 @@ const domain = (of: Schema.Schema<unknown> | ReadonlyArray<unknown>, variable: s
   return known
 }
 
+/** What may be at a place of a list: nothing, or an item. */
+const placed = (item: Domain): Domain => ({
+  values: item.values && [[], ...item.values.map((value) => [value])],
+  contains: (held) => Array.isArray(held) && held.every(item.contains),
+  expected: (held) => item.expected((held as ReadonlyArray<unknown>)[0]),
+  instances: item.instances,
+})
+
+/** The slots of a list: of its length, and of each place. */
+const listSlots = ({ items, most }: ListOf<any>, path: Slot["path"], name: string): ReadonlyArray<Slot> => {
+  if (!Array.isArray(items)) {
+    if (!Schema.isSchema(items)) {
+      throw new InvalidDefinition({ reason: `the items of the list ${name} are neither a Schema nor a list` })
+    }
+    refuseForeign(items, `the list ${name}`)
+  }
+  const length = exactly(range(0, most, { most: most + 1 }))
+  const item = placed(domain(items, name))
+  return [
+    {
+      path: [...path, "length"],
+      name,
+      kind: "value",
+      ...length,
+      expected: () => `a list of at most ${most} items`,
+      place: "length",
+    },
+    ...range(0, most - 1).map((place): Slot => ({
+      path: [...path, place],
+      name: `${name}[${place}]`,
+      kind: "value",
+      ...item,
+      place,
+    })),
+  ]
+}
+
 const isPlainKind = (variable: Variable): variable is Extract<Variable, { readonly kind: string }> =>
   isRecord(variable) && typeof variable["kind"] === "string"
 
@@ -113,7 +152,8 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
   if (!isPlainKind(variable)) {
     if (!Schema.isSchema(variable)) {
       throw new InvalidDefinition({
-        reason: `the variable ${name} is neither a Schema nor a record, struct, set or bag, nor a list of values`,
+        reason:
+          `the variable ${name} is neither a Schema nor a record, struct, set, bag or list, nor an array of values`,
       })
     }
     refuseForeign(variable, `the variable ${name}`)
@@ -124,6 +164,8 @@ const flatten = (variable: Variable, path: ReadonlyArray<string | number>): Read
       return variable.keys.flatMap((key: string | number) => flatten(variable.of as Variable, [...path, key]))
     case "struct":
       return Object.entries(variable.fields as Variables).flatMap(([field, of]) => flatten(of, [...path, field]))
+    case "list":
+      return listSlots(variable, path, name)
     case "set":
     case "bag":
       if (!Array.isArray(variable.elements)) {

@@ -15,7 +15,7 @@ export interface TraceStep {
   readonly parameters: { readonly [name: string]: unknown }
   /** The state reached. */
   readonly state: PlainState
-  /** What was asked to be shown of that state, by name; nothing unless it was. */
+  /** The values that were asked to be shown of that state, by name; absent if none were. */
   readonly shown?: { readonly [name: string]: unknown }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Where an update has the names of the milestones that its step reaches. No variable is named by a symbol. */
+/** Where an update keeps the names of the milestones that its step reaches. No variable is named by a symbol. */
 export const MILESTONES: unique symbol = Symbol.for("touchstone/milestones")
 
 /** What changes, by variable. */

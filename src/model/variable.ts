@@ -1,9 +1,9 @@
 /**
  * Variables: the named parts of a state, and the types of states and updates that follow from them.
  *
- * A variable's domain is a Schema or a list of all its values, or a {@link RecordOf | record}, {@link StructOf | struct},
- * {@link SetOf | set} or {@link BagOf | bag} of such. All of these are split into one small variable per key, field or
- * element, so that an action touches little of the state.
+ * A variable's domain is a Schema or an array of all its values, or a {@link RecordOf | record}, {@link StructOf | struct},
+ * {@link SetOf | set}, {@link BagOf | bag} or {@link ListOf | list} of such. All of these are split into one small variable per key,
+ * field, element or place, so that an action touches little of the state.
  *
  * @module
  */
@@ -38,9 +38,20 @@ export interface BagOf<A> {
   readonly elements: Schema.Schema<A> | ReadonlyArray<A>
 }
 
+/** No list has more places than this, each of which is a small variable. */
+const MOST_ITEMS = 65_536
+
+/** A list of at most so many items: one small variable for its length, and one per place. */
+export interface ListOf<A> {
+  readonly kind: "list"
+  /** The Schema of an item, or all items there can be. */
+  readonly items: Schema.Schema<A> | ReadonlyArray<A>
+  readonly most: number
+}
+
 /**
- * The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. A list holds all
- * values there are, each plain data.
+ * The domain of a variable. A Schema that is not finite is fine: its values are interned as they appear. An array
+ * holds all values there are, each plain data.
  */
 export type Variable =
   | Schema.Top
@@ -49,6 +60,7 @@ export type Variable =
   | StructOf<any>
   | SetOf<any>
   | BagOf<any>
+  | ListOf<any>
 
 /** A value of a domain that is written as a whole: one of a list, or what a Schema describes. */
 type Single<D> = D extends ReadonlyArray<infer A> ? A
@@ -98,6 +110,7 @@ export type Value<D> = D extends RecordOf<infer K, infer E> ? { readonly [k in K
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: Value<F[k]> }
   : D extends SetOf<infer A> ? FiniteSet<A>
   : D extends BagOf<infer A> ? FiniteBag<A>
+  : D extends ListOf<infer A> ? ReadonlyArray<A>
   : Single<D>
 
 /** A state, as actions and properties see it. */
@@ -148,6 +161,7 @@ export type UpdateOf<D> = D extends RecordOf<infer K, infer E>
   ? { readonly [k in K as Own<k>]?: UpdateOf<E> } | { readonly [computed: string]: UpdateOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F as Own<k>]?: UpdateOf<F[k]> }
   : D extends SetOf<infer A> | BagOf<infer A> ? Written<FiniteSet<A>, SetUpdate<A> | Iterable<A>>
+  : D extends ListOf<infer A> ? Written<ReadonlyArray<A>, ReadonlyArray<A>>
   : Written<Single<D>, Single<D>>
 
 /** What an action may return: the variables that change. */
@@ -166,6 +180,8 @@ type ExactOf<D, R> = D extends RecordOf<infer K, infer E> ? Exact<{ readonly [k 
   : D extends SetOf<infer A> | BagOf<infer A> ?
     R extends (...args: any) => infer W ? (current: FiniteSet<A>) => ExactSetUpdate<A, W>
     : ExactSetUpdate<A, R>
+  : D extends ListOf<infer A> ?
+    R extends (...args: any) => unknown ? (current: ReadonlyArray<A>) => ReadonlyArray<A> : ReadonlyArray<A>
   : R extends (...args: any) => unknown ? (current: Single<D>) => Single<D>
   : Single<D>
 
@@ -182,6 +198,7 @@ export type InitialOf<D> = D extends RecordOf<infer K, infer E>
   ? ((key: K) => InitialOf<E>) | { readonly [k in K]: InitialOf<E> }
   : D extends StructOf<infer F> ? { readonly [k in keyof F]: InitialOf<F[k]> }
   : D extends SetOf<infer A> | BagOf<infer A> ? Iterable<A>
+  : D extends ListOf<infer A> ? ReadonlyArray<A>
   : Single<D>
 
 /** An initial state: every variable. */
@@ -237,6 +254,45 @@ export const struct = <const F extends Variables>(fields: F): StructOf<F> => {
     throw new InvalidDefinition({ reason: "a struct has no fields; give at least one" })
   }
   return { kind: "struct", fields }
+}
+
+/**
+ * A list variable: a sequence of at most `most` items. Whoever reads one item of it, or its length, depends on that alone; and
+ * `append` reads nothing but the length. A longer list is a ValueOutsideDomain that names the action.
+ *
+ * @param items - the Schema of an item, or an array of all items there can be.
+ * @param most - the greatest length.
+ * @throws {@link InvalidDefinition} when that is no whole number from 1 to 65,536.
+ *
+ * @function
+ *
+ * @example
+ * ```ts
+ * import { append, check, list, tail, variables } from "touchstone"
+ * import { Effect } from "effect"
+ *
+ * const { action, always, model } = variables({ queue: list(["a", "b"], 3), served: ["none", "a", "b"] })
+ * const desk = model({
+ *   name: "desk",
+ *   initial: { queue: [], served: "none" },
+ *   actions: {
+ *     arrive: action({ who: ["a", "b"] }, (s, { who }) => s.queue.length < 3 && { queue: append(who) }),
+ *     serve: action((s) => s.queue.length > 0 && { queue: tail, served: s.queue[0] }),
+ *   },
+ *   properties: { short: always((s) => s.queue.length <= 3) },
+ * })
+ * Effect.runSync(check(desk)).distinct // => 45
+ * ```
+ */
+export const list: {
+  <S extends Schema.Top>(items: S, most: number): ListOf<S["Type"]>
+  <const A>(items: ReadonlyArray<A>, most: number): ListOf<A>
+} = (items: Schema.Top | ReadonlyArray<unknown>, most: number): ListOf<any> => {
+  if (Number.isSafeInteger(most) && most > 0 && most <= MOST_ITEMS) {
+    return { kind: "list", items: items as ReadonlyArray<any>, most }
+  }
+  const reason = `the greatest length of a list is ${show(most)}; give a whole number from 1 to ${MOST_ITEMS}`
+  throw new InvalidDefinition({ reason })
 }
 
 /**

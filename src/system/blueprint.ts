@@ -62,7 +62,7 @@ export interface SystemDefinition<
   readonly clock?: C
   /** What the history keeps; there is none unless given. The union tells the compiler what its functions are given. */
   readonly recording?: Recording | R
-  /** What processes find out of others that have crashed; timers fire whenever they like unless given. */
+  /** What processes find out about others that have crashed. Without a detector, timers fire whenever they like. */
   readonly detector?: DetectorKind | Detector
   /** What the specification remembers of the processes, by name; nothing unless given. */
   readonly ghosts?: G

@@ -9,7 +9,7 @@ import { InvalidBudget } from "../model/errors.ts"
 export type Budget = number | "unbounded"
 
 /**
- * A budget as it is.
+ * Checks a budget, and returns it.
  *
  * @param of - what it is a budget for, for the error.
  * @throws {@link InvalidBudget} when it is neither a natural number nor `unbounded`.

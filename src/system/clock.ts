@@ -1,13 +1,13 @@
 /**
  * Clocks: discrete time, for what needs it (leases, heartbeats, failure detectors).
  *
- * A global clock ticks. Every process has a clock of its own, on which its timers are due. How far the local clocks may be from
- * the global one is said in one of two ways:
+ * A global clock ticks. Every process has a clock of its own, on which its timers are due. There are two ways
+ * to say how far the local clocks may be from the global one:
  *
- * - `rate`: while the global clock ticks once, a local one goes on by `min` to `max` ticks, which may be others each time. It
+ * - `rate`: while the global clock ticks once, a local one goes on by `min` to `max` ticks, not always the same number. It
  *   never goes back, and the longer it runs, the further off it may be. That is what a machine's monotonic clock does.
- * - `skew`: it differs from the global one by at most so much, and may drift within that, forwards and backwards. That is what a
- *   clock does that others set right.
+ * - `skew`: it differs from the global one by at most so many ticks, and may drift within that, forwards and backwards. That is what
+ *   a clock does that is synchronized.
  *
  * A *jump* is a fault that moves a local clock further.
  *
@@ -16,9 +16,9 @@
  *
  * **With a horizon,** the global clock goes from 0 to there, processes may read their clocks, and what holds is known up to then.
  * **Without one,** time has no end. Nobody can read a clock, so only differences matter: how long until each timer is due, and how
- * old each message is. What the clocks show is never part of a state, which therefore are finitely many, and what holds is known
+ * old each message is. What the clocks show is never part of a state, so there are finitely many states, and what holds, holds
  * forever. Nothing is lost: two states with the same differences have the same future. A timer that is overdue by more than
- * `late`, on a process that was paused, is as one that is overdue by just that, for clocks do not go back.
+ * `late`, on a process that was paused, counts as overdue by exactly `late`: that changes nothing, since clocks do not go back.
  *
  * Protocols that claim nothing about time need no clock: their timers may fire whenever they are set.
  *
@@ -32,7 +32,7 @@ import { type Ticks, ticks, wholeTicks } from "./ticks.ts"
 
 /** How time passes. */
 export interface Clock {
-  /** The last tick of the global clock. Time has no end, and no process can read it, unless given. */
+  /** The last tick of the global clock. Unless it is given, time has no end, and no process can read its clock. */
   readonly horizon?: number
   /** How far a local clock may be from the global one, in ticks, either way; only with a horizon. 0 unless given. */
   readonly skew?: number
@@ -99,8 +99,9 @@ export const clock = (definition: Clock): PlannedClock => {
 }
 
 /**
- * A timer that is set. `at` is when it is due: on the clock of its process; where that has no horizon, in so many of its ticks from
- * now, and not below zero by more than it may be late; and `null` in a system without a clock.
+ * A timer that is set. `at` is when it is due. With a horizon, that is the time on the clock of its process. Without one, it is in
+ * how many ticks of that clock it is due from now: negative when it is overdue, but by no more than it may be late. In a system
+ * without a clock it is `null`.
  */
 export const Timer = Schema.TaggedStruct("Timer", {
   process: Schema.String,

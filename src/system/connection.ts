@@ -1,9 +1,9 @@
 /**
- * Connections: what breaks them, what goes nowhere then, and what their ends notice.
+ * Connections: what breaks them, what is lost then, and what their ends notice.
  *
- * Between any two processes there is one at any time, and each end of it belongs to a process. What an end does not know is in
- * the variable `broken`: that its connection is no more. It notices before it hears anything over the next one, as a socket gives
- * its end-of-file before another socket takes its place.
+ * Between any two processes there is one at any time, and each end of it belongs to a process. The variable `broken` has the ends
+ * that have yet to notice that their connection has broken. An end notices before it hears anything over the next one, as a socket
+ * gives its end-of-file before another socket takes its place.
  *
  * @module
  */

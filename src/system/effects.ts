@@ -1,5 +1,5 @@
 /**
- * Effects: what a process's commands come to in a system.
+ * Effects: what a process's commands do in a system.
  *
  * @module
  */

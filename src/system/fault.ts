@@ -22,7 +22,7 @@ import { withKnownKeys } from "../model/definition.ts"
 import { InvalidDefinition, UnknownProcess } from "../model/errors.ts"
 import { type Budget, budget } from "./budget.ts"
 
-/** How many of some processes a fault may have befallen at the same time. */
+/** How many of some processes a fault may have hit at the same time. */
 export interface FaultGroup {
   readonly of: ReadonlyArray<string>
   readonly atOnce: number
@@ -37,7 +37,7 @@ export interface FaultBudget {
   readonly of?: ReadonlyArray<string>
   /**
    * How many processes may be stopped (`crashStop`), down (`crashRecovery`), wiped (`replacement`) or paused (`pause`) at the same
-   * time; any number unless given. Each fault counts those that it has befallen itself.
+   * time; any number unless given. Each fault counts only the processes that it has hit itself.
    */
   readonly atOnce?: number
   /** The same for processes that share something: a rack, a power supply. A process may be in several groups. */
@@ -68,7 +68,7 @@ export type BudgetName =
   | "jumps"
   | "wrongSuspicions"
 
-/** A fault with its budgets, all of them given. How many at once is one more group: of all that are concerned. */
+/** A fault with its budgets, all of them given. Its `atOnce` has become one more group: of all processes that it may hit. */
 export interface PlannedFault extends Required<Omit<FaultBudget, "atOnce">> {
   readonly kind: Fault
 }
@@ -90,7 +90,7 @@ const refuseIdle = (kind: Fault, of: ReadonlyArray<string>, group: FaultGroup): 
  *
  * @param processes - the names of all processes.
  * @throws InvalidBudget; {@link UnknownProcess} when a fault or a group is of somebody who does not exist; and
- *   {@link InvalidDefinition} when a key is unknown, or more processes at once are allowed than are concerned.
+ *   {@link InvalidDefinition} when a key is unknown, or `atOnce` is more than the number of the processes that it is about.
  *
  * @example
  * ```ts
@@ -131,7 +131,7 @@ export const Status = Schema.Literals(["up", "paused", "down", "stopped", "wiped
 /** The type of {@link Status}. */
 export type Status = typeof Status.Type
 
-/** What a process is that a fault has befallen. */
+/** The status of a process after a fault. */
 export const STATUS_AFTER: { readonly [kind in Fault]: Status } = {
   crashStop: "stopped",
   crashRecovery: "down",

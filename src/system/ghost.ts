@@ -1,16 +1,16 @@
 /**
- * Ghosts: what a specification remembers of processes, and they do not.
+ * Ghosts: what a specification remembers about processes, and the processes themselves do not.
  *
  * Abadi and Lamport, *The existence of refinement mappings* (1991), call them *history variables*; *ghost* is the other usual
  * word, taken here because a history in this library is one of operations. A ghost is written in each step of a process, and
  * read by properties alone: no process can look at it, for it is no part of any process's state. So it changes nothing of what
  * a system does, and there is none in what people run.
  *
- * With it a protocol keeps no more than its paper says: what must be known of the past, to say what the protocol achieves, is
- * the specification's own affair.
+ * With it a protocol keeps no more than its paper says: what must be known of the past, to say what the protocol achieves, the
+ * specification remembers by itself.
  *
- * A ghost outlives every crash. It changes in the steps of its process, and never else: a crash does not change it. It sees how
- * the process reacts, and not what becomes of that: in a step in the middle of which the process crashes, the ghost sees all
+ * A ghost outlives every crash. It changes in the steps of its process, and at no other time: a crash does not change it. It sees
+ * how the process reacts, and not what becomes of that: in a step in the middle of which the process crashes, the ghost sees all
  * commands, although none is carried out. What was sent and replied is in the variables of the system, and in a history.
  *
  * @module

@@ -87,8 +87,8 @@ export interface Machine<S, M extends Tagged, T extends string, R, U extends Fie
   readonly broadcast: (to: ReadonlyArray<string>, message: M) => ReadonlyArray<Send<M>>
 
   /**
-   * The command to set a timer, or to set it anew. `after` is the number of ticks of the local clock until it is due, 0 unless
-   * given; it is of no importance in a system without a clock.
+   * The command to set a timer, or to set it again. `after` is the number of ticks of the local clock until it is due, 0 unless
+   * given; it has no effect in a system without a clock.
    */
   readonly setTimer: (timer: T, after?: number) => SetTimer<T>
 
@@ -193,9 +193,9 @@ export const untyped: Omit<Machine<any, any, any, any, any>, "process"> = {
  * Declares what processes are made of, and gives the constructors of processes, their reactions and their commands.
  *
  * @param declaration - the `durable`, the `unforced` and the `volatile` fields of the state with their Schemas: those that survive
- *   a crash, those whose last writes it may lose, and those that it loses; the `messages` that it sends
- *   and understands (a tagged union); the names of its `timers`; the Schema of its `replies` to the environment. Only the
- *   messages must be given.
+ *   a crash, those whose last writes a crash may lose, and those that a crash loses; the `messages` that a process sends and
+ *   understands (a tagged union); the names of its `timers`; the Schema of its `replies` to the environment. Only the messages
+ *   must be given.
  * @throws InvalidDefinition when a key is unknown, a field is declared twice, or a Schema comes from another copy of
  *   `effect`.
  *

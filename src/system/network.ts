@@ -2,12 +2,11 @@
  * Networks: how messages travel.
  *
  * A network is a choice of order, loss, duplication, partition and links that are cut, and of delay. Unless their delay is bounded,
- * messages may take arbitrarily long.
- * Which of the three orders stands for what:
+ * messages may take arbitrarily long. These are the three orders, and what each stands for:
  *
  * | | |
  * |---|---|
- * | {@link unordered} | datagrams, or a pool of connections that opens anew for each request |
+ * | {@link unordered} | datagrams, or a pool of connections that opens another one for each request |
  * | {@link fifo} | a queue between two processes that outlives their crashes |
  * | {@link connections} | connections as TCP has them (RFC 9293): in order until they break, and then all that is on its way is gone |
  *
@@ -112,7 +111,7 @@ const MESSAGE_FAULTS = ["loss", "duplication", "partitions", "links"] as const
  * @param options - the faults, and what becomes of messages that are `ignored`. They are dropped unless they are `"kept"`:
  *   then a message waits until its receiver does not ignore it. That makes fewer states, and hides what only a dropped message
  *   leads to, such as a wake-up that comes too early and is lost.
- * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are none.
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are invalid.
  *
  * @example
  * ```ts
@@ -133,7 +132,7 @@ export const unordered = <const D extends Ticks | undefined = undefined>(
 /**
  * A network that keeps the order of the messages from one process to another.
  *
- * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are none.
+ * @throws InvalidBudget, and InvalidDefinition when a key is unknown or the bounds of the delay are invalid.
  *
  * @example
  * ```ts
@@ -176,7 +175,7 @@ export interface Envelope<M extends Tagged = Tagged, N extends string = string> 
   readonly message: M
 }
 
-/** A message on its way, where its delay is bounded: for how many ticks of the global clock, of which it may take no more. */
+/** A message on its way, where its delay is bounded. Its `age` says for how many ticks of the global clock, and is at most the `max` of the delay. */
 export interface AgedEnvelope<M extends Tagged = Tagged, N extends string = string> extends Envelope<M, N> {
   readonly age: number
 }

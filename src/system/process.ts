@@ -2,8 +2,9 @@
  * Processes: local state machines that react to events.
  *
  * A process is a pure function from its state and an event to its next state and *commands*. Events are a message, a timer,
- * a restart after a crash, a connection that is closed, and *inputs*: named choices of the environment, such as a client's request or a vote. Whatever is
- * not determined by the state is an event; a process has no clock and no randomness of its own.
+ * a restart after a crash, a connection that is closed, and *inputs*: named choices of the environment, such as a client's
+ * request or a vote. Whatever is not determined by the state comes with an event; a process has no randomness, and no clock but
+ * the time that an event comes with.
  *
  * The state divides into a *durable* part, which survives a crash, and a *volatile* one, which does not; between them is an
  * *unforced* one, of which a crash may lose what was written last. A step is atomic: what it writes is written before anything is

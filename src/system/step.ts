@@ -121,14 +121,14 @@ export class SystemSteps {
     )
   }
 
-  /** Whether a fault has befallen as many processes as it may at once, in a group of this process. */
+  /** Whether a fault has hit as many processes as it may at once, in a group of this process. */
   #isFull(s: AnyState, { groups, kind }: PlannedFault, process: string): boolean {
     return groups.some(({ atOnce, of }) =>
       of.includes(process) && of.filter((name) => s.status[name] === STATUS_AFTER[kind]).length >= atOnce
     )
   }
 
-  /** Spends one of a budget: the update, or false if nothing is left, or the fault may not befall one more process now. */
+  /** Spends one of a budget: the update, or false if nothing is left, or the fault may not hit one more process now. */
   spend(s: AnyState, kind: string, process?: string): Update | false {
     const finite = this.#blueprint.budgets.has(kind)
     const fault = process === undefined ? undefined : this.#blueprint.faults.find((fault) => fault.kind === kind)

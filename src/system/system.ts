@@ -13,16 +13,16 @@
  * | `timeout(timer)` | a timer fires |
  * | `p.i(…)` | the environment chooses the input `i` of the process `p` |
  * | `crash(process)`, `restart(process)` | a process loses its volatile state; it starts again |
- * | `deliverAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its durable state, and crashes before it sends |
+ * | `deliverAndCrash`, `redeliverAndCrash`, `closedAndCrash`, `timeoutAndCrash`, `p.iAndCrash` | a process writes its state, and crashes before it sends |
  * | `stop(process)` | a process stops forever |
  * | `wipe(process)`, `replace(process)` | a process loses its state, the durable part too; a new one starts in its place |
  * | `loseUnforced(write)` | a process is down, and what it had written without forcing it was not yet on its disk |
- * | `loseUnsent(envelope)` | a process is down or has stopped, and had not yet sent this when it crashed |
+ * | `loseUnsent(envelope)` | a process is down, wiped or stopped, and had not yet sent this when it crashed |
  * | `pause(process)`, `resume(process)` | a process does nothing for a while; it goes on |
  * | `disconnect(ends)`, `closed(end)` | a connection breaks; an end of it learns that it is closed |
  * | `cut(side)`, `heal` | the network falls into two parts; it is whole again |
- * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they do no longer |
- * | `tick`, `tick(by)` | time passes, by a tick of the global clock; local clocks with a rate go on by so many of their own |
+ * | `cutLink(link)`, `healLink(link)` | messages from one process to another wait; they no longer do |
+ * | `tick`, `tick(by)` | time passes, by a tick of the global clock; each local clock with a rate goes on by a number of its own ticks |
  * | `drift(process, by)`, `jump(process, by)` | a local clock drifts; a local clock jumps |
  *
  * In a network that keeps the order, actions have a `channel` in the place of the `envelope`: they are about the first
@@ -33,12 +33,13 @@
  * may be missing:
  *
  * - `loseUnsent`: what a process had sent when it crashed may not have left its machine. It does not matter whether it was sent in
- *   the last step, at the start or restart, or long before. Any subset is lost; of a channel that keeps the order, what was sent last. So a broadcast
- *   may reach some and not others, and a network that loses nothing keeps its promise only to processes that stay up. After a
- *   restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
+ *   the last step, at the start or restart, or long before. Any subset may be lost; of a channel that keeps the order, what was
+ *   sent last. So a broadcast may reach some and not others, and a network that loses nothing keeps its promise only to processes
+ *   that stay up. After a restart, what is still on its way will arrive. A pause is no crash, and loses nothing.
  * - `…AndCrash`, with crash-recovery only: of one step nothing is sent, and nothing is replied to the environment; the history has
- *   neither. As far as the messages go, the step, `crash` and `loseUnsent` come to the same, where there is `loseUnsent`; but replies
- *   are lost in no other way, and what is only unsent stays in the history, as an operation that never returns.
+ *   neither. For the messages, the step followed by `crash` and `loseUnsent` has the same effect, where there is `loseUnsent`. But
+ *   replies are lost in no other way, and a message that `loseUnsent` takes away stays in the history, as an operation that never
+ *   returns.
  *
  * What the process wrote without forcing it may be lost too, in that step and in those before it: `loseUnforced`.
  *
@@ -47,8 +48,8 @@
  *
  * There is no `loseUnsent` where it could add nothing, in unordered networks: where loss has no bound, for `lose` says the same;
  * and where duplication has none, for there a message that was never sent is like one that is never delivered. (Such a
- * message may still be delivered, so what must hold when nothing can happen any more does not tell the two apart.) In order
- * it would hold up those behind it.
+ * message may still be delivered, so what must hold when nothing can happen any more does not tell the two apart.) In a network
+ * that keeps the order, such a message would hold up those behind it, so there `loseUnsent` does add something.
  *
  * @module
  */
@@ -147,7 +148,7 @@ interface FifoVariables<L extends Processes, N extends AnyNetwork> {
   >
 }
 
-/** Connections that are no more, as long as one of their ends has not noticed: from that end to the other. */
+/** Connections that have broken, as long as one of their ends has not noticed: from that end to the other. */
 interface ConnectionVariables<L extends Processes> {
   readonly broken: SetOf<Channel<ProcessNames<L>>>
 }
@@ -168,8 +169,8 @@ interface HistoryVariables {
 }
 
 /**
- * The variables of the model that a system compiles into. Where the compiler does not know the order of the network, it takes
- * it for both; the checker refuses to read what is not there.
+ * The variables of the model that a system compiles into. Where the compiler does not know the order of the network, it allows the
+ * variables of every order; the checker refuses to read what is not there.
  */
 export type SystemVariables<
   L extends Processes,

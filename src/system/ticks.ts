@@ -7,14 +7,14 @@ import { withKnownKeys } from "../model/definition.ts"
 import { InvalidDefinition } from "../model/errors.ts"
 import { show } from "../model/show.ts"
 
-/** A number of ticks that is not known, but between two that are. */
+/** A number of ticks that is not known, except that it is between two bounds. */
 export interface Ticks {
   readonly min: number
   readonly max: number
 }
 
 /**
- * A whole number of ticks.
+ * Checks a whole number of ticks, and returns it.
  *
  * @param of - what it is a number of ticks of, for the error.
  * @throws {@link InvalidDefinition} when it is not a whole number, or less than `least`.
@@ -25,10 +25,10 @@ export const wholeTicks = (of: string, value: number, least: number): number => 
 }
 
 /**
- * Bounds as they are.
+ * Checks bounds of ticks, and returns them.
  *
  * @param of - what they are the bounds of, for the error.
- * @param least - below what the lower and the upper bound may not be.
+ * @param least - the least that the lower and the upper bound may be.
  * @throws {@link InvalidDefinition} when one of them is not a whole number or below `least`, when the lower one is above the
  *   upper one, or a key is unknown.
  */

@@ -1,6 +1,6 @@
 import { marked, type Tokens } from "marked"
 import { execFile } from "node:child_process"
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -41,6 +41,7 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
   /** A folder in which the package is installed. */
   const installed = async (name: string): Promise<string> => {
     const folder = join(parent, name)
+    if (existsSync(folder)) return folder
     mkdirSync(folder)
     await execute("npm", ["init", "-y"], { cwd: folder })
     const install = ["install", "--prefer-offline", "../touchstone/touchstone-0.2.0.tgz", "effect@4.1.0"]
@@ -51,6 +52,11 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
   it("the guide to systems", async () => {
     const told = await transcribe(read("docs/systems.md"), { folder: await installed("systems"), onChange })
     await expect(told).toMatchFileSnapshot(join(root, "docs/systems.md"))
+  })
+
+  it("the page about fuzzing", async () => {
+    const told = await transcribe(read("docs/fuzzing.md"), { folder: await installed("systems"), onChange })
+    await expect(told).toMatchFileSnapshot(join(root, "docs/fuzzing.md"))
   })
 
   it("the README", async () => {

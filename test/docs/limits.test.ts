@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, expectTypeOf, it } from "vitest"
 import { check } from "../../model-check/check.ts"
 import type { ConstantValue } from "../../model-check/constant.ts"
-import { clock, record, set, subsets, unordered, variables } from "../../src/index.ts"
+import { clock, list, record, set, subsets, unordered, variables } from "../../src/index.ts"
 
 const page = readFileSync(new URL("../../docs/limits.md", import.meta.url), "utf8").replaceAll("\n", " ")
 
@@ -34,7 +34,11 @@ const refused: ReadonlyArray<readonly [claim: string, attempt: () => unknown, me
     return Effect.runSync(check(model({ name: "m", initial: { on: true }, actions: { choose } })))
   }, "which has no domain of its own"],
   ["`Schema.Record(…)` is not", () => checked(Schema.Record(Schema.String, Schema.Boolean)), "no greatest set of keys"],
-  ["A list is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
+  ["A list within a value is one value", () => checked(Schema.Array(Schema.Boolean)), "no greatest length"],
+  ["they cannot be split themselves", () => {
+    const { model } = variables({ lines: list(untyped(list([1], 2)), 2) })
+    return Effect.runSync(check(model({ name: "m", initial: { lines: [] }, actions: {} })))
+  }, "the items of the list lines are neither a Schema nor a list"],
   [
     "An initial state must not be outside",
     () => Effect.runSync(check(modelWith({ constraint: () => false }))),

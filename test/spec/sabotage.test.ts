@@ -10,6 +10,8 @@ const large = new Set([
   "consensus/multi-paxos/sabotage-lowest-vote-taken",
   "consensus/multi-paxos/sabotage-votes-ignored",
   "consensus/multi-paxos/sabotage-votes-volatile",
+  "commit/three-phase-commit/sabotage-unaware-of-crash",
+  "commit/two-phase-commit/asked-too-early-2",
   "commit/paxos-commit/sabotage-broken-promise",
   "commit/paxos-commit/sabotage-forgotten-promise",
   "tla/paxos-commit/sabotage-promise-forgotten",

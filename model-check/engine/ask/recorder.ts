@@ -11,7 +11,7 @@
 import { UnencodableValue } from "../../../src/model/errors.ts"
 import type { Slot } from "../../../src/model/slot.ts"
 import { type Layout, OutsideDomain } from "../state/layout.ts"
-import { isUnchanged } from "../state/snapshot.ts"
+import { isUnchanged, refuseChange } from "../state/snapshot.ts"
 
 /** A search of a set or a bag: which elements it looks at. */
 interface Search {
@@ -208,6 +208,17 @@ export class Recorder {
     return guarded(this.#membersView(0, slot, declared, read), declared.path)()
   }
 
+  /** What a list of the state before holds once these fields are written. */
+  currentList(list: ReadonlyArray<number>, written: ReadonlyMap<number, number>): ReadonlyArray<unknown> {
+    return this.#listView(list, (field) => written.get(field) ?? this.read(0, field))
+  }
+
+  /** How long it is then. */
+  lengthOf(slot: number, written: ReadonlyMap<number, number>): number {
+    const field = this.#layout.valueField[slot] as number
+    return this.#layout.value(field, written.get(field) ?? this.read(0, field)) as number
+  }
+
   /** The number of a search for a pattern. */
   #search(slot: number, pattern: unknown): number {
     const encode = (value: unknown) => this.#layout.encode(slot, value)
@@ -273,9 +284,12 @@ export class Recorder {
         const index = indices[0] as number
         const slot = this.#layout.slots[index] as Slot
         const isLeaf = slot.path.length === path.length + 1
+        const isList = slot.place !== undefined && slot.path.length === path.length + 2
         Object.defineProperty(view, key, {
           enumerable: true,
-          get: !isLeaf
+          get: isList
+            ? () => this.#listView(indices, (field) => this.read(side, field))
+            : !isLeaf
             ? part(indices, [...path, key])
             : slot.kind === "value"
             ? this.#getter(side, index)
@@ -290,6 +304,42 @@ export class Recorder {
   #getter(side: Side, slot: number): () => unknown {
     const field = this.#layout.valueField[slot] as number
     return () => this.#layout.value(field, this.read(side, field))
+  }
+
+  /** A list as the user's functions see it: an array, of which what is looked at is read, and nothing else. */
+  #listView([length, ...places]: ReadonlyArray<number>, read: (field: number) => number): ReadonlyArray<unknown> {
+    const held = (slot: number): unknown => {
+      const field = this.#layout.valueField[slot] as number
+      return this.#layout.value(field, read(field))
+    }
+    const at = (key: string | symbol): number =>
+      typeof key === "string" && /^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : -1
+    const item = (place: number): ReadonlyArray<unknown> =>
+      place < places.length ? held(places[place] as number) as ReadonlyArray<unknown> : []
+    return new Proxy<Array<unknown>>([], {
+      get: (target, key, receiver) =>
+        key === "length"
+          ? held(length as number)
+          : at(key) >= 0
+          ? item(at(key))[0]
+          : Reflect.get(target, key, receiver) as unknown,
+      has: (target, key) => at(key) >= 0 ? item(at(key)).length > 0 : Reflect.has(target, key),
+      ownKeys: () => [
+        ...Array.from({ length: held(length as number) as number }, (_, place) => String(place)),
+        "length",
+      ],
+      getOwnPropertyDescriptor: (target, key) => {
+        if (key === "length") return { ...Reflect.getOwnPropertyDescriptor(target, key), value: held(length as number) }
+        const [value] = at(key) >= 0 ? item(at(key)) : []
+        return at(key) >= 0 && item(at(key)).length > 0
+          ? { value, configurable: true, enumerable: true, writable: false }
+          : undefined
+      },
+      set: () => refuseChange(),
+      defineProperty: () => refuseChange(),
+      deleteProperty: () => refuseChange(),
+      preventExtensions: () => refuseChange(),
+    })
   }
 
   /** A set or a bag as the user's functions see it. */

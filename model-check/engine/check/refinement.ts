@@ -156,7 +156,8 @@ export class Refinement {
   }
 
   #part(layout: Layout, slot: Slot, index: number, mapping: Refines["mapping"]): Part {
-    const [variable, ...keys] = slot.path as readonly [string, ...ReadonlyArray<string | number>]
+    const path = slot.place === undefined ? slot.path : slot.path.slice(0, -1)
+    const [variable, ...keys] = path as readonly [string, ...ReadonlyArray<string | number>]
     const asked: Asked = { kind: "mapping", name: `${this.property} of ${slot.name}`, parameters: {} }
     const map = mapping[variable] as (state: object) => unknown
     const writes: Part["writes"] = []
@@ -171,7 +172,7 @@ export class Refinement {
         }
         if (slot.kind === "value") {
           const field = layout.valueField[index] as number
-          const number = layout.number(field, value)
+          const number = layout.held(index, value)
           writes[number] ??= [[field, number]]
           return number
         }

@@ -1,13 +1,13 @@
 /**
  * Guided walks: walks that go on from where earlier ones have come to something new.
  *
- * A walk by chance alone hardly ever meets what takes several rare steps in a row. So what each walk has seen for the first
- * time is remembered, as the numbers that lead there, and later walks start there: the one thing that coverage-guided fuzzers
+ * A walk by chance alone hardly ever finds what takes several rare steps in a row. So what each walk has seen for the first
+ * time is remembered, as the numbers that lead there, and later walks start there: this is what coverage-guided fuzzers
  * (Zalewski, *american fuzzy lop*) and exploration in reinforcement learning (Ecoffet, Huizinga, Lehman, Stanley and Clune,
  * *First return, then explore*, Nature 590, 2021) have in common.
  *
- * New is a *place*: a state, but for the messages on their way and whatever else is an element of a set. With these, nearly
- * every state would be new, and nothing would be a step ahead.
+ * What is new is a *place*: a state without the elements of sets and bags, such as messages on an unordered network. With these, nearly
+ * every state would be new, and being new would mean nothing.
  *
  * @module
  */

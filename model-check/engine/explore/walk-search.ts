@@ -1,6 +1,6 @@
 /**
- * A search by walks: many guided walks, for state spaces that are too large to explore. It finds what is wrong, and never that
- * nothing is.
+ * A search by walks: many guided walks, for state spaces that are too large to explore. It may find a violation, and never shows
+ * that there is none.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface WalkOptions {
   readonly depth?: number
   /** Where the walks go is a function of the model and this number. Default: 0. */
   readonly seed?: number
-  /** One walk in place of all, by the numbers that a former one was told by: see `replay` of {@link PropertyResult}. */
+  /** Makes only one walk, the one that these numbers stand for: see `replay` of {@link PropertyResult}. */
   readonly replay?: ReadonlyArray<number>
   /** The search ends when it has taken so many seconds. */
   readonly maxSeconds?: number
@@ -50,7 +50,7 @@ const validate = ({ depth = 1, maxSeconds = 0, memory = 0, replay = [], seed = 0
   }
 }
 
-/** A walk that decides a property is made shorter before it is told. */
+/** A walk that decides a property is made shorter before it is reported. */
 interface Shortening {
   readonly property: string
   readonly start: number

@@ -1,7 +1,7 @@
 /**
  * Walks: single behaviours of a model, each step chosen by a number, with every property evaluated on the way.
  *
- * A number does not choose by position among the enabled steps but by *rendezvous*: it gives every step a rank, by a hash
+ * A number does not choose by position among the enabled steps but by *rendezvous hashing*: it gives every step a rank, by a hash
  * of the number and of the step's name and arguments, and the step of highest rank that is enabled is taken. So a number
  * means the same step wherever that is enabled, and a walk from which some numbers are removed still goes much the same
  * way, so that failing walks shrink well.
@@ -47,7 +47,7 @@ export interface Walk {
   readonly violation: Violation | undefined
   /** The properties of kind `reachable` that some state of the walk satisfies. */
   readonly reached: ReadonlySet<string>
-  /** The states and steps of the walk. It is made when it is read: most walks interest nobody. */
+  /** The states and steps of the walk. It is made only when it is read: most walks are of no interest. */
   readonly trace: Trace
 }
 

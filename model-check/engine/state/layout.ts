@@ -177,6 +177,26 @@ export class Layout {
     return number
   }
 
+  /**
+   * The number of what a value's slot holds once its variable is `value`: of that, or of a list its length or what is at a place.
+   *
+   * @throws {@link OutsideDomain}
+   */
+  held(index: number, value: unknown): number {
+    const slot = this.slots[index] as Slot
+    const field = this.valueField[index] as number
+    const { name, place } = slot
+    if (place === undefined) return this.number(field, value)
+    if (!Array.isArray(value)) throw new OutsideDomain(slot, value)
+    const items: ReadonlyArray<unknown> = value
+    try {
+      return this.number(field, place === "length" ? items.length : place < items.length ? [items[place]] : [])
+    } catch (cause) {
+      if (!(cause instanceof OutsideDomain)) throw cause
+      throw new OutsideDomain({ name, expected: () => cause.message }, place === "length" ? value : items[place])
+    }
+  }
+
   /** The number of a count of a bag's element: the count itself, for which room is made. */
   count(field: number, count: number): number {
     while (count > (this.mask[field] as number) >>> 0) this.#widen(field)
@@ -245,16 +265,22 @@ export class Layout {
   plain(words: Int32Array, base: number): PlainState {
     const state: { [variable: string]: unknown } = {}
     this.slots.forEach((slot, index) => {
+      const { place } = slot
+      const path = place === undefined ? slot.path : slot.path.slice(0, -1)
       let parent = state
-      for (const key of slot.path.slice(0, -1)) {
+      for (const key of path.slice(0, -1)) {
         if (!Object.hasOwn(parent, key)) define(parent, key, {})
         parent = parent[key] as { [key: string]: unknown }
       }
+      const name = path.at(-1) as string
       const field = this.valueField[index] as number
       const value = field >= 0
         ? this.value(field, this.get(words, base, field))
         : this.members(words, base, index)
-      define(parent, slot.path.at(-1) as string, value)
+      if (place === undefined) define(parent, name, value)
+      // The length comes first, and says no more than how many places are taken.
+      else if (place === "length") define(parent, name, [])
+      else (parent[name] as Array<unknown>).push(...value as ReadonlyArray<unknown>)
     })
     return state
   }

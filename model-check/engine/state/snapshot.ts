@@ -13,12 +13,13 @@
 import { encoder } from "../../../src/model/encoding.ts"
 import { type Instances, knownInstances, standFor } from "../../../src/model/instance.ts"
 
-const refuse = (): never => {
+/** Refuses to change what belongs to a state. */
+export const refuseChange = (): never => {
   throw new TypeError("Cannot add to, delete from or set what belongs to a state")
 }
 
 const forbid = (value: object, methods: ReadonlyArray<string>): void => {
-  for (const method of methods) Object.defineProperty(value, method, { value: refuse })
+  for (const method of methods) Object.defineProperty(value, method, { value: refuseChange })
 }
 
 const DATE_SETTERS = Object.getOwnPropertyNames(Date.prototype).filter((name) => name.startsWith("set"))

@@ -9,7 +9,7 @@
  */
 import { type Asked, LostUpdate, MissingVariable, SpreadSequence, UnknownVariable } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
-import { isSequence, isSpread, SEQUENCE, type Sequence } from "../../../src/model/sequence.ts"
+import { appended, isSequence, isSpread, SEQUENCE, type Sequence } from "../../../src/model/sequence.ts"
 import { show } from "../../../src/model/show.ts"
 import type { Slot } from "../../../src/model/slot.ts"
 import type { Trace, TraceStep } from "../../../src/model/trace.ts"
@@ -21,19 +21,26 @@ import { bind, type Bound } from "./bindings.ts"
 /** Not enabled. */
 export const DISABLED = 0
 
-/** A part of the state's shape: a slot, or the parts below a key. */
-type Shape = { readonly slot: number } | { readonly parts: Map<string, Shape> }
+/** A part of the state's shape: a slot, the slots of a list (that of its length comes first), or the parts below a key. */
+type Shape =
+  | { readonly slot: number }
+  | { readonly list: Array<number> }
+  | { readonly parts: Map<string, Shape> }
 
 const shapeOf = (slots: ReadonlyArray<Slot>): Shape => {
   const root = new Map<string, Shape>()
   slots.forEach((slot, index) => {
+    const path = slot.place === undefined ? slot.path : slot.path.slice(0, -1)
     let parts = root
-    for (const key of slot.path.slice(0, -1)) {
+    for (const key of path.slice(0, -1)) {
       const below = parts.get(String(key)) ?? { parts: new Map<string, Shape>() }
       parts.set(String(key), below)
       parts = (below as { readonly parts: Map<string, Shape> }).parts
     }
-    parts.set(String(slot.path.at(-1)), { slot: index })
+    const name = String(path.at(-1))
+    const known = parts.get(name)
+    if (known !== undefined && "list" in known) known.list.push(index)
+    else parts.set(name, slot.place === undefined ? { slot: index } : { list: [index] })
   })
   return { parts: root }
 }
@@ -214,6 +221,22 @@ export class Transitions {
       written?.add(slot)
       return
     }
+    if ("list" in shape) {
+      const [length] = shape.list as [number, ...ReadonlyArray<number>]
+      const items = appended(update)
+      if (items !== undefined) this.#append(shape.list, items, writes)
+      else if (typeof update === "function") {
+        this.#writeList(shape.list, update(this.questions.recorder.currentList(shape.list, writes)), writes)
+      } else {
+        if (written?.has(length)) {
+          const variable = (this.layout.slots[length] as Slot).name
+          throw new LostUpdate({ asked, variable, trace: this.questions.trace() })
+        }
+        this.#writeList(shape.list, update, writes)
+      }
+      written?.add(length)
+      return
+    }
     for (const [key, part] of Object.entries(this.#object(asked, shape.parts, update, path))) {
       this.#update(asked, this.#part(asked, shape.parts, [...path, key]), part, [...path, key], writes, written)
     }
@@ -222,6 +245,20 @@ export class Transitions {
   /** Whether an update says what is added and removed, and so keeps what else there is. */
   #isChange(slot: number, update: unknown): boolean {
     return (this.layout.valueField[slot] as number) < 0 && !isIterable(update)
+  }
+
+  /** Writes a list to these of its slots. */
+  #writeList(list: ReadonlyArray<number>, items: unknown, writes: Map<number, number>): void {
+    for (const slot of list) writes.set(this.layout.valueField[slot] as number, this.layout.held(slot, items))
+  }
+
+  /** Writes behind the end of a list, of which nothing but the length is read, unless an error must show the whole. */
+  #append(list: ReadonlyArray<number>, items: ReadonlyArray<unknown>, writes: Map<number, number>): void {
+    const [length, ...places] = list as [number, ...ReadonlyArray<number>]
+    const { recorder } = this.questions
+    const end = recorder.lengthOf(length, writes)
+    const before = end + items.length > places.length ? recorder.currentList(list, writes) : Array<unknown>(end)
+    this.#writeList([length, ...places.slice(end)], [...before, ...items], writes)
   }
 
   #updateSlot(asked: Asked, slot: number, update: unknown, writes: Map<number, number>): void {
@@ -293,6 +330,10 @@ export class Transitions {
       const field = this.layout.valueField[shape.slot] as number
       if (field >= 0) writes.set(field, this.layout.number(field, initial))
       else for (const [element, count] of this.copies(shape.slot, initial)) writes.set(element, count)
+      return
+    }
+    if ("list" in shape) {
+      this.#writeList(shape.list, initial, writes)
       return
     }
     const given = typeof initial === "function"

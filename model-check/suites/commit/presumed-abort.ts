@@ -4,12 +4,32 @@
  *
  * @module
  */
+import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import { allForget, forgetting, nobodyGivesUp, withDecisions } from "../../../spec/commit/presumed-abort.ts"
+import {
+  allForget,
+  commitsAreForgotten,
+  forgetting,
+  nobodyGivesUp,
+  withDecisions,
+} from "../../../spec/commit/presumed-abort.ts"
 import { mayBlock } from "../../../spec/commit/two-phase-commit.ts"
-import { presumedAbort } from "../../../src/commit/index.ts"
-import { type Faults, type Fields, fifo, type Model, type Network, unordered } from "../../../src/index.ts"
+import { presumedAbort, type PresumedAbortPhase } from "../../../src/commit/index.ts"
+import {
+  type BagOf,
+  type Envelope,
+  type Faults,
+  type Fields,
+  fifo,
+  type Language,
+  type Model,
+  type Network,
+  type RecordOf,
+  type Timer,
+  unordered,
+  variant,
+} from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import type { AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
@@ -103,6 +123,80 @@ const loses = ({ participants }: Constants): Model<any> => {
 const fifoFails = ({ participants }: Constants): Model<any> => {
   const system = losing(participants, fifo({ loss: 1 }), 1)
   return system.model({ ...atomicCommitment(system), ...forgetting(system), nobodyGivesUp: nobodyGivesUp(system) })
+}
+
+/** Two messages are lost; each process asks, or announces, so many times. */
+const losesTwo = (participants: number, maxDecisionRequests: number, maxAnnouncements: number) =>
+  withDecisions(presumedAbort({
+    participants,
+    maxDecisionRequests,
+    maxAnnouncements,
+    network: unordered({ loss: 2 }),
+  }))
+
+/** A timer of the coordinator, or of a participant. */
+type SomeTimer = Timer<"coordinator" | `p${number}`>
+
+/** What {@link whenQuiet} looks at. */
+type QuietVariables = {
+  readonly network: BagOf<Envelope>
+  readonly phase: RecordOf<string, Schema.Schema<PresumedAbortPhase | "voting">>
+}
+
+/**
+ * Timers that are long enough: none fires while something is on its way or somebody has yet to vote, and none of a participant before
+ * the coordinator has given up waiting for votes.
+ */
+const whenQuiet = (model: Model<any>): Model<any> =>
+  variant(model, `${model.name}, timers when it is quiet`, ({ action }: Language<QuietVariables>) => ({
+    actions: Object.fromEntries(
+      Object.entries(model.actions).filter(([name]) => name === "timeout").map(([name, { parameters, run }]) => [
+        name,
+        action(parameters, (s, args) => {
+          const { process } = args["timer"] as SomeTimer
+          const isQuiet = s.network.size === 0 && !Object.values(s.phase).includes("asked")
+          return isQuiet && (process === "coordinator" || s.phase["coordinator"] !== "voting") && run(s, args) as {}
+        }),
+      ]),
+    ),
+  }))
+
+/** The coordinator announces nothing again: whoever asks is answered, and decides. */
+const asks = ({ participants }: Constants): Model<any> => {
+  const system = losesTwo(participants, 2, 0)
+  return whenQuiet(system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) }))
+}
+
+/** Nobody asks: whoever has committed is told, and has acknowledged. */
+const announces = ({ participants }: Constants): Model<any> => {
+  const system = losesTwo(participants, 0, 2)
+  return whenQuiet(system.model({ ...atomicCommitment(system), commitsAreForgotten: commitsAreForgotten(system) }))
+}
+
+/** A coordinator that is committing does not answer who asks. */
+const silentCoordinator = ({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    losesTwo(participants, 2, 0),
+    "a commit not told",
+    (process, name) =>
+      name === "coordinator"
+        ? {
+          ...process,
+          receive: {
+            ...process.receive,
+            DecisionRequest: (state, message, context) =>
+              state.phase === "committing" ? next(state) : process.receive["DecisionRequest"]!(state, message, context),
+          },
+        }
+        : process,
+  )
+  return whenQuiet(system.model({ nonBlocking: nonBlocking(system) }))
+}
+
+/** A coordinator announces a commit again only once. */
+const announcedTwice = ({ participants }: Constants): Model<any> => {
+  const system = losesTwo(participants, 0, 1)
+  return whenQuiet(system.model({ commitsAreForgotten: commitsAreForgotten(system) }))
 }
 
 const stopping = (participants: number, of: ReadonlyArray<string>) =>
@@ -415,17 +509,19 @@ export const presumedAbortSuite: Suite = suite({
     ...([
       ["nothing-fails-2", 2, nothingFails, 96, 155, 11],
       ["nothing-fails-3", 3, nothingFails, 1318, 3226, 16],
-      ["impatient-2", 2, impatient, 2951, 9021, 19],
-      ["impatient-3", 3, impatient, 96086, 437266, 27],
-      ["all-recover-2", 2, allRecover, 156698, 989922, 23],
-      ["no-crash-2", 2, crashesEnd(0), 656, 2829, 17],
-      ["no-crash-3", 3, crashesEnd(0), 10334, 61945, 25],
-      ["two-crashes-2", 2, crashesEnd(2), 33325, 164887, 22],
-      ["crash-3", 3, crashesEnd(1), 140195, 882372, 30],
-      ["loses-2", 2, loses, 6898, 27533, 19],
-      ["fifo-2", 2, fifoFails, 68618, 322215, 25],
-      ["participant-stops-2", 2, participantStops, 310, 562, 13],
-      ["coordinator-stops-2", 2, coordinatorStops, 295, 523, 12],
+      ["impatient-2", 2, impatient, 4965, 18243, 19],
+      ["impatient-3", 3, impatient, 196644, 1068580, 27],
+      ["all-recover-2", 2, allRecover, 156698, 990882, 23],
+      ["no-crash-2", 2, crashesEnd(0), 656, 2877, 17],
+      ["no-crash-3", 3, crashesEnd(0), 10334, 63241, 25],
+      ["two-crashes-2", 2, crashesEnd(2), 33325, 165871, 22],
+      ["crash-3", 3, crashesEnd(1), 140195, 893772, 30],
+      ["loses-2", 2, loses, 11963, 55035, 19],
+      ["asks-2", 2, asks, 541, 845, 17],
+      ["announces-2", 2, announces, 435, 739, 15],
+      ["fifo-2", 2, fifoFails, 108943, 569871, 25],
+      ["participant-stops-2", 2, participantStops, 318, 574, 14],
+      ["coordinator-stops-2", 2, coordinatorStops, 353, 621, 14],
     ] as const).map(([name, participants, model, distinct, generated, depth]) => ({
       name,
       constants: { participants },
@@ -433,7 +529,9 @@ export const presumedAbortSuite: Suite = suite({
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
     ...([
-      ["blocked-2", 2, coordinatorStopsForEver, "nonBlocking", 6],
+      ["blocked-2", 2, coordinatorStopsForEver, "nonBlocking", 7],
+      ["too-few-announcements-2", 2, announcedTwice, "commitsAreForgotten", 11],
+      ["sabotage-silent-coordinator", 2, silentCoordinator, "nonBlocking", 13],
       ["sabotage-unforced-commit", 2, unforcedCommit, "agreement", 13],
       ["sabotage-unforced-prepare", 2, unforcedPrepare, "agreement", 10],
       ["sabotage-unforced-acknowledgement", 2, unforcedAcknowledgement, "nobodyCanAsk", 8],
@@ -442,7 +540,7 @@ export const presumedAbortSuite: Suite = suite({
       ["sabotage-hasty-end", 2, hastyEnd, "nobodyCanAsk", 7],
       ["sabotage-no-acknowledgement", 2, noAcknowledgement, "allForget", 9],
       ["sabotage-only-once", 2, onlyOnce, "allForget", 10],
-      ["sabotage-silent-recovery", 2, silentRecovery, "nobodyGivesUp", 9],
+      ["sabotage-silent-recovery", 2, silentRecovery, "nobodyGivesUp", 10],
       ["sabotage-readers-commit", 2, readersCommit, "onlyUpdatesCommit", 6],
       ["sabotage-forgotten-update", 2, forgottenUpdate, "nobodyCanAsk", 8],
       ["sabotage-presumed-commit", 2, presumedCommit, "validity", 6],

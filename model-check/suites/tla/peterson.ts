@@ -1,5 +1,6 @@
 /**
- * Peterson's algorithm: the counts that TLC reports for `Peterson`, and its two writes in the wrong order.
+ * Peterson's algorithm: the counts that TLC reports for `Peterson`, and two ways to break it: its two writes in the wrong order, and
+ * no `turn`.
  *
  * @module
  */

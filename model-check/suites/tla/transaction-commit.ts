@@ -1,5 +1,5 @@
 /**
- * Transaction commit: the counts that TLC reports for `TCommit`.
+ * Transaction commit: the counts that TLC reports for `TCommit`, and one way to break it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Two-phase commit with a backup transaction manager: the counts that TLC reports for `2PCwithBTM`.
+ * Two-phase commit with a backup transaction manager: the counts that TLC reports for `2PCwithBTM`, and one way to break it.
  *
  * @module
  */

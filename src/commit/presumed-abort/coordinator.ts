@@ -81,7 +81,7 @@ export const presumedAbortCoordinator = (
       { ...state, commitRecord, phase: "committing", awaited: commitRecord, prepared: [] },
       cancelTimers,
       broadcast(commitRecord, { _tag: "Commit" }),
-      state.patience === 0 ? [] : commitRecord.map((name) => setTimer(name)),
+      commitRecord.map((name) => setTimer(name)),
       reply("committed"),
     )
   const counted = (state: State, from: string, prepared: ReadonlyArray<string>) => {
@@ -92,13 +92,12 @@ export const presumedAbortCoordinator = (
       ? announce(state, prepared)
       : next({ ...state, ...forgetting }, cancelTimers, reply("committed"))
   }
-  const isAwaited = ({ awaited, phase }: State, from: string, during: State["phase"]) =>
-    phase === during && awaited.includes(from)
+  const hasNotVoted = ({ awaited, phase }: State, name: string) => phase === "voting" && awaited.includes(name)
   const onTimeout = (name: string) => (state: State) => {
     if (state.phase === "voting") return abort(state)
-    if (!isAwaited(state, name, "committing") || state.patience === 0) return ignore
-    const patience = lessPatient(state.patience)
-    return next({ ...state, patience }, send(name, { _tag: "Commit" }), patience === 0 ? [] : [setTimer(name)])
+    // It is committing, for whoever forgets has no timers.
+    if (state.patience === 0) return ignore
+    return next({ ...state, patience: lessPatient(state.patience) }, send(name, { _tag: "Commit" }), setTimer(name))
   }
   return process({
     initial: {
@@ -114,12 +113,11 @@ export const presumedAbortCoordinator = (
       next(state, broadcast(participants, { _tag: "Prepare" }), participants.map((name) => setTimer(name))),
     receive: {
       Yes: (state, _, { from }) =>
-        isAwaited(state, from, "voting") ? counted(state, from, [...state.prepared, from].toSorted()) : ignore,
-      ReadOnly: (state, _, { from }) =>
-        isAwaited(state, from, "voting") ? counted(state, from, state.prepared) : ignore,
+        hasNotVoted(state, from) ? counted(state, from, [...state.prepared, from].toSorted()) : ignore,
+      ReadOnly: (state, _, { from }) => hasNotVoted(state, from) ? counted(state, from, state.prepared) : ignore,
       No: (state, _, { from }) => state.phase === "voting" ? abort(state, from) : ignore,
       Ack: (state, _, { from }) => {
-        if (!isAwaited(state, from, "committing")) return ignore
+        if (state.phase !== "committing") return ignore
         const awaited = without(state.awaited, from)
         return awaited.length > 0
           ? next({ ...state, awaited }, cancelTimer(from))

@@ -68,8 +68,7 @@ export const presumedAbortParticipant = (coordinator: string, maxDecisionRequest
   const aborted = (state: State): State => ({ ...state, abortRecord: true, phase: "forgotten" })
   const requestDecision = (state: State) => {
     if (state.patience === 0) return next(state)
-    const patience = lessPatient(state.patience)
-    return next({ ...state, patience }, tell("DecisionRequest"), patience === 0 ? [] : [setTimer(coordinator)])
+    return next({ ...state, patience: lessPatient(state.patience) }, tell("DecisionRequest"), setTimer(coordinator))
   }
   return process({
     initial: {
@@ -85,11 +84,7 @@ export const presumedAbortParticipant = (coordinator: string, maxDecisionRequest
         if (state.phase !== "asked") return ignore
         switch (vote) {
           case "yes":
-            return next(
-              { ...state, prepareRecord: true, phase: "prepared" },
-              tell("Yes"),
-              state.patience === 0 ? [] : [setTimer(coordinator)],
-            )
+            return next({ ...state, prepareRecord: true, phase: "prepared" }, tell("Yes"), setTimer(coordinator))
           case "no":
             return next(aborted(state), tell("No"))
           case "readOnly":

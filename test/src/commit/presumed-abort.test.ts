@@ -97,6 +97,15 @@ describe("presumed abort costs", () => {
 })
 
 describe("presumed abort", () => {
+  it("waits for a vote no longer when it has come, and for a commit no longer when it has aborted", () => {
+    const run = voted("yes", "yes")
+    run.deliverAll(["p2"])
+    expect([...run.timers]).toEqual(["coordinator: p2", "p1: coordinator", "p2: coordinator"])
+    run.timeout("coordinator", "p2")
+    run.deliverAll()
+    expect([...run.timers]).toEqual([])
+  })
+
   it("tells nobody of an abort who has voted no, or has only read", () => {
     const run = voted("yes", "readOnly", "no")
     run.happens("coordinator", { _tag: "Message", message: { _tag: "ReadOnly" } }, "p2")
@@ -213,11 +222,17 @@ describe("presumed abort", () => {
     )
     run.deliverAll()
     vote(run, "p1", "yes")
-    expect([1, 2, 3].map(() => run.timeout("p1", "coordinator"))).toEqual([true, true, false])
+    for (const _ of [1, 2, 3]) run.timeout("p1", "coordinator")
+    expect(told(run)).toEqual([
+      "Yes to coordinator",
+      "DecisionRequest to coordinator",
+      "DecisionRequest to coordinator",
+    ])
+    expect(run.timeout("p1", "coordinator")).toBe(false)
     run.deliverAll(["p1"])
     run.happens("coordinator", { _tag: "Message", message: { _tag: "Yes" } }, "p1")
     run.loseAll()
-    expect([1, 2].map(() => run.timeout("coordinator", "p1"))).toEqual([true, false])
+    expect([1, 2, 3].map(() => run.timeout("coordinator", "p1"))).toEqual([true, false, false])
     expect(told(run)).toEqual(["Commit to p1"])
   })
 })

@@ -3,7 +3,7 @@ import { open } from "../../language-service.ts"
 
 const prelude = `
 import { Schema } from "effect"
-import { add, append, names, record, remove, set, type State, struct, tail, type Update, variables } from "../src/index.ts"
+import { add, append, head, list, names, record, remove, set, type State, struct, tail, type Update, variables } from "../src/index.ts"
 
 const rms = ["rm1", "rm2"] as const
 const Prepared = Schema.TaggedStruct("Prepared", { rm: Schema.Literals(rms) })
@@ -19,6 +19,8 @@ const { action, always, each, reachable, refines, sequence, step } = variables({
   messages: set(Schema.Union([Prepared, Decision])),
   points: set(Schema.Struct({ x: Schema.Int, y: Schema.Int })),
   log: Schema.Array(Schema.Literals(rms)),
+  line: list(Prepared, 3),
+  lines: record(rms, list(["x", "y"], 2)),
 })
 const clock = variables({
   hour: [1, 2, 3],
@@ -118,6 +120,14 @@ describe("what is right compiles", () => {
            : { phase: "begin" })
        action((s) => sequence(...[...s.prepared].map((rm) => ({ log: append(rm), prepared: remove(rm) }))))
        action((s) => s.phase === "begin" && sequence({}, {}, {}, {}, {}, {}, { count: (n) => n + 1 }, { phase: "end" }))`,
+    ],
+    [
+      "lists",
+      `action({ rm: rms }, (s, { rm }) => s.line.length < 3 && {
+         line: append({ _tag: "Prepared", rm }),
+         lines: { [rm]: head(s.lines.rm1) === "x" ? append("y", "x") : [...s.lines.rm2, "x"] },
+       })
+       action((s) => s.line[0] !== undefined && sequence({ line: tail, rmState: { [s.line[0].rm]: "prepared" } }, { line: (line) => line.toReversed() }))`,
     ],
     [
       "members of sets",
@@ -318,6 +328,30 @@ describe("a typo does not compile", () => {
       /not assignable to type 'never'/,
     ],
     ["an item appended", `action(() => ({ «log»: append("rm3") }))`, /'"rm3"' is not assignable/],
+    ["an item appended to a list", `action(() => ({ lines: { «rm1»: append("z") } }))`, /'"z"' is not assignable/],
+    [
+      "the tag of what is appended to a list",
+      `action(() => ({ «line»: append({ _tag: "Prepard", rm: "rm1" }) }))`,
+      /Prepard/,
+    ],
+    [
+      "the item of a list",
+      `action(() => ({ line: [{ «_tag»: "Prepard", rm: "rm1" }] }))`,
+      /'"Prepard"' is not assignable/,
+    ],
+    [
+      "the field of an item",
+      `action((s) => ({ count: s.line.filter((item) => item.«mr» === "rm1").length }))`,
+      /'mr' does not exist/,
+    ],
+    ["a list of lists by key, appended to", `action(() => ({ «lines»: append("x") }))`, /rm1|never/],
+    ["a set of what is a list", `action(() => ({ «line»: add({ _tag: "Prepared", rm: "rm1" }) }))`, /not assignable/],
+    ["the members of what is a list", `action({ m: each(«"line"») }, () => false)`, /'"line"' is not assignable/],
+    [
+      "a list changed in place",
+      `action((s) => ({ count: s.line.«push»({ _tag: "Prepared", rm: "rm1" }) }))`,
+      /'push' does not exist/,
+    ],
     [
       "the tail of what is no array",
       `action(() => ({ «count»: tail }))`,
