@@ -11,7 +11,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { PaxosMessage, type paxosProposer } from "../../src/consensus/index.ts"
+import { type LogMessage, type multiPaxosServer, PaxosMessage, type paxosProposer } from "../../src/consensus/index.ts"
 import {
   type BagOf,
   type CommonVariables,
@@ -126,6 +126,90 @@ export const negativeAnswers = (
     beginsAbove: step(
       { p: proposers },
       (before, after, { p }) => after.begun[p] === before.begun[p] || (after.highest[p] ?? -1) > (before.told[p] ?? -1),
+    ),
+  }
+}
+
+/** What is looked at of servers: what they are at, who is up, and what is on its way. */
+export type LogAnswerVariables = Pick<CommonVariables<Processes>, "status" | "state"> & {
+  readonly network: BagOf<Envelope<typeof LogMessage.Type>>
+}
+
+/**
+ * The properties of negative answers, and of promises, in Multi-Paxos.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `allIsAnswered` | in a state in which nothing can happen any more, each server that is up has answered all that it was asked: it has promised, voted, or told of a higher ballot |
+ * | `outbidGivesUp` | in such a state nobody leads, or would like to, who was told of a higher ballot |
+ * | `promisesNoMore` | a promise carries votes in no slot of which the candidate knew what is chosen |
+ *
+ * @param language - the constructors of properties over the variables of the service, where what was sent stays on its way.
+ * @param servers - the names of the servers.
+ *
+ * @example
+ * ```ts
+ * import { majority, multiPaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { counter, logAnswers } from "touchstone/spec/consensus"
+ *
+ * const service = multiPaxos({
+ *   object: counter,
+ *   operations: ["increment"],
+ *   quorums: majority(["s1", "s2", "s3"]),
+ *   rounds: [1, 1, 0],
+ *   requests: [1],
+ *   network: unordered({ duplication: "unbounded" }),
+ * })
+ * Object.keys(logAnswers(service, ["s1", "s2", "s3"])) // => ["allIsAnswered", "outbidGivesUp", "promisesNoMore"]
+ * ```
+ */
+export const logAnswers = (
+  { always, deadlockFree, each }: Pick<Language<LogAnswerVariables>, "always" | "deadlockFree" | "each">,
+  servers: ReadonlyArray<string>,
+): Properties => {
+  type Service = State<LogAnswerVariables>
+  type Message = typeof LogMessage.Type
+  type Server = StateOf<ReturnType<typeof multiPaxosServer>>
+  const serverOf = (s: Service, name: string) => s.state[name] as Server
+  const sent = (s: Service, from: string, to: string): ReadonlyArray<Message> =>
+    [...s.network.where({ _tag: "Envelope", from, to })].map(({ message }) => message)
+  const isAnswered = (s: Service, server: string, asking: string, asked: Message): boolean => {
+    if (asked._tag !== "Prepare" && asked._tag !== "Accept") return true
+    const { ballot } = asked
+    const isOver = asked._tag === "Prepare" && serverOf(s, server).votes.some((vote) => vote.ballot === ballot)
+    return isOver || sent(s, server, asking).some((answer) =>
+      answer._tag === "Preempted"
+        ? answer.ballot > ballot
+        : asked._tag === "Prepare"
+        ? answer._tag === "Promise" && answer.ballot === ballot
+        : answer._tag === "Accepted" && answer.ballot === ballot && answer.slot === asked.slot
+    )
+  }
+  const isUp = (s: Service, name: string) => s.status[name] === "up"
+  return {
+    allIsAnswered: deadlockFree((s) =>
+      servers.every((server) =>
+        !isUp(s, server) ||
+        servers.every((asking) => sent(s, asking, server).every((asked) => isAnswered(s, server, asking, asked)))
+      )
+    ),
+    outbidGivesUp: deadlockFree((s) =>
+      servers.every((name) => {
+        const { role } = serverOf(s, name)
+        return !isUp(s, name) || role._tag === "Follower" || servers.every((other) =>
+          sent(s, other, name).every((told) => told._tag !== "Preempted" || told.ballot < role.ballot)
+        )
+      })
+    ),
+    promisesNoMore: always(
+      { envelope: each("network") },
+      (s, { envelope: { from, message, to } }) =>
+        message._tag !== "Promise" ||
+        sent(s, to, from).every((asked) =>
+          asked._tag !== "Prepare" || asked.ballot !== message.ballot ||
+          message.votes.every(({ slot }) => slot >= asked.slot)
+        ),
     ),
   }
 }

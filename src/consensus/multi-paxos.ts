@@ -12,6 +12,9 @@
  * requests to all servers, and again until they are answered; the object remembers what it last answered each client, and
  * applies no request twice, however often it is in the log.
  *
+ * A server that is asked to take part in a ballot below its promise tells which one it has promised: whoever is outbid gives up, and
+ * its next ballot is above. A promise carries the votes in those slots alone of which the candidate does not know what is chosen.
+ *
  * **It promises** that the logs of two servers never contradict each other, and that clients cannot tell the servers from
  * one object that takes operations one at a time (linearizability): for any number of leaders, whatever is lost,
  * duplicated, reordered or late, and however often whoever crashes. It promises an answer only while one leader goes on
@@ -52,7 +55,7 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  *
  * @param definition - the `object` that the servers keep, and the `operations` that clients may ask for; the `quorums`; how
  *   often each server may become a candidate (`rounds`), and how many requests each client has; the servers that each client
- *   asks (`contacts`), all unless given; the `network` and the `faults`, which are none unless given; what a history notes
+ *   asks (`contacts`), all unless given; whether servers give `negativeAnswers`, as they do unless given; the `network` and the `faults`, which are none unless given; what a history notes
  *   (`recording`), if there is one.
  *
  * @example
@@ -73,23 +76,27 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  * ```
  */
 export const multiPaxos = <R extends Recording | undefined = undefined>(
-  { contacts, faults = {}, network, object, operations, quorums, recording, requests, rounds }: {
-    readonly object: SequentialObject<any, any, any>
-    readonly operations: ReadonlyArray<Schema.Json>
-    readonly quorums: QuorumSystem
-    readonly rounds: ReadonlyArray<Budget>
-    readonly requests: ReadonlyArray<Budget>
-    readonly contacts?: ReadonlyArray<ReadonlyArray<string>>
-    readonly network: Network
-    readonly faults?: Faults
-    readonly recording?: R
-  },
+  { contacts, faults = {}, negativeAnswers = true, network, object, operations, quorums, recording, requests, rounds }:
+    {
+      readonly object: SequentialObject<any, any, any>
+      readonly operations: ReadonlyArray<Schema.Json>
+      readonly quorums: QuorumSystem
+      readonly rounds: ReadonlyArray<Budget>
+      readonly requests: ReadonlyArray<Budget>
+      readonly contacts?: ReadonlyArray<ReadonlyArray<string>>
+      readonly negativeAnswers?: boolean
+      readonly network: Network
+      readonly faults?: Faults
+      readonly recording?: R
+    },
 ) => {
   const { members: servers } = quorums
   return system({
     name: "Multi-Paxos",
     processes: [
-      ...servers.map((self, index) => named(self, multiPaxosServer({ self, quorums, object, rounds: rounds[index]! }))),
+      ...servers.map((self, index) =>
+        named(self, multiPaxosServer({ self, quorums, object, rounds: rounds[index]!, negativeAnswers }))
+      ),
       ...names("c", requests.length).map((name, index) =>
         named(name, multiPaxosClient({ servers: contacts?.[index] ?? servers, operations, requests: requests[index]! }))
       ),

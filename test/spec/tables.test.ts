@@ -31,6 +31,18 @@ const decree = () => {
   return consensus.agreement(language, { deciders: ["p1"], values: ["v"], ballots: [0], quorums: phase2 })
 }
 
+const outbidLeader = () => {
+  const service = multiPaxos({
+    object: consensus.counter,
+    operations: ["increment"],
+    quorums: majority(["s1", "s2", "s3"]),
+    rounds: [1, 0, 0],
+    requests: [1],
+    network: unordered({ duplication: "unbounded" }),
+  })
+  return consensus.logAnswers(service, ["s1", "s2", "s3"])
+}
+
 const outbid = () => {
   const definition = {
     proposals: [{ value: "v1", rounds: 1 }],
@@ -85,6 +97,7 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   incrementLock: of(stateright.incrementLock({ threads: 2 })),
   paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
   agreement: { properties: decree() },
+  logAnswers: { properties: outbidLeader() },
   negativeAnswers: { properties: outbid() },
   replicatedLog: { properties: log() },
   slotVotes: { properties: slots() },

@@ -11,6 +11,7 @@
  */
 import { Schema } from "effect"
 import { counter, multiDecree } from "../../../spec/consensus/multi-paxos.ts"
+import { logAnswers } from "../../../spec/consensus/negative-answers.ts"
 import { answers, askedAndReplied } from "../../../spec/consensus/replicated-log.ts"
 import { slotVotes, withSlotVotes } from "../../../spec/consensus/slot-votes.ts"
 import {
@@ -44,6 +45,8 @@ const constants = {
   crashes: atLeast(0, "crashes of servers, each followed by a recovery"),
   crashing: atLeast(0, "servers that may crash, the first ones"),
   stops: atLeast(0, "servers that stop, of those that never lead"),
+  losses: atLeast(0, "messages that may be lost"),
+  negativeAnswers: Schema.Boolean.annotate({ description: "whether servers tell who is outbid" }),
 }
 
 type Constants = ConstantsOf<typeof constants>
@@ -52,7 +55,8 @@ type Servers = ReadonlyArray<string>
 
 /** The first servers may each become a leader once. */
 const definitionOf = (
-  { clients, contacts, crashes, crashing, decrements, leaders, requests, servers, stops }: Constants,
+  { clients, contacts, crashes, crashing, decrements, leaders, losses, negativeAnswers, requests, servers, stops }:
+    Constants,
   quorums: (servers: Servers) => QuorumSystem,
 ) => ({
   object: counter,
@@ -61,7 +65,8 @@ const definitionOf = (
   rounds: range(1, servers).map((index) => index <= leaders ? 1 : 0),
   requests: range(1, clients).map(() => requests),
   contacts: names("c", clients).map((_, index) => contacts === "all" ? names("s", servers) : [`s${index + 1}`]),
-  network: unordered({ duplication: "unbounded" }),
+  negativeAnswers,
+  network: unordered({ loss: losses, duplication: "unbounded" }),
   faults: {
     crashRecovery: { total: crashes, of: names("s", servers).slice(0, crashing) },
     crashStop: { total: stops, of: names("s", servers).slice(leaders) },
@@ -77,6 +82,9 @@ type Claims = (service: Service, definition: Definition) => Properties
 const answering: Claims = (service, { requests }) => ({
   answers: answers(service, { requests: requests.reduce((sum, count) => sum + count, 0) }),
 })
+
+/** Where whatever is sent stays on its way: all that is asked is answered. */
+const asked: Claims = (service, { quorums }) => logAnswers(service, quorums.members)
 
 const serve =
   (quorums: (servers: Servers) => QuorumSystem, ...claims: ReadonlyArray<Claims>) =>
@@ -106,7 +114,12 @@ const broken = (
   )
   return showing(
     service,
-    { ...multiDecree(service, definition), ...slotVotes(service, definition), ...answering(service, definition) },
+    {
+      ...multiDecree(service, definition),
+      ...slotVotes(service, definition),
+      ...answering(service, definition),
+      ...asked(service, definition),
+    },
     property,
   )
 }
@@ -224,6 +237,42 @@ const muteAfterVote = broken("a server that votes once", "answers", ({ receive }
   },
 }))
 
+/** A server that refuses says nothing. */
+const silentRefusal = broken("a refusal that nobody is told of", "allIsAnswered", () => ({}), (definition) => ({
+  ...definition,
+  negativeAnswers: false,
+}))
+
+/** A leader that is told of a higher ballot goes on. */
+const deafLeader = broken("a negative answer ignored", "outbidGivesUp", ({ receive }) => ({
+  receive: { ...receive, Preempted: () => ignore },
+}))
+
+/** A server promises once, and does not answer when it is asked again: its promise may be lost. */
+const promisedOnce = broken("a promise given once", "allIsAnswered", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Prepare: (state, message, context) =>
+      state.promised === message.ballot ? ignore : receive["Prepare"](state, message, context),
+  },
+}))
+
+/** A server leaves out of its promise what it knows to be chosen itself, and not what the candidate knows. */
+const ownLogLeftOut = broken("votes left out that the candidate needs", "prefixAgreement", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Prepare: (state, message, context) => receive["Prepare"](state, { ...message, slot: state.log.length }, context),
+  },
+}))
+
+/** A server reports all its votes. */
+const allVotesReported = broken("a promise with votes that nobody needs", "promisesNoMore", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Prepare: (state, message, context) => receive["Prepare"](state, { ...message, slot: 0 }, context),
+  },
+}))
+
 /** A leader takes an entry for chosen when one vote is missing. */
 const voteMissing = broken(
   "chosen with one vote missing",
@@ -256,6 +305,8 @@ const base = {
   crashes: 0,
   crashing: 3,
   stops: 0,
+  losses: 0,
+  negativeAnswers: false,
 } as const
 const stable = { ...base, clients: 2 }
 const changing = { ...base, leaders: 2, requests: 2 }
@@ -275,25 +326,25 @@ export const multiPaxosSuite: Suite = suite({
       name: "one-leader",
       constants: stable,
       model: serve(majority, slotVotes, answering),
-      expected: { verdict: "holds", distinct: 6872, generated: 83925, depth: 21 },
+      expected: { verdict: "holds", distinct: 6872, generated: 83941, depth: 21 },
     },
     {
       name: "leader-change",
       constants: changing,
       model: serve(majority, slotVotes, answering),
-      expected: { verdict: "holds", distinct: 630652, generated: 6907507, depth: 29 },
+      expected: { verdict: "holds", distinct: 778372, generated: 8335351, depth: 29 },
     },
     {
       name: "three-leaders",
       constants: { ...base, leaders: 3 },
       model: serve(majority, slotVotes, answering),
-      expected: { verdict: "holds", distinct: 699158, generated: 5875352, depth: 25 },
+      expected: { verdict: "holds", distinct: 935382, generated: 7761508, depth: 25 },
     },
     {
       name: "two-entries",
       constants: rivals,
       model: serve(majority, slotVotes),
-      expected: { verdict: "holds", distinct: 244040, generated: 2800270, depth: 28 },
+      expected: { verdict: "holds", distinct: 268628, generated: 3040345, depth: 28 },
     },
     {
       name: "two-entries-asked-of-all",
@@ -319,19 +370,44 @@ export const multiPaxosSuite: Suite = suite({
       name: "crash",
       constants: { ...base, leaders: 2, crashes: 1 },
       model: serve(majority, slotVotes),
-      expected: { verdict: "holds", distinct: 69974, generated: 563774, depth: 21 },
+      expected: { verdict: "holds", distinct: 79330, generated: 645664, depth: 21 },
     },
     {
       name: "two-entries-crash",
       constants: { ...rivals, crashes: 1, crashing: 1 },
       model: serve(majority, slotVotes),
-      expected: { verdict: "holds", distinct: 1221638, generated: 13681341, depth: 30 },
+      expected: { verdict: "holds", distinct: 1331040, generated: 14761304, depth: 30 },
     },
     {
       name: "stop",
       constants: { ...base, leaders: 2, stops: 1 },
       model: serve(majority, slotVotes, answering),
-      expected: { verdict: "holds", distinct: 14408, generated: 107011, depth: 20 },
+      expected: { verdict: "holds", distinct: 16616, generated: 123343, depth: 20 },
+    },
+    {
+      name: "outbid",
+      constants: { ...base, leaders: 2, negativeAnswers: true },
+      model: serve(majority, slotVotes, answering, asked),
+      expected: { verdict: "holds", distinct: 34393, generated: 403754, depth: 21 },
+    },
+    {
+      name: "outbid-entries",
+      constants: { ...rivals, negativeAnswers: true },
+      model: serve(majority, slotVotes, asked),
+      expected: { verdict: "holds", distinct: 1116126, generated: 17002730, depth: 30 },
+    },
+    {
+      name: "outbid-crash",
+      constants: { ...base, leaders: 2, crashes: 1, crashing: 1, negativeAnswers: true },
+      model: serve(majority, slotVotes, asked),
+      expected: { verdict: "holds", distinct: 150434, generated: 1768305, depth: 23 },
+    },
+    {
+      // What was answered and lost is answered again.
+      name: "outbid-loss",
+      constants: { ...base, losses: 2, negativeAnswers: true },
+      model: serve(majority, slotVotes, asked),
+      expected: { verdict: "holds", distinct: 7805, generated: 67348, depth: 16 },
     },
     {
       name: "sabotage-votes-ignored",
@@ -392,6 +468,36 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...base, leaders: 2, stops: 1 },
       model: muteAfterVote,
       expected: { verdict: "violated", property: "answers", steps: 7 },
+    },
+    {
+      name: "sabotage-silent-refusal",
+      constants: { ...base, leaders: 2, negativeAnswers: true },
+      model: silentRefusal,
+      expected: { verdict: "violated", property: "allIsAnswered", steps: 12 },
+    },
+    {
+      name: "sabotage-deaf-leader",
+      constants: { ...base, leaders: 2, crashes: 1, crashing: 2, losses: 1, negativeAnswers: true },
+      model: deafLeader,
+      expected: { verdict: "violated", property: "outbidGivesUp", steps: 9 },
+    },
+    {
+      name: "sabotage-promised-once",
+      constants: { ...base, losses: 2, negativeAnswers: true },
+      model: promisedOnce,
+      expected: { verdict: "violated", property: "allIsAnswered", steps: 6 },
+    },
+    {
+      name: "sabotage-own-log-left-out",
+      constants: rivals,
+      model: ownLogLeftOut,
+      expected: { verdict: "violated", property: "prefixAgreement", steps: 14 },
+    },
+    {
+      name: "sabotage-all-votes-reported",
+      constants: changing,
+      model: allVotesReported,
+      expected: { verdict: "violated", property: "promisesNoMore", steps: 10 },
     },
     {
       name: "sabotage-vote-missing",

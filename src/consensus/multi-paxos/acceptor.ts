@@ -26,30 +26,44 @@ export const withVotes = (votes: ReadonlyArray<SlotVote>, more: ReadonlyArray<Sl
 export const electionTimer = ({ begun }: State, rounds: number): Commands =>
   begun < rounds ? [setTimer("election")] : []
 
-/** What an acceptor receives. */
-export const acceptor = (rounds: number) => {
+/**
+ * What an acceptor receives.
+ *
+ * @param negativeAnswers - whether it tells who is outbid.
+ */
+export const acceptor = (rounds: number, negativeAnswers: boolean) => {
   /** The server takes part in a ballot of somebody else's. */
   const follow = (state: State, ballot: number): readonly [State, Commands] => {
-    const wasLeader = state.role._tag === "Leader"
+    const led = state.role._tag !== "Follower"
     return [
       { ...state, promised: ballot, role: { _tag: "Follower" } },
-      [...electionTimer(state, rounds), ...wasLeader ? [cancelTimer("heartbeat")] : []],
+      [...electionTimer(state, rounds), ...led ? [cancelTimer("heartbeat")] : []],
     ]
   }
 
+  const refuse = (state: State, from: string) =>
+    negativeAnswers ? next(state, send(from, { _tag: "Preempted", ballot: state.promised })) : ignore
+
   return {
-    Prepare: (state, { ballot }, { from }) => {
-      if (ballot < state.promised) return ignore
-      // It is the leader's heartbeat.
-      if (ballot === state.promised) return next(state, electionTimer(state, rounds))
+    Prepare: (state, { ballot, slot }, { from }) => {
+      if (ballot < state.promised) return refuse(state, from)
       const [after, commands] = follow(state, ballot)
-      return next(after, commands, send(from, { _tag: "Promise", ballot, votes: state.votes }))
+      // If it has voted in this ballot, whoever leads it is past phase 1: it is a heartbeat. Else its answer may have been lost.
+      if (state.votes.some((vote) => vote.ballot === ballot)) return next(after, commands)
+      const votes = state.votes.filter((vote) => vote.slot >= slot)
+      return next(after, commands, send(from, { _tag: "Promise", ballot, votes }))
     },
     Accept: (state, { ballot, entry, slot }, { from }) => {
-      if (ballot < state.promised) return ignore
+      if (ballot < state.promised) return refuse(state, from)
       const [after, commands] = follow(state, ballot)
       const votes = withVotes(state.votes, [{ slot, ballot, entry }])
       return next({ ...after, votes }, commands, send(from, { _tag: "Accepted", ballot, slot }))
+    },
+    /** Whoever is outbid gives up, and promises what it was told of: so its next ballot is above. */
+    Preempted: (state, { ballot }) => {
+      if (state.role._tag === "Follower" || ballot <= state.promised) return ignore
+      const [after, commands] = follow(state, ballot)
+      return next(after, commands)
     },
   } satisfies ServerHandlers
 }

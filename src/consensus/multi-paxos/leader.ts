@@ -1,8 +1,8 @@
 /**
  * The leader of Multi-Paxos, and the candidate that it is before: the proposer of single-decree Paxos, in all slots at once.
  *
- * Not in the papers: the heartbeat, by which a leader tells that it is there, and repeats all that may have been lost; and the
- * `rounds`, a bound on candidacies.
+ * Not in the papers: the heartbeat, by which a leader, or a candidate, tells that it is there, and repeats all that may have been
+ * lost; and the `rounds`, a bound on candidacies.
  *
  * @module
  */
@@ -60,7 +60,7 @@ export const leader = ({ learn, quorums, rounds, self }: {
     const last = Math.max(-1, ...[...role.votes, ...state.ahead].map(({ slot }) => slot))
     const open = range(state.log.length, last).filter((slot) => !state.ahead.some((choice) => choice.slot === slot))
     const { commands, state: after } = propose(
-      { ...state, role: { _tag: "Leader", ballot: role.ballot, proposals: [] } },
+      { ...state, role: { _tag: "Leader", ballot: role.ballot, slot: role.slot, proposals: [] } },
       open.map((slot) => ({
         slot,
         // The vote in the highest ballot that was reported for the slot: why, single-decree-paxos.ts says where a proposer takes
@@ -112,23 +112,37 @@ export const leader = ({ learn, quorums, rounds, self }: {
         const round = Math.max(0, Math.ceil((state.promised + 1 - rank) / quorums.members.length))
         const ballot = round * quorums.members.length + rank
         const begun = state.begun + 1
+        const slot = state.log.length
         const candidate: State = {
           ...state,
           begun,
           promised: ballot,
-          role: { _tag: "Candidate", ballot, promised: [self], votes: state.votes },
+          role: {
+            _tag: "Candidate",
+            ballot,
+            slot,
+            promised: [self],
+            votes: state.votes.filter((vote) => vote.slot >= slot),
+          },
         }
         const { commands, state: after } = lead(candidate)
-        return next(after, broadcast(peers, { _tag: "Prepare", ballot }), electionTimer(candidate, rounds), commands)
+        return next(
+          after,
+          broadcast(peers, { _tag: "Prepare", ballot, slot }),
+          electionTimer(candidate, rounds),
+          setTimer("heartbeat"),
+          commands,
+        )
       },
       heartbeat: (state) => {
         const { role } = state
-        if (role._tag !== "Leader") return ignore
-        const { ballot } = role
+        if (role._tag === "Follower") return ignore
+        const { ballot, slot } = role
+        const repeated = [setTimer("heartbeat"), ...broadcast(peers, { _tag: "Prepare", ballot, slot })]
+        if (role._tag === "Candidate") return next(state, repeated)
         return next(
           state,
-          setTimer("heartbeat"),
-          broadcast(peers, { _tag: "Prepare", ballot }),
+          repeated,
           role.proposals.flatMap(({ entry, slot }) => broadcast(peers, { _tag: "Accept", ballot, slot, entry })),
           state.log.flatMap((entry, slot) => broadcast(peers, { _tag: "Chosen", slot, entry })),
         )

@@ -29,14 +29,16 @@ export const LogMessage = Schema.TaggedUnion({
   Request: { sequence: Schema.Int, operation: Schema.Json },
   /** The answer to a client's `sequence`-th request. */
   Response: { sequence: Schema.Int, result: Schema.Json },
-  /** Phase 1a, for all slots. */
-  Prepare: { ballot: Schema.Int },
-  /** Phase 1b: a server promises, and reports its latest vote in each slot. */
+  /** Phase 1a, for all slots from this one on: what is chosen in those before it, the candidate knows. */
+  Prepare: { ballot: Schema.Int, slot: Schema.Int },
+  /** Phase 1b: a server promises, and reports its latest vote in each of these slots. */
   Promise: { ballot: Schema.Int, votes: Schema.Array(SlotVote) },
   /** Phase 2a, for one slot. */
   Accept: { ballot: Schema.Int, slot: Schema.Int, entry: LogEntry },
   /** Phase 2b, for one slot. */
   Accepted: { ballot: Schema.Int, slot: Schema.Int },
+  /** A negative answer to a `Prepare` or an `Accept`: the server has promised this ballot, which is higher. */
+  Preempted: { ballot: Schema.Int },
   /** An entry is chosen. */
   Chosen: { slot: Schema.Int, entry: LogEntry },
 })

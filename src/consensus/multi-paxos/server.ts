@@ -13,10 +13,11 @@ import { server } from "./state.ts"
 
 /**
  * A server. Its timer `election` makes it a candidate for the leadership; a runtime should let it fire only after some
- * silence of the leader, which sets it anew. The timer `heartbeat` is the leader's.
+ * silence of the leader, which sets it anew. The timer `heartbeat` is the leader's, and the candidate's.
  *
  * @param definition - `self`: its name; `quorums`, whose members are the names of all servers; `object`: what the operations
- *   do; `rounds`: how often it may become a candidate at most, any number unless given.
+ *   do; `rounds`: how often it may become a candidate at most, any number unless given; `negativeAnswers`: whether it tells a
+ *   candidate or a leader whose ballot is too low which one it has promised, as it does unless given.
  * @throws InvalidBudget
  *
  * @example
@@ -29,11 +30,12 @@ import { server } from "./state.ts"
  * candidacy._tag === "Next" && candidacy.commands[0] // => { _tag: "Send", to: "s1", message: { _tag: "Prepare", ballot: 1 } }
  * ```
  */
-export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }: {
+export const multiPaxosServer = ({ negativeAnswers = true, object, quorums, rounds = "unbounded", self }: {
   readonly self: string
   readonly quorums: QuorumSystem
   readonly object: SequentialObject<any, any, any>
   readonly rounds?: Budget
+  readonly negativeAnswers?: boolean
 }) => {
   const limit = budget("rounds", rounds)
   const most = limit === "unbounded" ? Infinity : limit
@@ -51,7 +53,7 @@ export const multiPaxosServer = ({ object, quorums, rounds = "unbounded", self }
       applied: nothingApplied(object),
     },
     start: (state) => next(state, electionTimer(state, most)),
-    receive: { ...acceptor(most), ...leading.receive, ...receive },
+    receive: { ...acceptor(most, negativeAnswers), ...leading.receive, ...receive },
     timers: leading.timers,
     restart: (state) => next(rebuilt(state), electionTimer(state, most)),
     observed: ["log", "promised"],

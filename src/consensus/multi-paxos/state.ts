@@ -15,10 +15,18 @@ const Role = Schema.TaggedUnion({
    * Who has promised, by name and not in the order of arrival, which makes no difference; and the highest votes that they have
    * reported.
    */
-  Candidate: { ballot: Schema.Int, promised: Schema.Array(Schema.String), votes: Schema.Array(SlotVote) },
+  Candidate: {
+    ballot: Schema.Int,
+    /** The first slot of which it did not know what is chosen. */
+    slot: Schema.Int,
+    promised: Schema.Array(Schema.String),
+    votes: Schema.Array(SlotVote),
+  },
   /** What it has proposed and is not chosen yet, and who has voted for it. */
   Leader: {
     ballot: Schema.Int,
+    /** The slot that its candidacy began with. */
+    slot: Schema.Int,
     proposals: Schema.Array(
       Schema.Struct({ slot: Schema.Int, entry: LogEntry, accepted: Schema.Array(Schema.String) }),
     ),

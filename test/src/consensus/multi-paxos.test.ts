@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest"
 import { counter } from "../../../spec/consensus/multi-paxos.ts"
-import { type LogEntry, majority, multiPaxosClient, multiPaxosServer } from "../../../src/consensus/index.ts"
+import {
+  type LogEntry,
+  majority,
+  multiPaxosClient,
+  multiPaxosServer,
+  type SlotVote,
+} from "../../../src/consensus/index.ts"
 import { InvalidBudget, names, register } from "../../../src/index.ts"
 import { ByHand } from "./by-hand.ts"
 
@@ -127,6 +133,49 @@ describe("Multi-Paxos", () => {
     expect(run.states.get("s2").promised).toBe(3)
     expect(run.states.get("s1").role._tag).toBe("Leader")
     expect(run.states.get("s3").role._tag).toBe("Follower")
+  })
+
+  it("lets a leader that is outbid give up, and its next ballot be above the one that it was told of", () => {
+    const run = cluster(3, 0)
+    run.timeout("s1", "election")
+    run.settle()
+    const prepare = { _tag: "Prepare", ballot: 32, slot: 0 } as const
+    run.happen("s2", { _tag: "Message", message: prepare }, "s3")
+    run.flying = []
+    run.timeout("s1", "heartbeat")
+    run.settle()
+    expect(run.states.get("s1")).toMatchObject({ promised: 32, role: { _tag: "Follower" } })
+    run.timeout("s1", "election")
+    expect(run.flying[0]?.message).toEqual({ _tag: "Prepare", ballot: 33, slot: 0 })
+    expect(run.timers).toContain("s1.heartbeat")
+  })
+
+  it("lets a candidate ask again, and be answered again", () => {
+    const run = cluster(3, 0)
+    run.timeout("s1", "election")
+    run.deliver()
+    // All promises are lost.
+    run.flying = []
+    run.timeout("s1", "heartbeat")
+    run.settle()
+    expect(run.states.get("s1").role).toMatchObject({ _tag: "Leader", ballot: 0 })
+  })
+
+  it("lets a promise carry votes in no slot that the candidate knows, and in all others", () => {
+    const run = cluster(3, 1)
+    run.timeout("s1", "election")
+    run.settle()
+    for (let request = 1; request <= 2; request++) {
+      ask(run, "c1")
+      run.settle()
+    }
+    run.flying = []
+    const promised = (slot: number) => {
+      const prepare = { _tag: "Prepare", ballot: 5 + 3 * slot, slot } as const
+      run.happen("s2", { _tag: "Message", message: prepare }, "s3")
+      return run.flying.splice(0).flatMap(({ message }: any) => message.votes.map((vote: SlotVote) => vote.slot))
+    }
+    expect([0, 1, 2].map(promised)).toEqual([[0, 1], [1], []])
   })
 
   it("refuses a budget that is not a natural number", () => {
