@@ -18,6 +18,7 @@ import { mayBlock } from "../../../spec/commit/two-phase-commit.ts"
 import { presumedAbort, type PresumedAbortPhase } from "../../../src/commit/index.ts"
 import {
   type BagOf,
+  type Budget,
   type Envelope,
   type Faults,
   type Fields,
@@ -77,10 +78,10 @@ const impatient = ({ participants }: Constants): Model<any> => {
  * Processes that ask and announce until they are answered, over a network in which messages are duplicated, reordered and late, any
  * number of them; those that are never delivered are lost.
  */
-const patient = (participants: number, faults: Faults) =>
+const patient = (participants: number, faults: Faults, maxDecisionRequests: Budget = "unbounded") =>
   withDecisions(presumedAbort({
     participants,
-    maxDecisionRequests: "unbounded",
+    maxDecisionRequests,
     maxAnnouncements: "unbounded",
     network: unordered({ duplication: "unbounded" }),
     faults,
@@ -100,6 +101,16 @@ const crashesEnd = (crashes: number) => ({ participants }: Constants): Model<any
     ...forgetting(system),
     nonBlocking: nonBlocking(system),
     allForget: allForget(system),
+  })
+}
+
+/** A process crashes, and nobody asks: whoever has committed is told, and has acknowledged. */
+const nobodyAsks = ({ participants }: Constants): Model<any> => {
+  const system = patient(participants, { crashRecovery: 1 }, 0)
+  return system.model({
+    ...atomicCommitment(system),
+    ...forgetting(system),
+    commitsAreForgotten: commitsAreForgotten(system),
   })
 }
 
@@ -516,6 +527,7 @@ export const presumedAbortSuite: Suite = suite({
       ["no-crash-3", 3, crashesEnd(0), 10334, 63241, 25],
       ["two-crashes-2", 2, crashesEnd(2), 33325, 165871, 22],
       ["crash-3", 3, crashesEnd(1), 140195, 893772, 30],
+      ["nobody-asks-2", 2, nobodyAsks, 5023, 20273, 14],
       ["loses-2", 2, loses, 11963, 55035, 19],
       ["asks-2", 2, asks, 541, 845, 17],
       ["announces-2", 2, announces, 435, 739, 15],
