@@ -37,7 +37,7 @@ const constants = {
   servers: atLeast(1, "servers"),
   leaders: atLeast(0, "servers that may become a leader, each once"),
   clients: atLeast(1, "clients"),
-  requests: atLeast(1, "requests of each client, one after the other"),
+  requests: atLeast(0, "requests of each client, one after the other"),
   decrements: Schema.Boolean.annotate({ description: "whether a client may choose to decrement the counter" }),
   contacts: Schema.Literals(["all", "own"]).annotate({
     description: "the servers that a client asks: all, or the first client the first one, the second the second one",
@@ -389,6 +389,13 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...base, leaders: 2, negativeAnswers: true },
       model: serve(majority, slotVotes, answering, asked),
       expected: { verdict: "holds", distinct: 34393, generated: 403754, depth: 21 },
+    },
+    {
+      // All servers may lead, and nobody asks for anything: ballots alone.
+      name: "outbid-ballots",
+      constants: { ...base, leaders: 3, requests: 0, negativeAnswers: true },
+      model: serve(majority, asked),
+      expected: { verdict: "holds", distinct: 27398, generated: 241446, depth: 17 },
     },
     {
       name: "outbid-entries",
