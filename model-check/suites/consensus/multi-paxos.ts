@@ -350,7 +350,7 @@ export const multiPaxosSuite: Suite = suite({
       name: "two-entries-asked-of-all",
       constants: { ...rivals, contacts: "all" },
       model: serve(majority, slotVotes),
-      expected: { verdict: "holds", distinct: 9820092, generated: 118936823, depth: 35 },
+      expected: { verdict: "holds", distinct: 10763052, generated: 148660997, depth: 35 },
       long: true,
     },
     {
