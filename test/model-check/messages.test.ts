@@ -136,7 +136,7 @@ describe("a message says what is wrong, and where", () => {
       "a variable that is null",
       () => variables({ x: untyped(null) }).model({ name: "m", initial: { x: untyped(1) }, actions: {} }),
       "InvalidDefinition",
-      "the variable x is neither a Schema nor a record, struct, set or bag",
+      "the variable x is neither a Schema nor a record, struct, set, bag or list",
     ],
     [
       "a variable without values",
