@@ -86,7 +86,7 @@ describe("the packed package", () => {
       }
     }
     expect(files.filter((file) => file.startsWith("dist/"))).toHaveLength(4 * sources.length)
-    expect(files.filter((file) => /test|fixture/.test(file))).toEqual([])
+    expect(files.filter((file) => /\.test\.|(^|\/)(test|fixtures?)\//.test(file))).toEqual([])
   })
 
   it("depends on nothing that only its development needs", () => {
