@@ -189,12 +189,15 @@ export class WalkSearch {
     const { walker } = this.#guided
     const { trace, violation } = walker.follow(course)
     const { kind } = this.#model.properties[property] as { readonly kind: PropertyResult["kind"] }
-    const isViolated = violation?.property === property
+    const isReachable = kind === "reachable"
+    if (!isReachable && violation?.property !== property) {
+      throw new Error(`a walk cannot be gone again, which is a mistake of Touchstone: ${property}`)
+    }
     this.#results.set(property, {
       name: property,
       kind,
-      verdict: isViolated ? "violated" : "holds",
-      parameters: isViolated ? violation.parameters : walker.reachedFor(property),
+      verdict: isReachable ? "holds" : "violated",
+      parameters: isReachable ? walker.reachedFor(property) : violation?.parameters ?? {},
       trace,
       // Where nothing is enabled is seen when a number asks for one step more.
       replay: [...walker.numbers(course), ...(kind === "deadlockFree" ? [0] : [])],

@@ -89,6 +89,7 @@ export class Walker {
   readonly #table: TransitionTable
   readonly #predicates: Predicates
   readonly #refinements: ReadonlyArray<Refinement>
+  readonly #properties: ReadonlyArray<string>
   readonly #initial: Array<Int32Array> = []
   readonly #initialHashes: ReadonlyArray<number>
   readonly #actionHashes: ReadonlyArray<number>
@@ -121,6 +122,7 @@ export class Walker {
     this.#transitions = new Transitions(this.#questions, model)
     this.#table = new TransitionTable(this.#transitions)
     this.#predicates = new Predicates(this.#questions, model)
+    this.#properties = Object.keys(model.properties)
     this.#refinements = Object.entries(model.properties).flatMap(([name, property]) =>
       property.kind === "refines" ? [new Refinement(this.#questions, name, property, 0)] : []
     )
@@ -349,22 +351,33 @@ export class Walker {
       this.#transitions.apply(outcome, this.#next, 0)
       return this.#next
     }
+    let wrong: Violation | undefined
     for (const { kind, parameters, property, question } of this.#predicates.steps) {
       const holds = this.#questions.answerStep(question, this.#state, 0, after(), 0) !== 0
-      if (!holds) return { property, kind, parameters }
+      if (!holds) wrong = this.#first(wrong, { property, kind, parameters })
     }
+    if (wrong !== undefined) return wrong
     for (const refinement of this.#refinements) {
       const holds = refinement.knows(outcome, writes, this.#state, 0) ||
         refinement.allows(outcome, writes, this.#state, 0)
       if (!holds) return { property: refinement.property, kind: "refines", parameters: {} }
     }
     ;[this.#state, this.#next] = [after(), this.#state]
-    let first: Violation | undefined
     for (const group of this.#predicates.affected(outcome, writes)) {
-      const violation = this.#wrongInGroup(group)
-      first ??= violation
+      wrong = this.#first(wrong, this.#wrongInGroup(group))
     }
-    return first
+    return wrong
+  }
+
+  /**
+   * Of two violations of one state the one that comes first, by property and then by arguments: predicates are asked in an order
+   * that depends on what was learned, and a walk does not.
+   */
+  #first(one: Violation | undefined, other: Violation | undefined): Violation | undefined {
+    if (one === undefined || other === undefined) return one ?? other
+    const order = this.#properties.indexOf(one.property) - this.#properties.indexOf(other.property)
+    const isFirst = order === 0 ? encode(one.parameters) <= encode(other.parameters) : order < 0
+    return isFirst ? one : other
   }
 
   #wrongAtStart(): Violation | undefined {
@@ -391,7 +404,7 @@ export class Walker {
     for (const { decisive, kind, parameters, property, question } of predicates) {
       if (this.#questions.answer(question, this.#state, 0) !== decisive) continue
       this.#isDecisive = true
-      if (kind !== "reachable") first ??= { property, kind, parameters }
+      if (kind !== "reachable") first = this.#first(first, { property, kind, parameters })
       else {
         this.#reached.add(property)
         this.#reachedFor.set(property, parameters)
