@@ -27,7 +27,8 @@ import { server } from "./state.ts"
  *
  * const server = multiPaxosServer({ self: "s2", quorums: majority(["s1", "s2", "s3"]), object: register(0) })
  * const candidacy = react("s2", server, server.start.state, { _tag: "Timer", timer: "election" }, { now: 0 })
- * candidacy._tag === "Next" && candidacy.commands[0] // => { _tag: "Send", to: "s1", message: { _tag: "Prepare", ballot: 1 } }
+ * candidacy._tag === "Next" && candidacy.commands[0]
+ * // => { _tag: "Send", to: "s1", message: { _tag: "Prepare", ballot: 1, slot: 0 } }
  * ```
  */
 export const multiPaxosServer = ({ negativeAnswers = true, object, quorums, rounds = "unbounded", self }: {
