@@ -7,12 +7,14 @@ import { search, shrink } from "./fuzz.ts"
 import { find, sabotages } from "./runs-to-find.ts"
 
 const results = fuzzResults()
-const median = new Map(results.map(({ configuration, median }) => [configuration, median]))
+/** Walks of which one finds what is wrong, but once in a million times: a median may be small and the rest of them far off. */
+const enough = new Map(
+  results.map(({ configuration, median, most }) => [configuration, 20 * (median ?? 0) + 5 * (most ?? 0) + 20]),
+)
 
 describe("the fuzzer finds what is wrong", () => {
-  // Where the median is right, it takes more than 20 times as many walks once in a million times.
   it.each(sabotages())("in $name", ({ model, name }) => {
-    expect(find(model, replay.seed, 20 * (median.get(name) ?? 0) + 20, false)).toBeDefined()
+    expect(find(model, replay.seed, enough.get(name) ?? 20, false)).toBeDefined()
   })
 })
 
