@@ -23,12 +23,25 @@
  * **It assumes** that promises, votes and the log survive a crash, that messages are not forged, that quorums of phase 1
  * and 2 intersect, that a client has one request at a time, and that operations and results are plain data.
  *
- * **It costs**, with *n* servers and a leader that stays, 4 message delays from request to answer (to the leader, to the
- * servers and back, to the client), and beside the request and its answer 3 (*n* − 1) messages: the proposal, the vote, and
- * the news that it is chosen. A new leader adds 2 delays and 2 (*n* − 1) messages once.
+ * **It costs**, with *n* > 1 servers, if nothing fails:
  *
- * The heartbeat of a leader repeats all that may have been lost; a system with long logs would rather ask each server how
- * far it is. Nothing is ever removed from the log: there are no snapshots.
+ * | | messages | delays | forced writes | of these one after the other |
+ * |---|---|---|---|---|
+ * | a request, until it is answered, of a leader that stays | *n* requests and the answer; 3 (*n* − 1) for proposal, vote, and the news that it is chosen | 4: to the leader, to the servers and back, to the client | 2 *n*: a vote and an entry of the log of each server; and 1 of the client | 4: client, leader, server, leader |
+ * | a new leader | 2 (*n* − 1), once | 2 | *n*: a promise of each | 2 |
+ *
+ * The news that an entry is chosen, and that all but the leader write it to their logs, nobody waits for. The leader writes its own
+ * vote before it sends the proposal; it could do both at once. The log is forced although a quorum has voted, so that who recovers
+ * need not ask what is chosen. A heartbeat repeats all that may have been lost: its messages are as many as the log is long.
+ *
+ * **It does not offer** what practice expects beside it (Chandra, Griesemer and Redstone, *Paxos made live*, PODC 2007, section 5;
+ * Ongaro, *Consensus: bridging theory and practice*, 2014, chapters 4 to 6):
+ *
+ * - *other servers*: who votes is fixed, and a server that has lost its disk must not come back;
+ * - *snapshots*: nothing is ever removed from a log, and a server that was away is told all of it;
+ * - *reads* that cost less than a write: each is an entry of the log. There are no leases, by which a leader could answer alone;
+ * - *sessions that expire*: what each client was last answered is kept for ever, so clients must not come and go;
+ * - several requests of a client at once, or several in one slot.
  *
  * @module
  */

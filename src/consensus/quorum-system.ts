@@ -6,17 +6,22 @@
  * leader what an earlier one may have chosen. Two quorums of phase 2 need not intersect, nor two of phase 1 (Howard,
  * Malkhi and Spiegelman, *Flexible Paxos: quorum intersection revisited*, 2016).
  *
- * | system | phase 1 | phase 2 | of *n* acceptors may be down |
- * |---|---|---|---|
- * | {@link majority} | more than half | more than half | fewer than half |
- * | {@link unanimous} | all | all | none |
- * | {@link flexible} | any *p* | any *q*, with *p* + *q* > *n* | *n* − *q* while the leader stays, *n* − max(*p*, *q*) when it changes |
- * | {@link grid} | a row | a column | all outside of one column while the leader stays, outside of one row and one column when it changes |
+ * How many of *n* acceptors may be down, computed by {@link resilience}, is two questions. *Any* so many is what one may promise:
+ * whoever they are, quorums are left. *Some* so many is luck: quorums are left if it is the right ones. One number is both.
+ *
+ * | system | phase 1 | phase 2 | while the leader stays | when it changes |
+ * |---|---|---|---|---|
+ * | {@link majority} | more than half | more than half | ⌈*n* / 2⌉ − 1 | ⌈*n* / 2⌉ − 1 |
+ * | {@link unanimous} | all | all | 0 | 0 |
+ * | {@link flexible} | any *p* | any *q*, with *p* + *q* > *n* | *n* − *q* | *n* − max(*p*, *q*) |
+ * | {@link grid}, *r* rows and *c* columns | a row | a column | any *c* − 1, some *r* (*c* − 1) | any min(*r*, *c*) − 1, some (*r* − 1) (*c* − 1) |
+ *
+ * In a grid of 2 rows and 3 columns these are any 2 or some 4 while the leader stays, and any 1 or some 2 when it changes.
  *
  * @module
  */
 import { Data } from "effect"
-import { subsets } from "../model/domain.ts"
+import { range, subsets } from "../model/domain.ts"
 import { InvalidDefinition } from "../model/errors.ts"
 
 /** Acceptors that are enough together. */
@@ -159,3 +164,39 @@ export const grid = (rows: ReadonlyArray<ReadonlyArray<string>>): QuorumSystem =
  */
 export const hasQuorum = (quorums: ReadonlyArray<Quorum>, acceptors: ReadonlyArray<string>): boolean =>
   quorums.some((quorum) => quorum.every((name) => acceptors.includes(name)))
+
+/** How many members may be down at once: `any` so many, whoever they are; and `some` so many, if it is the right ones. */
+export interface Survivable {
+  readonly any: number
+  readonly some: number
+}
+
+/**
+ * How many members may be down so that a value can still be chosen: while the leader `stays`, for which a quorum of phase 2 must be
+ * left, and when it `changes`, for which one of each phase must. It looks at all sets of members, so it is for few of them.
+ *
+ * @example
+ * ```ts
+ * import { grid, resilience } from "touchstone/consensus"
+ *
+ * const { changes, stays } = resilience(grid([["a1", "a2", "a3"], ["a4", "a5", "a6"]]))
+ * stays // => { any: 2, some: 4 }
+ * changes // => { any: 1, some: 2 }
+ * ```
+ */
+export const resilience = (
+  { members, phase1, phase2 }: QuorumSystem,
+): { readonly stays: Survivable; readonly changes: Survivable } => {
+  const survivable = (...phases: ReadonlyArray<ReadonlyArray<Quorum>>): Survivable => {
+    const isSurvived = (down: Quorum): boolean => {
+      const up = members.filter((name) => !down.includes(name))
+      return phases.every((quorums) => hasQuorum(quorums, up))
+    }
+    const counts = range(0, members.length)
+    return {
+      any: Math.max(...counts.filter((count) => subsets(members, count).every(isSurvived))),
+      some: Math.max(...counts.filter((count) => subsets(members, count).some(isSurvived))),
+    }
+  }
+  return { stays: survivable(phase2), changes: survivable(phase1, phase2) }
+}

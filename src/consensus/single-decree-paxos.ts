@@ -6,21 +6,35 @@
  *
  * A *proposer* leads *ballots*, numbered so that no two proposers share one. In phase 1 it asks the acceptors to promise
  * to take part in no lower ballot; who promises reports its latest vote. When a quorum has promised, the proposer proposes
- * the value of the highest vote reported, or its own if nobody has voted: phase 2. (The reason why stands in the code.) An *acceptor* votes for a proposal unless
- * it has promised not to; then it tells which ballot it has promised, and the proposer gives up its own and goes on above that one
- * (a *negative answer*, which the paper recommends and safety does not need). The proposer is also the *learner* of its ballots: a value for which a quorum has voted in one
- * ballot is chosen, and the proposer has decided.
+ * the value of the highest vote reported, or its own if nobody has voted: phase 2. (The reason why stands in the code.) An
+ * *acceptor* votes for a proposal unless it has promised not to; then it tells which ballot it has promised, and the proposer
+ * gives up its own and goes on above that one (a *negative answer*, which the paper recommends and safety does not need). The
+ * proposer is also the *learner* of its ballots: a value for which a quorum has voted in one ballot is chosen, and the proposer
+ * has decided.
  *
  * **It promises** that at most one value is ever chosen, so that no two proposers decide differently, and that only a value
  * that somebody proposed is decided: for any number of proposers, whatever is lost, duplicated, reordered or late, and
  * however often whoever crashes. It promises that something is decided only while one proposer goes on undisturbed by others for
- * long enough, with a quorum of each phase up.
+ * long enough, with a quorum of each phase up. Whoever has decided replies with it, also if it crashed before it could.
  *
  * **It assumes** that a promise, a vote, a decision and the number of the last ballot survive a crash (they are durable, and
- * written before anything is sent), that messages are not forged, and that quorums of phase 1 and 2 intersect.
+ * written before anything is sent), that messages are not forged, and that quorums of phase 1 and 2 intersect. It does not matter
+ * whether a message that comes too late to mean anything waits in the network or is dropped, nor in which order messages come.
  *
- * **It costs**, with *n* acceptors and without failures, 4 message delays (two rounds) and at most 4 *n* messages until
- * the proposer has decided.
+ * **It costs**, with *n* acceptors, if nothing fails and nobody else proposes:
+ *
+ * | | until the proposer has decided | of these one after the other |
+ * |---|---|---|
+ * | messages | 4 *n*: to and from each acceptor, in each phase | 4: two rounds |
+ * | forced writes | 2 *n* + 2: a promise and a vote of each acceptor, the ballot and the decision of the proposer | 4 |
+ *
+ * An acceptor that is down does not answer and does not write; *n* messages are sent to all in each phase all the same. An acceptor
+ * that refuses sends one message and writes nothing. The paper does without a forced write of the decision: whoever has lost it can
+ * lead another ballot.
+ *
+ * **It does not offer** what is built on it in practice: a second decision (that is what {@link multiPaxos} is for); learners other
+ * than proposers, to whom acceptors would tell their votes, so whoever wants to know has to propose; acceptors that come and go, or
+ * come back without their disk; a way to choose one proposer, without which two may outbid each other for ever.
  *
  * **Not in the paper**: who is outbid begins its next ballot when its timer `retry` fires, and not at once, so that two proposers need
  * not outbid each other for ever.

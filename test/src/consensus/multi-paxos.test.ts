@@ -36,20 +36,26 @@ const log = (run: ByHand, server: string): ReadonlyArray<LogEntry> => run.states
 
 describe("Multi-Paxos", () => {
   it.each([1, 3, 5])(
-    "costs 4 delays and 3 (n - 1) messages a request with a stable leader of %i servers",
+    "costs 4 delays, 3 (n - 1) messages and 2 n forced writes a request with a stable leader of %i servers",
     (servers) => {
       const run = cluster(servers, 1)
+      const each = (count: number) => new Map<string, number>(names("s", servers).map((name) => [name, count]))
       run.timeout("s1", "election")
       expect(run.settle()).toBe(servers === 1 ? 0 : 2)
       expect(run.sent).toBe(2 * (servers - 1))
+      expect(run.forced).toEqual(each(1))
+      expect(run.forcedBefore.get("s1")).toBe(servers === 1 ? 1 : 2)
       for (let request = 1; request <= 3; request++) {
-        run.sent = 0
+        run.countAnew()
         ask(run, "c1")
         // A single server has nobody to ask.
         expect(run.settle(() => run.replies.length === request)).toBe(servers === 1 ? 2 : 4)
         run.settle()
         // The request goes to all servers, for the client does not know who leads.
         expect(run.sent).toBe(servers + 1 + 3 * (servers - 1))
+        // A vote and an entry of the log; a single server writes both at once. The client writes what it asks for.
+        expect(run.forced).toEqual(each(servers === 1 ? 1 : 2).set("c1", 1))
+        expect(run.forcedBeforeReply).toBe(servers === 1 ? 2 : 4)
       }
       expect(run.replies.map(({ value }) => value)).toEqual([1, 2, 3])
       for (const server of names("s", servers)) {

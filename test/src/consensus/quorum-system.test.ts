@@ -8,9 +8,10 @@ import {
   QuorumsDoNotIntersect,
   type QuorumSystem,
   quorumSystem,
+  resilience,
   unanimous,
 } from "../../../src/consensus/index.ts"
-import { InvalidDefinition, names, range } from "../../../src/index.ts"
+import { InvalidDefinition, names, range, subsets } from "../../../src/index.ts"
 
 const intersects = ({ phase1, phase2 }: QuorumSystem): boolean =>
   phase1.every((one) => phase2.every((other) => one.some((name) => other.includes(name))))
@@ -90,6 +91,48 @@ describe("quorum systems", () => {
     fc.assert(fc.property(members.chain((all) => fc.tuple(fc.constant(all), fc.subarray([...all]))), ([all, some]) => {
       expect(hasQuorum(majority(all).phase2, some)).toBe(2 * some.length > all.length)
       expect(hasQuorum(unanimous(all).phase2, some)).toBe(some.length === all.length)
+    }))
+  })
+
+  it("survive the failures that the page promises", () => {
+    const same = (count: number) => ({ any: count, some: count })
+    fc.assert(fc.property(members, fc.nat(6), fc.nat(6), (acceptors, one, other) => {
+      const n = acceptors.length
+      const half = Math.ceil(n / 2) - 1
+      expect(resilience(majority(acceptors))).toEqual({ stays: same(half), changes: same(half) })
+      expect(resilience(unanimous(acceptors))).toEqual({ stays: same(0), changes: same(0) })
+      const [p, q] = [1 + one % n, 1 + other % n]
+      fc.pre(p + q > n)
+      expect(resilience(flexible(acceptors, { phase1: p, phase2: q })))
+        .toEqual({ stays: same(n - q), changes: same(n - Math.max(p, q)) })
+    }))
+    fc.assert(fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), (r, c) => {
+      const acceptors = names("a", r * c)
+      expect(resilience(grid(range(1, r).map((row) => acceptors.slice((row - 1) * c, row * c))))).toEqual({
+        stays: { any: c - 1, some: r * (c - 1) },
+        changes: { any: Math.min(r, c) - 1, some: (r - 1) * (c - 1) },
+      })
+    }))
+  })
+
+  it("survive one failure fewer than meet all quorums, and with luck all outside of a smallest one of each phase", () => {
+    const given = members.chain((acceptors) => fc.tuple(fc.constant(acceptors), quorums(acceptors), quorums(acceptors)))
+    fc.assert(fc.property(given, ([acceptors, phase1, phase2]) => {
+      const { changes, stays } = resilience({ members: acceptors, phase1, phase2 })
+      const isMet = (quorum: ReadonlyArray<string>, down: ReadonlyArray<string>) =>
+        quorum.some((name) => down.includes(name))
+      const smallest = (phase: ReadonlyArray<ReadonlyArray<string>>) =>
+        Math.min(
+          ...range(1, acceptors.length).filter((size) =>
+            subsets(acceptors, size).some((down) => phase.every((quorum) => isMet(quorum, down)))
+          ),
+        )
+      expect(stays.any).toBe(smallest(phase2) - 1)
+      expect(changes.any).toBe(Math.min(smallest(phase1), smallest(phase2)) - 1)
+      const sizes = (all: ReadonlyArray<ReadonlyArray<string>>) => all.map((quorum) => new Set(quorum).size)
+      expect(stays.some).toBe(acceptors.length - Math.min(...sizes(phase2)))
+      const both = phase1.flatMap((one) => phase2.map((other) => [...one, ...other]))
+      expect(changes.some).toBe(acceptors.length - Math.min(...sizes(both)))
     }))
   })
 })

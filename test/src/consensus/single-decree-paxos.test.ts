@@ -23,6 +23,38 @@ describe("single-decree Paxos", () => {
     expect(run.timers).toEqual(new Set())
   })
 
+  it.each([1, 3, 5, 7])("costs 2 n + 2 forced writes with %i acceptors, 4 of them one after the other", (acceptors) => {
+    const run = cluster(acceptors, 1)
+    // What a process writes at its start is not seen: so it begins another ballot.
+    run.countAnew()
+    run.timeout("p1", "retry")
+    expect(run.settle(() => run.replies.length > 0)).toBe(4)
+    expect(run.sent).toBe(4 * acceptors)
+    expect(run.forced).toEqual(new Map([["p1", 2], ...names("a", acceptors).map((name) => [name, 2] as const)]))
+    expect(run.forcedBy(["p1", ...names("a", acceptors)])).toBe(2 * acceptors + 2)
+    expect(run.forcedBeforeReply).toBe(4)
+  })
+
+  it("costs messages to all acceptors, and answers and writes of those only that are up", () => {
+    const run = cluster(5, 1)
+    run.countAnew()
+    run.timeout("p1", "retry")
+    while (run.flying.length > 0) run.deliver(({ to }) => to === "a4" || to === "a5")
+    expect(run.replies.length).toBe(1)
+    expect(run.sent).toBe(2 * 5 + 2 * 3)
+    expect(run.forcedBy(names("a", 5))).toBe(2 * 3)
+  })
+
+  it("costs a proposer that is outbid a message from each acceptor, which writes nothing", () => {
+    const run = cluster(3, 2)
+    run.settle()
+    run.countAnew()
+    const prepare = { _tag: "Prepare", ballot: 0 } as const
+    for (const name of names("a", 3)) run.happen(name, { _tag: "Message", message: prepare }, "p1")
+    expect(run.sent).toBe(3)
+    expect(run.forcedBy(names("a", 3))).toBe(0)
+  })
+
   it("decides as long as a majority is up", () => {
     const run = cluster(5, 1)
     for (let delay = 0; delay < 4; delay++) {
