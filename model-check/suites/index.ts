@@ -21,6 +21,7 @@ import { transactionCommitSuite } from "./tla/transaction-commit.ts"
 import { twoPhaseBackupSuite } from "./tla/two-phase-backup.ts"
 import { twoPhaseSuite } from "./tla/two-phase.ts"
 import { votingSuite } from "./tla/voting.ts"
+import { tutorialLockSuite } from "./tutorials/redis-lock.ts"
 
 /** All suites. */
 export const suites: ReadonlyArray<Suite> = [
@@ -41,4 +42,5 @@ export const suites: ReadonlyArray<Suite> = [
   paxosCommitProcessesSuite,
   singleDecreePaxosSuite,
   multiPaxosSuite,
+  tutorialLockSuite,
 ]
