@@ -157,7 +157,7 @@ export const tutorialLockClient = (server: string, work: number) => {
  *   rules: { set: "always", del: "always" },
  *   lease: 10,
  *   work: 2,
- *   network: unordered({ delay: { max: 1 } }),
+ *   network: unordered({ delay: { min: 0, max: 1 } }),
  *   clock: {},
  * })
  * definition.processes.map(({ name }) => name) // => ["server", "c1", "c2"]
