@@ -4,6 +4,8 @@
  * @module
  */
 import type { Suite } from "../suite.ts"
+import { roundRobinSuite } from "./balance/round-robin.ts"
+import { smoothWeightedRoundRobinSuite } from "./balance/smooth-weighted-round-robin.ts"
 import { paxosCommitProcessesSuite } from "./commit/paxos-commit.ts"
 import { presumedAbortSuite } from "./commit/presumed-abort.ts"
 import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
@@ -43,4 +45,6 @@ export const suites: ReadonlyArray<Suite> = [
   singleDecreePaxosSuite,
   multiPaxosSuite,
   tutorialLockSuite,
+  roundRobinSuite,
+  smoothWeightedRoundRobinSuite,
 ]
