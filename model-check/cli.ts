@@ -5,6 +5,7 @@
  */
 import { Console, Data, Duration, Effect, FileSystem, Option } from "effect"
 import { Argument, CliOutput, Command, Flag } from "effect/cli"
+import { channel } from "node:diagnostics_channel"
 import { dirname } from "node:path"
 import { getSystemErrorMessage, styleText } from "node:util"
 import { check, type CheckOptions, graph, nothingFound } from "./check.ts"
@@ -237,6 +238,9 @@ const drawing = Effect.fnUntraced(function*(
   return { ...how, maxSeconds: Math.max(0, maxSeconds - Duration.toSeconds(spent)) }
 })
 
+/** For who observes the process: each outcome as a value, with its traces, of which what is shown is the text. */
+const outcomes = channel("touchstone:outcome")
+
 /** Checks a configuration, and publishes what is found. A check that fails is an outcome too. */
 const outcomeOf = Effect.fnUntraced(function*(
   selected: Selected,
@@ -255,6 +259,7 @@ const outcomeOf = Effect.fnUntraced(function*(
     Effect.catch(({ reason, report }) => Effect.succeed<Outcome>({ ...about, report, error: reason })),
   )
   publisher.checked(outcome)
+  outcomes.publish(outcome)
   return outcome
 })
 

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import type { Expected } from "../../model-check/suite.ts"
 import { suites } from "../../model-check/suites/index.ts"
 import { emptyFolder, pack } from "../packed-package.ts"
+import { compile } from "./compile.ts"
 import { transcribe } from "./transcript.ts"
 
 const root = new URL("../..", import.meta.url).pathname
@@ -16,15 +17,8 @@ const read = (document: string): string => readFileSync(join(root, document), "u
 describe("what the documents show is true (npm test -- -u corrects them)", { timeout: 600_000 }, () => {
   const parent = emptyFolder()
 
-  /** Compiles the files of a folder as their reader would. */
-  const onChange = async (folder: string, files: ReadonlyArray<string>): Promise<void> => {
-    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", "node"]
-    const roots = ["--typeRoots", join(root, "node_modules/@types"), "--skipLibCheck"]
-    await execute("npx", ["tsc", "--ignoreConfig", ...options, ...roots, ...files.map((file) => join(folder, file))], {
-      cwd: root,
-    }).catch((error: { readonly stdout: string }) => {
-      throw new Error(error.stdout)
-    })
+  const onChange = (folder: string, files: ReadonlyArray<string>): void => {
+    compile(files.map((file) => join(folder, file)))
   }
 
   beforeAll(async () => {

@@ -63,7 +63,7 @@ export interface Stage {
   /** A command to run instead, or `undefined` to take the output on trust. */
   readonly instead?: ReadonlyMap<string, string | undefined>
   /** Called when files have changed, before the next command. */
-  readonly onChange?: (folder: string, files: ReadonlyArray<string>) => Promise<void>
+  readonly onChange?: (folder: string, files: ReadonlyArray<string>) => void
 }
 
 interface Run {
@@ -97,7 +97,7 @@ export const transcribe = async (document: string, { folder: start, instead, onC
     const asShown = [`$ ${command}`, ...shown].join("\n")
     const actual = instead?.has(command) === true ? instead.get(command) : command
     if (actual === undefined) return asShown
-    if (changed.size > 0) await onChange?.(folder, [...changed])
+    if (changed.size > 0) onChange?.(folder, [...changed])
     changed.clear()
     const { folder: after, output, status } = await run(actual, folder)
     folder = after
