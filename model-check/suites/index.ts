@@ -12,6 +12,7 @@ import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
 import { twoPhaseCommitSuite } from "./commit/two-phase-commit.ts"
 import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
+import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
 import { paxosRegisterSuite } from "./stateright/paxos-register.ts"
@@ -47,4 +48,5 @@ export const suites: ReadonlyArray<Suite> = [
   tutorialLockSuite,
   roundRobinSuite,
   smoothWeightedRoundRobinSuite,
+  optimisticLockSuite,
 ]
