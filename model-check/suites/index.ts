@@ -13,6 +13,7 @@ import { twoPhaseCommitSuite } from "./commit/two-phase-commit.ts"
 import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
+import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
 import { paxosRegisterSuite } from "./stateright/paxos-register.ts"
@@ -49,4 +50,5 @@ export const suites: ReadonlyArray<Suite> = [
   roundRobinSuite,
   smoothWeightedRoundRobinSuite,
   optimisticLockSuite,
+  ricartAgrawalaSuite,
 ]

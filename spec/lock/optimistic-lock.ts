@@ -20,8 +20,8 @@ type Updates = ReadonlyArray<number>
 const clientsOf = (updates: Updates) => updates.map((update, index) => ({ name: `c${index + 1}` as const, update }))
 
 /** All that some of these numbers may come to. */
-const sums = (numbers: ReadonlyArray<number>): ReadonlyArray<number> =>
-  numbers.reduce<ReadonlyArray<number>>((all, number) => [...all, ...all.map((sum) => sum + number)], [0])
+const sums = ([first, ...rest]: ReadonlyArray<number>): ReadonlyArray<number> =>
+  first === undefined ? [0] : sums(rest).flatMap((sum) => [sum, sum + first])
 
 /**
  * The properties of an optimistic lock.
