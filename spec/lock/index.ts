@@ -4,4 +4,6 @@
  * @module touchstone/spec/lock
  */
 export * from "./mutual-exclusion.ts"
+export * from "./optimistic-lock.ts"
 export * from "./resource.ts"
+export * from "./ricart-agrawala.ts"

@@ -7,7 +7,7 @@
  */
 import type { DeadlockFree, Properties } from "../../src/index.ts"
 import { implies } from "../../src/index.ts"
-import type { optimisticLock } from "../../src/lock/optimistic-lock.ts"
+import type { optimisticLock } from "../../src/lock/index.ts"
 
 type OptimisticLock = ReturnType<typeof optimisticLock>
 

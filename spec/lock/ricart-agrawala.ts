@@ -7,7 +7,7 @@
  * @module
  */
 import { implies, type Network, type Properties } from "../../src/index.ts"
-import type { ricartAgrawala } from "../../src/lock/ricart-agrawala.ts"
+import type { ricartAgrawala } from "../../src/lock/index.ts"
 
 type RicartAgrawala = ReturnType<typeof ricartAgrawala<Network<"unordered">>>
 

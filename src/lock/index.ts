@@ -3,6 +3,8 @@
  *
  * @module touchstone/lock
  */
+export * from "./optimistic-lock.ts"
 export * from "./phase.ts"
 export * from "./resource.ts"
+export * from "./ricart-agrawala.ts"
 export * from "./tutorial-lock.ts"

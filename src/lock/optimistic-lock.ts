@@ -127,13 +127,13 @@ export type OptimisticPhase = typeof OptimisticPhase.Type
  * const reaction = react(
  *   "c1",
  *   client,
- *   { phase: "writing", refusals: 0 },
+ *   { ...client.start.state, phase: "writing" } as const,
  *   { _tag: "Message", message: { _tag: "Refused", attempt: 0, value: 7, version: 3 } },
  *   { now: 0, from: "store" },
  * )
  * // It computes anew from what it now knows.
- * const message = { _tag: "CompareAndSet", attempt: 1, read: { value: 7, version: 3 }, value: 8 }
- * reaction._tag === "Next" && reaction.commands // => [{ _tag: "Send", to: "store", message }]
+ * reaction._tag === "Next" && reaction.commands.map((command) => command._tag === "Send" && command.message)
+ * // => [{ _tag: "CompareAndSet", attempt: 1, read: { value: 7, version: 3 }, value: 8 }]
  * ```
  */
 export const optimisticClient = (store: string, update: number, maxAttempts: number) => {

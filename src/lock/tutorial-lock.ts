@@ -115,7 +115,7 @@ export const tutorialLockServer = ({ del, set }: TutorialLockRules, lease: numbe
  *
  * const client = tutorialLockClient("server", 2)
  * const ok = { _tag: "Message", message: { _tag: "Ok" } } as const
- * const reaction = react("c1", client, { phase: "waiting" }, ok, { now: 0, from: "server" })
+ * const reaction = react("c1", client, { phase: "waiting" } as const, ok, { now: 0, from: "server" })
  * reaction._tag === "Next" && reaction.state // => { phase: "holding" }
  * ```
  */

@@ -9,12 +9,14 @@ import { describe, expect, it } from "vitest"
 import { readDocumented } from "../../docs/doc-comment.ts"
 import * as commit from "../../spec/commit/index.ts"
 import * as consensus from "../../spec/consensus/index.ts"
+import * as lock from "../../spec/lock/index.ts"
 import * as stateright from "../../spec/stateright/index.ts"
 import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
 import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
+import { optimisticLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
 
 const rms = 2
 const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
@@ -82,6 +84,18 @@ const instances = () => {
   })
 }
 
+const locking = () =>
+  tutorialLock({
+    clients: 1,
+    rules: { set: "ifAbsent", del: "ifOwner" },
+    lease: 10,
+    work: 2,
+    network: unordered({ delay: { min: 0, max: 1 } }),
+    clock: {},
+  })
+
+const optimistic = optimisticLock({ updates: [1], maxAttempts: 1, network: unordered() })
+
 /** What each function returns beside which a table stands. */
 const returned: { readonly [name: string]: { readonly actions?: object; readonly properties: Properties } } = {
   Consensus: of(tla.Consensus({ values: 2 })),
@@ -103,6 +117,10 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   slotVotes: { properties: slots() },
   instancesAgree: { properties: instances() },
   forgetting: { properties: commit.forgetting(presuming) },
+  mutualExclusion: { properties: lock.mutualExclusion(locking()) },
+  optimisticUpdates: { properties: lock.optimisticUpdates(optimistic, [1]) },
+  conflicts: { properties: lock.conflicts(optimistic, [1]) },
+  requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
 

@@ -7,7 +7,7 @@
 import { Schema } from "effect"
 import { conflicts, optimisticUpdates, updatesEnd } from "../../../spec/lock/optimistic-lock.ts"
 import { type Faults, fifo, type Model, type Network, unordered } from "../../../src/index.ts"
-import { type OptimisticComparison, optimisticLock } from "../../../src/lock/optimistic-lock.ts"
+import { type OptimisticComparison, optimisticLock } from "../../../src/lock/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import type { AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"

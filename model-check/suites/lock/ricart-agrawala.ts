@@ -7,7 +7,7 @@
 import { mutualExclusion, noDeadlock } from "../../../spec/lock/mutual-exclusion.ts"
 import { requestOrder } from "../../../spec/lock/ricart-agrawala.ts"
 import { type Faults, type Model, unordered } from "../../../src/index.ts"
-import { ricartAgrawala } from "../../../src/lock/ricart-agrawala.ts"
+import { ricartAgrawala } from "../../../src/lock/index.ts"
 import type { AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { fifo, InvalidDefinition, unordered } from "../../../src/index.ts"
-import { type OptimisticComparison, optimisticLock } from "../../../src/lock/optimistic-lock.ts"
+import { type OptimisticComparison, optimisticLock } from "../../../src/lock/index.ts"
 import { HandDriven } from "../commit/hand-driven.ts"
 
 const start = (updates: ReadonlyArray<number>, maxAttempts = 3, compares: OptimisticComparison = "version") =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { InvalidDefinition, names, unordered } from "../../../src/index.ts"
-import { ricartAgrawala } from "../../../src/lock/ricart-agrawala.ts"
+import { ricartAgrawala } from "../../../src/lock/index.ts"
 import { HandDriven } from "../commit/hand-driven.ts"
 
 const start = (nodes: number, entries = 2) =>
