@@ -132,8 +132,7 @@ export type OptimisticPhase = typeof OptimisticPhase.Type
  *   { now: 0, from: "store" },
  * )
  * // It computes anew from what it now knows.
- * reaction._tag === "Next" && reaction.commands.map((command) => command._tag === "Send" && command.message)
- * // => [{ _tag: "CompareAndSet", attempt: 1, read: { value: 7, version: 3 }, value: 8 }]
+ * reaction._tag === "Next" && reaction.commands // => [{ _tag: "Send", to: "store", message: { _tag: "CompareAndSet", attempt: 1, read: { value: 7, version: 3 }, value: 8 } }]
  * ```
  */
 export const optimisticClient = (store: string, update: number, maxAttempts: number) => {
