@@ -131,8 +131,8 @@ export type OptimisticPhase = typeof OptimisticPhase.Type
  *   { _tag: "Message", message: { _tag: "Refused", attempt: 0, value: 7, version: 3 } },
  *   { now: 0, from: "store" },
  * )
- * // It computes anew from what it now knows.
- * reaction._tag === "Next" && reaction.commands // => [{ _tag: "Send", to: "store", message: { _tag: "CompareAndSet", attempt: 1, read: { value: 7, version: 3 }, value: 8 } }]
+ * // It computes anew from what it now knows, and writes again.
+ * reaction._tag === "Next" && [reaction.state, reaction.commands.length] // => [{ phase: "writing", refusals: 1 }, 1]
  * ```
  */
 export const optimisticClient = (store: string, update: number, maxAttempts: number) => {
