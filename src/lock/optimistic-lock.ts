@@ -124,13 +124,9 @@ export type OptimisticPhase = typeof OptimisticPhase.Type
  * import { optimisticClient } from "touchstone/lock"
  *
  * const client = optimisticClient("store", 1, 2)
- * const reaction = react(
- *   "c1",
- *   client,
- *   { ...client.start.state, phase: "writing" } as const,
- *   { _tag: "Message", message: { _tag: "Refused", attempt: 0, value: 7, version: 3 } },
- *   { now: 0, from: "store" },
- * )
+ * const refused = { _tag: "Message", message: { _tag: "Refused", attempt: 0, value: 7, version: 3 } } as const
+ * const writing = { ...client.start.state, phase: "writing" } as const
+ * const reaction = react("c1", client, writing, refused, { now: 0, from: "store" })
  * // It computes anew from what it now knows, and writes again.
  * reaction._tag === "Next" && [reaction.state, reaction.commands.length] // => [{ phase: "writing", refusals: 1 }, 1]
  * ```
