@@ -603,6 +603,10 @@ export const naiveReplay = (
     if (text(state) !== text(buildAll(variables, told))) return `${action} leads elsewhere`
   }
   const property = model.properties[name]
+  if (property !== undefined && "parameters" in property) {
+    const bound = bindings(property.parameters, property.kind === "step" ? before : state)
+    if (!bound.some((bound) => text(bound) === text(args))) return `${name} has no such arguments`
+  }
   switch (property?.kind) {
     case "always":
       return property.holds(state, args) ? `${name} holds` : undefined
