@@ -14,6 +14,7 @@ import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
+import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
 import { paxosRegisterSuite } from "./stateright/paxos-register.ts"
@@ -51,4 +52,5 @@ export const suites: ReadonlyArray<Suite> = [
   smoothWeightedRoundRobinSuite,
   optimisticLockSuite,
   ricartAgrawalaSuite,
+  pessimisticLockSuite,
 ]

@@ -5,5 +5,6 @@
  */
 export * from "./mutual-exclusion.ts"
 export * from "./optimistic-lock.ts"
+export * from "./pessimistic-lock.ts"
 export * from "./resource.ts"
 export * from "./ricart-agrawala.ts"

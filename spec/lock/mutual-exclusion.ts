@@ -139,6 +139,30 @@ export const noDeadlock = (system: LockSystem): DeadlockFree => {
   return system.deadlockFree((s) => Client.every((client) => s.status[client] !== "up" || s.phase[client] === "idle"))
 }
 
+/** What is observed of servers. */
+export type OwnerVariables = { readonly owner: RecordOf<string, Schema.Schema<string | null>> }
+
+/**
+ * A lock becomes free: in a state in which nothing can happen any more, nobody owns it, although its owner may have crashed. Where clients
+ * lock again and again, and there is no such state, it claims nothing.
+ *
+ * @example
+ * ```ts
+ * import { unordered } from "touchstone"
+ * import { tutorialLock } from "touchstone/lock"
+ * import { becomesFree } from "touchstone/spec/lock"
+ *
+ * const rules = { set: "ifAbsent", del: "ifOwner" } as const
+ * becomesFree(tutorialLock({ clients: 2, rules, lease: 10, work: 2, network: unordered(), clock: {} })).kind // => "deadlockFree"
+ * ```
+ */
+export const becomesFree = (
+  system: Pick<LockSystem, "definition"> & Pick<Language<OwnerVariables>, "deadlockFree">,
+): DeadlockFree => {
+  const Server = lockServersOf(system)
+  return system.deadlockFree((s) => Server.every((server) => s.owner[server] === null))
+}
+
 /** The state of a server: who owns the lock. */
 interface Owned {
   readonly owner: string | null

@@ -4,6 +4,8 @@
  * @module touchstone/lock
  */
 export * from "./optimistic-lock.ts"
+export * from "./lease.ts"
+export * from "./pessimistic-lock.ts"
 export * from "./phase.ts"
 export * from "./resource.ts"
 export * from "./ricart-agrawala.ts"
