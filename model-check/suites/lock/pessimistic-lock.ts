@@ -241,15 +241,6 @@ const countsFromAnswer = broken(
   }),
 )
 
-/** A client that is told of an extension takes it for the last that it has asked for. */
-const oldExtension = broken("an extension that was for an earlier lease", "client", {}, "exclusive", ({ receive }) => ({
-  receive: {
-    ...receive,
-    Extended: (state, message, context) =>
-      receive["Extended"]!(state, { ...message, request: state.requests, extension: state.asked }, context),
-  },
-}))
-
 /** A client takes a grant for its last request, whichever it is for. */
 const oldGrant = broken("a grant of an earlier request", "client", {}, "exclusive", ({ receive }) => ({
   receive: {
@@ -350,7 +341,6 @@ export const pessimisticLockSuite: Suite = suite({
       ["sabotage-released-by-name", 2, 1, 2, 0, releasedByName, "exclusive", 14],
       ["sabotage-revived", 2, 1, 1, 1, revived, "extensionsKeepTheOwner", 7],
       ["sabotage-counts-from-answer", 2, 1, 1, 0, countsFromAnswer, "exclusive", 9],
-      ["sabotage-old-extension", 2, 1, 2, 1, oldExtension, "exclusive", 18],
       ["sabotage-old-grant", 2, 1, 2, 0, oldGrant, "exclusive", 11],
       ["sabotage-hasty-extension", 2, 1, 1, 1, hastyExtension, "exclusive", 10],
       ["sabotage-told-twice", 2, 1, 1, 1, toldTwice, "exclusive", 13],
