@@ -4,8 +4,12 @@
  * @module
  */
 import type { Suite } from "../suite.ts"
+import { leastConnectionsSuite } from "./balance/least-connections.ts"
+import { powerOfTwoChoicesSuite } from "./balance/power-of-two-choices.ts"
 import { roundRobinSuite } from "./balance/round-robin.ts"
 import { smoothWeightedRoundRobinSuite } from "./balance/smooth-weighted-round-robin.ts"
+import { uniformRandomSuite } from "./balance/uniform-random.ts"
+import { weightedRandomSuite } from "./balance/weighted-random.ts"
 import { paxosCommitProcessesSuite } from "./commit/paxos-commit.ts"
 import { presumedAbortSuite } from "./commit/presumed-abort.ts"
 import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
@@ -53,4 +57,8 @@ export const suites: ReadonlyArray<Suite> = [
   optimisticLockSuite,
   ricartAgrawalaSuite,
   pessimisticLockSuite,
+  uniformRandomSuite,
+  weightedRandomSuite,
+  leastConnectionsSuite,
+  powerOfTwoChoicesSuite,
 ]

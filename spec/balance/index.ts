@@ -3,5 +3,7 @@
  *
  * @module touchstone/spec/balance
  */
+export * from "./chances.ts"
+export * from "./counting.ts"
 export * from "./fairness.ts"
 export * from "./load-balancing.ts"

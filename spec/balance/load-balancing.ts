@@ -16,7 +16,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { type Backend, type Balancer, type Membership, outcomes } from "../../src/balance/index.ts"
+import { type Backend, type Balancer, type Membership, outcomes, type RoutingOutcome } from "../../src/balance/index.ts"
 import {
   type Action,
   type Language,
@@ -71,6 +71,8 @@ export interface LoadBalancing<S extends Membership, C> {
 /** What {@link loadBalancing} gives: the constructors of properties, and of the model. */
 export interface BalancedSystem extends Omit<Language<LoadBalancingVariables>, "model"> {
   readonly backends: ReadonlyArray<Backend>
+  /** All that may come of the next request, with the probabilities. */
+  readonly outcomes: (s: State<LoadBalancingVariables>) => ReadonlyArray<RoutingOutcome<Membership>>
   /** The model with these properties. */
   readonly model: (properties: Properties) => Model<LoadBalancingVariables>
 }
@@ -140,9 +142,11 @@ export const loadBalancing = <S extends Membership, C>(
   const actions: { readonly [name: string]: Action<LoadBalancingVariables> } = {
     request: action({ key: keys, outcome: range(0, mostOutcomes - 1) }, (s, { key, outcome }) => {
       if (total(s.load) >= inFlight) return false
-      const chosen = outcomes(balancer, s.balancer, { key, candidates: candidatesOf(s) })[outcome]
-      if (chosen === undefined) return false
-      const { backend, state } = chosen
+      const asked = { key, candidates: candidatesOf(s) }
+      const chance = balancer.chances(s.balancer, asked)[outcome]
+      // Without a candidate, no dice are thrown.
+      if (chance === undefined && outcome > 0) return false
+      const { backend, state } = balancer.choose(s.balancer, asked, chance?.choice)
       return backend === null ? { refused: true } : {
         balancer: state,
         load: { [backend]: s.load[backend] as number + 1 },
@@ -200,6 +204,7 @@ export const loadBalancing = <S extends Membership, C>(
   return {
     ...language,
     backends,
+    outcomes: (s) => outcomes(balancer, s.balancer, { key: keys[0] as string, candidates: candidatesOf(s) }),
     model: (properties) =>
       language.model({
         name: balancer.name,

@@ -132,6 +132,7 @@ export const backends = (weights: { readonly [name: string]: number }): Readonly
  * | `join` | a member |
  * | `leave` | who is no member |
  * | `choose`, `chances` | a candidate that is no member, one given twice, a weight that is no whole number from 0 |
+ * | `choose` | a choice that is not among the chances, if it leads to somebody who is no candidate |
  *
  * A request without a candidate is not refused: no chance has a say in it, and nobody is chosen.
  *
@@ -195,10 +196,44 @@ export const balancer = <S extends Membership, C = null>(
     },
     choose: (state, asked, choice) => {
       const request = able(state, asked)
-      return request.candidates.length === 0 ? { state, backend: null } : choose(state, request, choice)
+      if (request.candidates.length === 0) return { state, backend: null }
+      const chosen = choose(state, request, choice)
+      return chosen.backend === null || request.candidates.some(({ name }) => name === chosen.backend)
+        ? chosen
+        : refuse(`${chosen.backend} is chosen, and no candidate; give a choice that is among the chances`)
     },
     release: algorithm.release ?? ((state) => state),
   }
+}
+
+/** That each of these is equally likely. */
+export const equallyLikely = <C>(choices: ReadonlyArray<C>): ReadonlyArray<Chance<C>> =>
+  choices.map((choice) => ({ choice, probability: { numerator: 1, denominator: choices.length } }))
+
+/**
+ * Throws the dice.
+ *
+ * @param chances - what they may show, at least one thing.
+ * @param random - a number from 0 to 1, which it is not, as `Math.random` gives it.
+ *
+ * @example
+ * ```ts
+ * import { backends, thrown, uniformRandom } from "touchstone/balance"
+ *
+ * const candidates = backends({ a: 1, b: 1 })
+ * const chances = uniformRandom.chances(uniformRandom.start(candidates), { key: "k", candidates })
+ * thrown(chances, 0.3) // => "a"
+ * thrown(chances, 0.6) // => "b"
+ * ```
+ */
+export const thrown = <C>(chances: ReadonlyArray<Chance<C>>, random: number): C => {
+  let left = random
+  for (const { choice, probability: { denominator, numerator } } of chances) {
+    left -= numerator / denominator
+    if (left < 0) return choice
+  }
+  // Only rounding leads here.
+  return (chances.at(-1) as Chance<C>).choice
 }
 
 /** One of the things that may come of a request. */

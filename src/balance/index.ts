@@ -4,5 +4,10 @@
  * @module touchstone/balance
  */
 export * from "./balancer.ts"
+export { Connections, CountingState } from "./connections.ts"
+export * from "./least-connections.ts"
+export * from "./power-of-two-choices.ts"
 export * from "./round-robin.ts"
 export * from "./smooth-weighted-round-robin.ts"
+export * from "./uniform-random.ts"
+export * from "./weighted-random.ts"

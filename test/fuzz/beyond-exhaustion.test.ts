@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Segments } from "../../model-check/engine/explore/walk.ts"
 import { suites } from "../../model-check/suites/index.ts"
-import { type Model, variant } from "../../src/index.ts"
+import { type Model, range, variant } from "../../src/index.ts"
 import { replay } from "../replay.ts"
 import { noViolation, search } from "./fuzz.ts"
 
@@ -23,6 +23,13 @@ const large: ReadonlyArray<readonly [suite: string, configuration: string, const
   ["commit/paxos-commit", "all-recover-2-F0", { participants: 5, F: 1 }, 200],
   ["commit/paxos-commit", "all-recover-2-F0", { participants: 3, F: 2 }, 200],
   ["commit/paxos-commit", "participant-stops-2-F1", { participants: 5 }, 200],
+  ["balance/round-robin", "anything", { backends: 20, inFlight: 40 }, 200],
+  ["balance/smooth-weighted-round-robin", "sick-2-1-1", { weights: range(1, 20) }, 200],
+  ["balance/smooth-weighted-round-robin", "stable-5-1-1", { weights: range(1, 20) }, 500],
+  ["balance/uniform-random", "anything", { backends: 20 }, 200],
+  ["balance/weighted-random", "anything-2-1-1", { weights: range(1, 20) }, 200],
+  ["balance/least-connections", "anything-1-1-1", { weights: range(1, 20), inFlight: 40 }, 200],
+  ["balance/power-of-two-choices", "anything-2", { backends: 20, inFlight: 40 }, 30],
   ["consensus/single-decree-paxos", "majority", { acceptors: 5, retries: 2, crashes: 4, losses: 4 }, 300],
   ["consensus/single-decree-paxos", "flexible", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
 ]
