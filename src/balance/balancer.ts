@@ -206,7 +206,16 @@ export const balancer = <S extends Membership, C = null>(
   }
 }
 
-/** That each of these is equally likely. */
+/**
+ * That each of these is equally likely.
+ *
+ * @example
+ * ```ts
+ * import { equallyLikely } from "touchstone/balance"
+ *
+ * equallyLikely(["heads", "tails"])[0] // => { choice: "heads", probability: { numerator: 1, denominator: 2 } }
+ * ```
+ */
 export const equallyLikely = <C>(choices: ReadonlyArray<C>): ReadonlyArray<Chance<C>> =>
   choices.map((choice) => ({ choice, probability: { numerator: 1, denominator: choices.length } }))
 

@@ -3,8 +3,8 @@
  *
  * @module touchstone/lock
  */
-export * from "./optimistic-lock.ts"
 export * from "./lease.ts"
+export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"
 export * from "./phase.ts"
 export * from "./resource.ts"
