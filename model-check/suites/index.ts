@@ -16,6 +16,7 @@ import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
 import { twoPhaseCommitSuite } from "./commit/two-phase-commit.ts"
 import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
+import { maekawaSuite } from "./lock/maekawa.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
@@ -61,4 +62,5 @@ export const suites: ReadonlyArray<Suite> = [
   weightedRandomSuite,
   leastConnectionsSuite,
   powerOfTwoChoicesSuite,
+  maekawaSuite,
 ]

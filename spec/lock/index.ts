@@ -3,6 +3,7 @@
  *
  * @module touchstone/spec/lock
  */
+export * from "./maekawa.ts"
 export * from "./mutual-exclusion.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"

@@ -3,6 +3,8 @@
  *
  * @module touchstone/lock
  */
+export * from "./maekawa.ts"
+export * from "./optimistic-lock.ts"
 export * from "./lease.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"

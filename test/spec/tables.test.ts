@@ -15,8 +15,8 @@ import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
-import { type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
-import { optimisticLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
+import { fifo, type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
+import { maekawa, optimisticLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
 
 const rms = 2
 const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
@@ -120,6 +120,12 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   mutualExclusion: { properties: lock.mutualExclusion(locking()) },
   optimisticUpdates: { properties: lock.optimisticUpdates(optimistic, [1]) },
   conflicts: { properties: lock.conflicts(optimistic, [1]) },
+  requestSetLeave: {
+    properties: lock.requestSetLeave(
+      maekawa({ requestSets: [["p1"], ["p1"]], entries: [1], network: fifo() }),
+      [["p1"], ["p1"]],
+    ),
+  },
   requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
