@@ -3,6 +3,7 @@
  *
  * @module touchstone/lock
  */
+export * from "./lease.ts"
 export * from "./maekawa.ts"
 export * from "./optimistic-lock.ts"
 export * from "./lease.ts"

@@ -70,7 +70,7 @@ describe("Maekawa's algorithm", () => {
       }
       settle(run, sent)
       expect(new Set(holders).size).toBe(all.length)
-      expect(sent.get("Relinquish")).toBeGreaterThan(0)
+      expect(sent.get("Failed")).toBeGreaterThan(0)
       const each = total(sent) / all.length
       expect(each).toBeGreaterThan(3 * (K - 1))
       expect(each).toBeLessThanOrEqual(5 * (K - 1))
