@@ -1,12 +1,26 @@
 /**
  * # Multi-Paxos among processes
  *
- * What must hold of the servers and clients of `src/consensus/multi-paxos.ts`: they are a {@link replicatedLog}.
+ * What must hold of the servers and clients of `src/consensus/multi-paxos.ts`: they are a {@link replicatedLog}, and while somebody
+ * leads, every request is answered.
  *
  * @module
  */
-import type { multiPaxos } from "../../src/consensus/index.ts"
-import type { Language, Properties, SequentialObject } from "../../src/index.ts"
+import type { Schema } from "effect"
+import type { multiPaxos, multiPaxosServer } from "../../src/consensus/index.ts"
+import {
+  type CommonVariables,
+  encode,
+  type Language,
+  type Processes,
+  type Properties,
+  type RecordOf,
+  type Reply,
+  type SequentialObject,
+  type SetOf,
+  type State,
+  type StateOf,
+} from "../../src/index.ts"
 import { type LogVariables, replicatedLog } from "./replicated-log.ts"
 
 /**
@@ -84,3 +98,96 @@ export const multiDecree = (
     },
   }
 }
+
+/** What is looked at: what servers are at and have in their logs, who is up, and what clients asked and were answered. */
+export type LedVariables = Pick<CommonVariables<Processes>, "status" | "state"> & LogVariables & {
+  readonly promised: RecordOf<string, Schema.Schema<number>>
+}
+
+/** A server that leads, and is outbid by nobody who is up. */
+const leaderOf = (s: State<LedVariables>, servers: ReadonlyArray<string>): string | undefined => {
+  const up = servers.filter((name) => s.status[name] === "up")
+  return up.find((name) => {
+    const { role } = s.state[name] as StateOf<ReturnType<typeof multiPaxosServer>>
+    return role._tag === "Leader" && up.every((other) => (s.promised[other] ?? 0) <= role.ballot)
+  })
+}
+
+/**
+ * What Multi-Paxos promises while one server leads: who crashed in the meantime is told, and may ask again. Both claim nothing about
+ * states in which nobody leads, or something still happens.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `answersWhileLed` | if nothing can happen any more and a server leads, then everything that was asked has been answered |
+ * | `learnsWhileLed` | then moreover every server that is up has the same log as the leader |
+ *
+ * They hold only where in the end a quorum of each phase is up.
+ *
+ * @param language - the constructors of properties over the variables of the service, which records {@link askedAndReplied}.
+ * @param servers - their names.
+ *
+ * @example
+ * ```ts
+ * import { majority, multiPaxos } from "touchstone/consensus"
+ * import { unordered } from "touchstone"
+ * import { askedAndReplied, counter, whileLed } from "touchstone/spec/consensus"
+ *
+ * const servers = ["s1", "s2", "s3"]
+ * const service = multiPaxos({
+ *   object: counter,
+ *   operations: ["increment"],
+ *   quorums: majority(servers),
+ *   rounds: [1, 1, 0],
+ *   requests: [1],
+ *   network: unordered({ duplication: "unbounded" }),
+ *   recording: askedAndReplied,
+ * })
+ * Object.keys(whileLed(service, servers)) // => ["answersWhileLed", "learnsWhileLed"]
+ * ```
+ */
+export const whileLed = (
+  { deadlockFree }: Pick<Language<LedVariables>, "deadlockFree">,
+  servers: ReadonlyArray<string>,
+): Properties => ({
+  answersWhileLed: deadlockFree((s) =>
+    leaderOf(s, servers) === undefined ||
+    Object.values(s.history).every(({ abandoned = [], pending }) => pending === null && abandoned.length === 0)
+  ),
+  learnsWhileLed: deadlockFree((s) => {
+    const leader = leaderOf(s, servers)
+    return leader === undefined ||
+      servers.every((name) => s.status[name] !== "up" || encode(s.log[name]) === encode(s.log[leader]))
+  }),
+})
+
+/** What clients asked, were answered, and replied. */
+export type ToldVariables = Pick<LogVariables, "history"> & {
+  readonly replies: SetOf<Reply<string, Schema.Json>>
+}
+
+/**
+ * A client that asks again after a crash may tell its environment the result of a request twice, and it is the same result.
+ *
+ * @param clients - their names.
+ *
+ * @example
+ * ```ts
+ * import { toldAlike } from "touchstone/spec/consensus"
+ * import { variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * toldAlike(variables({ history: Schema.Any, replies: Schema.Any }), ["c1"]).kind // => "always"
+ * ```
+ */
+export const toldAlike = (
+  { always }: Pick<Language<ToldVariables>, "always">,
+  clients: ReadonlyArray<string>,
+) =>
+  always(
+    { c: clients },
+    ({ history, replies }, { c }) =>
+      [...replies.where({ _tag: "Reply", from: c })].every(({ value }) =>
+        history[c]?.completed.some(({ result }) => encode(result) === encode(value)) === true
+      ),
+  )

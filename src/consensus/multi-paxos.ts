@@ -9,19 +9,22 @@
  * whatever it is told of, and fills the gaps with commands that do nothing: a later slot may have been chosen while an
  * earlier one was not. Every server is leader, acceptor and replica in one: it votes, keeps the log of what is chosen, and
  * applies it to the object in order, without gaps. The leader answers when it has applied a request. Clients send their
- * requests to all servers, and again until they are answered; the object remembers what it last answered each client, and
- * applies no request twice, however often it is in the log.
+ * requests to all servers, and again until they are answered, also after a crash; the object remembers what it last answered each
+ * client, and applies no request twice, however often it is in the log.
  *
  * A server that is asked to take part in a ballot below its promise tells which one it has promised: whoever is outbid gives up, and
  * its next ballot is above. A promise carries the votes in those slots alone of which the candidate does not know what is chosen.
  *
  * **It promises** that the logs of two servers never contradict each other, and that clients cannot tell the servers from
  * one object that takes operations one at a time (linearizability): for any number of leaders, whatever is lost,
- * duplicated, reordered or late, and however often whoever crashes. It promises an answer only while one leader goes on
- * undisturbed, with a quorum of each phase up.
+ * duplicated, reordered or late, and however often whoever crashes. Each request is executed once. While one leader goes on
+ * undisturbed, with a quorum of each phase up, each request is answered, and all servers that are up learn the whole log, also those
+ * that were down in the meantime: whoever crashed before it told what was chosen, or answered, is asked again. A client that crashes
+ * may tell its environment the same result twice.
  *
- * **It assumes** that promises, votes and the log survive a crash, that messages are not forged, that quorums of phase 1
- * and 2 intersect, that a client has one request at a time, and that operations and results are plain data.
+ * **It assumes** that promises, votes, the log, and what a client asks for survive a crash, that messages are not forged, that quorums
+ * of phase 1 and 2 intersect, that a client has one request at a time, and that operations and results are plain data. An answer rests
+ * on clients and leaders that repeat what they have sent: who does not lead drops a request, and a network may lose it.
  *
  * **It costs**, with *n* > 1 servers, if nothing fails:
  *

@@ -10,7 +10,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { counter, multiDecree } from "../../../spec/consensus/multi-paxos.ts"
+import { counter, multiDecree, toldAlike, whileLed } from "../../../spec/consensus/multi-paxos.ts"
 import { logAnswers } from "../../../spec/consensus/negative-answers.ts"
 import { answers, askedAndReplied } from "../../../spec/consensus/replicated-log.ts"
 import { slotVotes, withSlotVotes } from "../../../spec/consensus/slot-votes.ts"
@@ -22,29 +22,39 @@ import {
   type QuorumSystem,
   type SlotVote,
 } from "../../../src/consensus/index.ts"
-import { ignore, type Model, names, type Properties, range, unordered } from "../../../src/index.ts"
+import { fifo, ignore, type Model, names, type Properties, range, system, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
-import { type AnyProcess } from "../../../src/system/process.ts"
+import { type AnyProcess, type Command } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
+import { patient, timesRepeated } from "./patience.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next } = untyped
 
 const constants = {
   servers: atLeast(1, "servers"),
-  leaders: atLeast(0, "servers that may become a leader, each once"),
+  leaders: atLeast(0, "servers that may become a leader, the first ones"),
   clients: atLeast(1, "clients"),
   requests: atLeast(0, "requests of each client, one after the other"),
   decrements: Schema.Boolean.annotate({ description: "whether a client may choose to decrement the counter" }),
   contacts: Schema.Literals(["all", "own"]).annotate({
     description: "the servers that a client asks: all, or the first client the first one, the second the second one",
   }),
-  crashes: atLeast(0, "crashes of servers, each followed by a recovery"),
+  candidacies: atLeast(1, "how often each of the leaders may become a candidate"),
+  crashes: atLeast(0, "crashes, each followed by a recovery"),
   crashing: atLeast(0, "servers that may crash, the first ones"),
-  stops: atLeast(0, "servers that stop, of those that never lead"),
+  clientsCrash: Schema.Boolean.annotate({ description: "whether clients may crash" }),
+  stops: atLeast(0, "servers that stop"),
+  stopping: Schema.Literals(["all", "followers"]).annotate({
+    description: "the servers that may stop: all, or those that never lead",
+  }),
+  network: Schema.Literals(["kept", "dropped", "fifo"]).annotate({
+    description:
+      "kept: what was sent may arrive again forever, and what comes at the wrong time waits; dropped: it arrives once, and then it is dropped; fifo: moreover in the order in which it was sent",
+  }),
   losses: atLeast(0, "messages that may be lost"),
   negativeAnswers: Schema.Boolean.annotate({ description: "whether servers tell who is outbid" }),
 }
@@ -53,23 +63,42 @@ type Constants = ConstantsOf<typeof constants>
 
 type Servers = ReadonlyArray<string>
 
-/** The first servers may each become a leader once. */
 const definitionOf = (
-  { clients, contacts, crashes, crashing, decrements, leaders, losses, negativeAnswers, requests, servers, stops }:
-    Constants,
+  {
+    candidacies,
+    clients,
+    clientsCrash,
+    contacts,
+    crashes,
+    crashing,
+    decrements,
+    leaders,
+    losses,
+    negativeAnswers,
+    network,
+    requests,
+    servers,
+    stopping,
+    stops,
+  }: Constants,
   quorums: (servers: Servers) => QuorumSystem,
 ) => ({
   object: counter,
   operations: decrements ? ["increment", "decrement"] : ["increment"],
   quorums: quorums(names("s", servers)),
-  rounds: range(1, servers).map((index) => index <= leaders ? 1 : 0),
+  rounds: range(1, servers).map((index) => index <= leaders ? candidacies : 0),
   requests: range(1, clients).map(() => requests),
   contacts: names("c", clients).map((_, index) => contacts === "all" ? names("s", servers) : [`s${index + 1}`]),
   negativeAnswers,
-  network: unordered({ loss: losses, duplication: "unbounded" }),
+  network: network === "fifo"
+    ? fifo({ loss: losses })
+    : unordered({ loss: losses, duplication: network === "kept" ? "unbounded" : 0 }),
   faults: {
-    crashRecovery: { total: crashes, of: names("s", servers).slice(0, crashing) },
-    crashStop: { total: stops, of: names("s", servers).slice(leaders) },
+    crashRecovery: {
+      total: crashes,
+      of: [...names("s", servers).slice(0, crashing), ...clientsCrash ? names("c", clients) : []],
+    },
+    crashStop: { total: stops, of: names("s", servers).slice(stopping === "all" ? 0 : leaders) },
   },
   recording: askedAndReplied,
 })
@@ -83,8 +112,21 @@ const answering: Claims = (service, { requests }) => ({
   answers: answers(service, { requests: requests.reduce((sum, count) => sum + count, 0) }),
 })
 
+/** Where somebody may be missing for good: all who were asked are answered while somebody leads, and all servers learn. */
+const led: Claims = (service, { quorums }) => whileLed(service, quorums.members)
+
+/** Where clients crash: they are told the same again. */
+const told: Claims = (service, { requests }) => ({ toldAlike: toldAlike(service, names("c", requests.length)) })
+
 /** Where whatever is sent stays on its way: all that is asked is answered. */
 const asked: Claims = (service, { quorums }) => logAnswers(service, quorums.members)
+
+/** A service of which is remembered how often its processes repeat themselves. */
+const patiently = ({ definition }: Pick<Service, "definition">) =>
+  system({
+    ...definition,
+    ghosts: { ...definition.ghosts!, repeated: timesRepeated(definition.processes.map(({ name }) => name)) },
+  })
 
 const serve =
   (quorums: (servers: Servers) => QuorumSystem, ...claims: ReadonlyArray<Claims>) =>
@@ -95,33 +137,57 @@ const serve =
     return service.model(Object.assign({ ...multiDecree(service, definition) }, ...claimed))
   }
 
-/** All servers must vote, so any one of them may take over. */
-const anyoneLeads = (servers: Servers): QuorumSystem => flexible(servers, { phase1: 1, phase2: servers.length })
-
-/** Multi-Paxos of which all servers are changed, or which believes in another definition than its specification. */
-const broken = (
-  why: string,
-  property: string,
-  change: (server: AnyProcess) => Partial<AnyProcess>,
-  believes: (definition: Definition) => Definition = (definition) => definition,
-) =>
-(constants: Constants): Model<any> => {
+/** The same with timers that are long enough. Whatever is lost, all requests are answered, and all servers learn. */
+const servePatiently = (constants: Constants): Model<any> => {
   const definition = definitionOf(constants, majority)
-  const service = sabotaged(
-    withSlotVotes(multiPaxos(believes(definition)), definition),
-    why,
-    (process, name) => definition.quorums.members.includes(name) ? { ...process, ...change(process) } : process,
-  )
-  return showing(
-    service,
-    {
+  const service = patiently(withSlotVotes(multiPaxos(definition), definition))
+  return patient(
+    service.model({
       ...multiDecree(service, definition),
       ...slotVotes(service, definition),
       ...answering(service, definition),
-      ...asked(service, definition),
-    },
-    property,
+      ...led(service, definition),
+    }),
+    { losses: constants.losses, servers: definition.quorums.members },
   )
+}
+
+/** All servers must vote, so any one of them may take over. */
+const anyoneLeads = (servers: Servers): QuorumSystem => flexible(servers, { phase1: 1, phase2: servers.length })
+
+/**
+ * Multi-Paxos of which all servers are changed, or all clients, or which believes in another definition than its specification; with
+ * timers that are long enough, or that fire whenever they like.
+ */
+const broken = (
+  why: string,
+  property: string,
+  change: (process: AnyProcess) => Partial<AnyProcess>,
+  { believes = (definition) => definition, isPatient = false, who = "servers" }: {
+    readonly believes?: (definition: Definition) => Definition
+    readonly isPatient?: boolean
+    readonly who?: "servers" | "clients"
+  } = {},
+) =>
+(constants: Constants): Model<any> => {
+  const definition = definitionOf(constants, majority)
+  const { quorums: { members: servers } } = definition
+  const service = sabotaged(
+    withSlotVotes(multiPaxos(believes(definition)), definition),
+    why,
+    (process, name) => servers.includes(name) === (who === "servers") ? { ...process, ...change(process) } : process,
+  )
+  const properties = {
+    ...multiDecree(service, definition),
+    ...slotVotes(service, definition),
+    ...answering(service, definition),
+    ...led(service, definition),
+    ...told(service, definition),
+    ...isPatient ? {} : asked(service, definition),
+  }
+  return isPatient
+    ? patient(showing(patiently(service), properties, property), { losses: constants.losses, servers })
+    : showing(service, properties, property)
 }
 
 /** A new leader starts afresh, whatever votes it is told of. */
@@ -238,10 +304,9 @@ const muteAfterVote = broken("a server that votes once", "answers", ({ receive }
 }))
 
 /** A server that refuses says nothing. */
-const silentRefusal = broken("a refusal that nobody is told of", "allIsAnswered", () => ({}), (definition) => ({
-  ...definition,
-  negativeAnswers: false,
-}))
+const silentRefusal = broken("a refusal that nobody is told of", "allIsAnswered", () => ({}), {
+  believes: (definition) => ({ ...definition, negativeAnswers: false }),
+})
 
 /** A leader that is told of a higher ballot goes on. */
 const deafLeader = broken("a negative answer ignored", "outbidGivesUp", ({ receive }) => ({
@@ -273,15 +338,109 @@ const allVotesReported = broken("a promise with votes that nobody needs", "promi
   },
 }))
 
+/** A client that has crashed does not ask again. */
+const requestForgotten = broken(
+  "a request not asked again after a crash",
+  "answers",
+  () => ({ restart: () => ignore }),
+  {
+    who: "clients",
+  },
+)
+
+/** A client does not ask again, though its request may be lost. */
+const askedOnce = broken(
+  "a request sent once",
+  "answers",
+  ({ timers }) => ({ timers: { ...timers, retry: () => ignore } }),
+  {
+    who: "clients",
+    isPatient: true,
+  },
+)
+
+/** A leader answers a request when it applies it, and never again. */
+const answeredOnce = broken("a request answered once", "answersWhileLed", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Request: (state, message, context) =>
+      state.applied.answers[context.from]?.sequence === message.sequence
+        ? ignore
+        : receive["Request"](state, message, context),
+  },
+}))
+
+/** A leader that is asked again answers with what the object would say now. */
+const answeredAnew = broken("another answer to the same request", "toldAlike", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Request: (state, message, context) => {
+      const reaction = receive["Request"](state, message, context)
+      return reaction._tag !== "Next" || state.applied.answers[context.from]?.sequence !== message.sequence
+        ? reaction
+        : next(reaction.state, {
+          _tag: "Send",
+          to: context.from,
+          message: { _tag: "Response", sequence: message.sequence, result: state.applied.object },
+        })
+    },
+  },
+}))
+
+/** A follower does not learn what is chosen. */
+const deafFollower = broken("a follower that does not learn", "learnsWhileLed", ({ receive }) => ({
+  receive: { ...receive, Chosen: () => ignore },
+}))
+
+/** A leader or a candidate repeats nothing of what it has sent, apart from those messages. */
+const repeatingOnly = (why: string, property: string, ...tags: ReadonlyArray<string>) =>
+  broken(
+    why,
+    property,
+    ({ timers }) => ({
+      timers: {
+        ...timers,
+        heartbeat: (state, context) => {
+          const reaction = timers["heartbeat"](state, context)
+          if (reaction._tag !== "Next") return reaction
+          const isRepeated = (command: Command) => command._tag !== "Send" || tags.includes(command.message._tag)
+          return next(reaction.state, reaction.commands.filter(isRepeated))
+        },
+      },
+    }),
+    { isPatient: true },
+  )
+
+/** A candidate asks once. */
+const preparedOnce = repeatingOnly("a candidate that asks once", "answers", "Accept", "Chosen")
+
+/** A leader proposes once. */
+const proposedOnce = repeatingOnly("a leader that proposes once", "answers", "Prepare", "Chosen")
+
+/** A leader tells once what is chosen. */
+const announcedOnce = repeatingOnly("a leader that tells once what is chosen", "learnsWhileLed", "Prepare", "Accept")
+
+/** A server that has crashed does not make its object anew from its log. */
+const objectLost = broken("an object not made anew after a crash", "linearizable", ({ restart, start }) => ({
+  restart: (state, context) => {
+    const reaction = restart(state, context)
+    return reaction._tag === "Next"
+      ? next({ ...reaction.state, applied: start.state.applied }, reaction.commands)
+      : reaction
+  },
+}))
+
 /** A leader takes an entry for chosen when one vote is missing. */
 const voteMissing = broken(
   "chosen with one vote missing",
   "logIsChosen",
   () => ({}),
-  ({ quorums, ...definition }) => ({
-    ...definition,
-    quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(0, -1)) },
-  }),
+  {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase2: quorums.phase2.map((quorum) => quorum.slice(0, -1)) },
+    }),
+  },
 )
 
 /** A leader goes on to phase 2 when one promise is missing. */
@@ -289,10 +448,12 @@ const promiseMissing = broken(
   "leading with one promise missing",
   "linearizable",
   () => ({}),
-  ({ quorums, ...definition }) => ({
-    ...definition,
-    quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) },
-  }),
+  {
+    believes: ({ quorums, ...definition }) => ({
+      ...definition,
+      quorums: { ...quorums, phase1: quorums.phase1.map((quorum) => quorum.slice(1)) },
+    }),
+  },
 )
 
 const base = {
@@ -302,14 +463,23 @@ const base = {
   requests: 1,
   decrements: false,
   contacts: "all",
+  candidacies: 1,
   crashes: 0,
   crashing: 3,
+  clientsCrash: false,
   stops: 0,
+  stopping: "followers",
+  network: "kept",
   losses: 0,
   negativeAnswers: false,
 } as const
 const stable = { ...base, clients: 2 }
 const changing = { ...base, leaders: 2, requests: 2 }
+/** Whoever leads may crash, and lead again. */
+const leadingAgain = { ...base, candidacies: 2, crashes: 1, crashing: 1 } as const
+const clientCrashing = { ...base, requests: 2, crashes: 1, crashing: 0, clientsCrash: true } as const
+/** A message is lost, and what comes too early is dropped. */
+const patience = { ...base, losses: 1, network: "dropped" } as const
 /** Whoever leads is asked for something else, so that there are two entries for one slot. */
 const rivals = { ...base, leaders: 2, clients: 2, contacts: "own" } as const
 
@@ -369,7 +539,7 @@ export const multiPaxosSuite: Suite = suite({
     {
       name: "crash",
       constants: { ...base, leaders: 2, crashes: 1 },
-      model: serve(majority, slotVotes),
+      model: serve(majority, slotVotes, led),
       expected: { verdict: "holds", distinct: 79330, generated: 645664, depth: 21 },
     },
     {
@@ -383,6 +553,37 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...base, leaders: 2, stops: 1 },
       model: serve(majority, slotVotes, answering),
       expected: { verdict: "holds", distinct: 16616, generated: 123343, depth: 20 },
+    },
+    {
+      name: "leader-stops",
+      constants: { ...base, leaders: 2, stops: 1, stopping: "all" },
+      model: serve(majority, slotVotes, led),
+      expected: { verdict: "holds", distinct: 33232, generated: 240397, depth: 20 },
+    },
+    {
+      // Whoever has crashed may lead again.
+      name: "leads-again",
+      constants: leadingAgain,
+      model: serve(majority, slotVotes, led),
+      expected: { verdict: "holds", distinct: 4193, generated: 32686, depth: 21 },
+    },
+    {
+      name: "client-crashes",
+      constants: clientCrashing,
+      model: serve(majority, slotVotes, answering, led, told),
+      expected: { verdict: "holds", distinct: 3944, generated: 44656, depth: 23 },
+    },
+    {
+      name: "dropped",
+      constants: { ...patience, losses: 2 },
+      model: servePatiently,
+      expected: { verdict: "holds", distinct: 24385, generated: 114316, depth: 39 },
+    },
+    {
+      name: "fifo",
+      constants: { ...patience, requests: 2, network: "fifo" },
+      model: servePatiently,
+      expected: { verdict: "holds", distinct: 29302, generated: 117559, depth: 42 },
     },
     {
       name: "outbid",
@@ -505,6 +706,60 @@ export const multiPaxosSuite: Suite = suite({
       constants: changing,
       model: allVotesReported,
       expected: { verdict: "violated", property: "promisesNoMore", steps: 10 },
+    },
+    {
+      name: "sabotage-request-forgotten",
+      constants: clientCrashing,
+      model: requestForgotten,
+      expected: { verdict: "violated", property: "answers", steps: 13 },
+    },
+    {
+      name: "sabotage-asked-once",
+      constants: patience,
+      model: askedOnce,
+      expected: { verdict: "violated", property: "answers", steps: 10 },
+    },
+    {
+      name: "sabotage-answered-once",
+      constants: leadingAgain,
+      model: answeredOnce,
+      expected: { verdict: "violated", property: "answersWhileLed", steps: 15 },
+    },
+    {
+      name: "sabotage-answered-anew",
+      constants: { ...clientCrashing, clients: 2, requests: 1 },
+      model: answeredAnew,
+      expected: { verdict: "violated", property: "toldAlike", steps: 16 },
+    },
+    {
+      name: "sabotage-deaf-follower",
+      constants: base,
+      model: deafFollower,
+      expected: { verdict: "violated", property: "learnsWhileLed", steps: 9 },
+    },
+    {
+      name: "sabotage-prepared-once",
+      constants: { ...patience, losses: 2 },
+      model: preparedOnce,
+      expected: { verdict: "violated", property: "answers", steps: 9 },
+    },
+    {
+      name: "sabotage-proposed-once",
+      constants: { ...patience, losses: 2 },
+      model: proposedOnce,
+      expected: { verdict: "violated", property: "answers", steps: 30 },
+    },
+    {
+      name: "sabotage-announced-once",
+      constants: patience,
+      model: announcedOnce,
+      expected: { verdict: "violated", property: "learnsWhileLed", steps: 18 },
+    },
+    {
+      name: "sabotage-object-lost",
+      constants: { ...leadingAgain, requests: 2 },
+      model: objectLost,
+      expected: { verdict: "violated", property: "linearizable", steps: 17 },
     },
     {
       name: "sabotage-vote-missing",

@@ -108,6 +108,50 @@ describe("Multi-Paxos", () => {
     expect(run.states.get("s3").applied.object).toBe(1)
   })
 
+  it("lets a client that has crashed ask again, and be told the same again", () => {
+    const run = cluster(3, 1)
+    run.crash("c1")
+    expect(run.flying).toEqual([])
+    run.timeout("s1", "election")
+    run.settle()
+    const told = () => run.replies.map(({ value }) => value)
+    ask(run, "c1")
+    // What it asked for is lost.
+    run.flying = []
+    run.crash("c1")
+    run.settle()
+    expect(told()).toEqual([1])
+    run.crash("c1")
+    expect(run.timers).toContain("c1.retry")
+    // As long as it waits, it asks for nothing else.
+    ask(run, "c1")
+    run.settle()
+    expect(told()).toEqual([1, 1])
+    expect(run.timers).not.toContain("c1.retry")
+    ask(run, "c1")
+    run.settle()
+    expect(told()).toEqual([1, 1, 2])
+    expect(log(run, "s3")).toEqual([operation("c1", 1), operation("c1", 2)])
+  })
+
+  it("lets a leader that crashed before it told of a choice tell it when it leads again", () => {
+    const run = cluster(3, 1)
+    run.timeout("s1", "election")
+    run.settle()
+    ask(run, "c1")
+    run.settle(() => log(run, "s1").length === 1)
+    // Neither the answer nor the news has left the leader.
+    run.flying = []
+    run.crash("s1")
+    run.timeout("s1", "election")
+    run.settle()
+    run.timeout("c1", "retry")
+    run.timeout("s1", "heartbeat")
+    run.settle()
+    expect(run.replies).toEqual([{ from: "c1", value: 1 }])
+    for (const server of names("s", 3)) expect(log(run, server)).toEqual([operation("c1")])
+  })
+
   it("applies what is chosen in order", () => {
     const run = cluster(3, 1)
     const chosen = (slot: number, entry: LogEntry) =>
