@@ -7,10 +7,23 @@
  */
 import { Schema } from "effect"
 import type { multiPaxosServer } from "../../../src/consensus/index.ts"
-import { ghost, type GhostStep, type Model, type StateOf, variant } from "../../../src/index.ts"
+import {
+  type BagOf,
+  type CommonVariables,
+  type Envelope,
+  ghost,
+  type GhostStep,
+  type Language,
+  type Model,
+  type Processes,
+  type RecordOf,
+  type State,
+  type StateOf,
+  type Timer,
+  variant,
+} from "../../../src/index.ts"
 
-/** The timers by which clients and servers send again what they have sent. */
-const repeating: ReadonlyArray<string> = ["retry", "heartbeat"]
+const isRepeating = (timer: string): boolean => timer === "retry" || timer === "heartbeat"
 
 /** How often each of these processes has sent again what it had sent. */
 export const timesRepeated = (of: ReadonlyArray<string>) =>
@@ -19,17 +32,17 @@ export const timesRepeated = (of: ReadonlyArray<string>) =>
     schema: Schema.Int,
     initial: 0,
     next: (times, { event }: GhostStep<unknown>) =>
-      event._tag === "Timer" && repeating.includes(event.timer) ? times + 1 : times,
+      event._tag === "Timer" && isRepeating(event.timer) ? times + 1 : times,
   })
 
-/** What is looked at. */
-interface Quiet {
-  readonly network?: { readonly size: number }
-  readonly channels?: { readonly [channel: string]: { readonly length: number } }
-  readonly left: { readonly loss: number }
-  readonly repeated: { readonly [process: string]: number }
-  readonly state: { readonly [process: string]: unknown }
+/** What is looked at: what is on its way, or in channels, who has repeated itself, and what servers are at. */
+type PatientVariables = Pick<CommonVariables<Processes>, "left" | "state"> & {
+  readonly network: BagOf<Envelope>
+  readonly channels: RecordOf<string, Schema.Schema<ReadonlyArray<unknown>>>
+  readonly repeated: RecordOf<string, Schema.Schema<number>>
 }
+
+type Observed = State<PatientVariables>
 
 /**
  * The model of a service that has the ghost {@link timesRepeated}, `repeated`, with timers that are long enough. A server repeats
@@ -44,27 +57,23 @@ export const patient = (
   { losses, servers }: { readonly losses: number; readonly servers: ReadonlyArray<string> },
 ): Model<any> => {
   const isFifo = Object.hasOwn(model.variables, "channels")
-  const isLed = ({ state }: Quiet): boolean =>
+  const isQuiet = (s: Observed): boolean =>
+    isFifo ? Object.values(s.channels).every(({ length }) => length === 0) : s.network.size === 0
+  const isLed = ({ state }: Observed): boolean =>
     servers.some((name) => (state[name] as StateOf<ReturnType<typeof multiPaxosServer>>).role._tag === "Leader")
-  const isQuiet = (s: Quiet): boolean =>
-    isFifo ? Object.values(s.channels ?? {}).every(({ length }) => length === 0) : s.network?.size === 0
-  const mayFire = (s: Quiet, process: string, timer: string): boolean => {
-    if (!isQuiet(s)) return false
-    if (!repeating.includes(timer)) return true
-    const lost = losses - s.left.loss
-    const isClient = !servers.includes(process)
-    return s.repeated[process]! < lost + (isClient ? 1 : 0) && (!isClient || isLed(s))
+  const mayRepeat = (s: Observed, process: string): boolean => {
+    const lost = losses - Number(s.left.loss)
+    const times = s.repeated[process] ?? 0
+    return servers.includes(process) ? times < lost : times < lost + 1 && isLed(s)
   }
-  return variant(model, `${model.name}, patient`, ({ action }) => ({
+  return variant(model, `${model.name}, patient`, ({ action }: Language<PatientVariables>) => ({
     actions: Object.fromEntries(
-      Object.entries(model.actions).filter(([name]) => name.startsWith("timeout")).map((
-        [name, { parameters, run }],
-      ) => [
+      Object.entries(model.actions).filter(([name]) => name === "timeout").map(([name, { parameters, run }]) => [
         name,
-        action(
-          parameters,
-          (s: any, args: any) => mayFire(s, args.timer.process, args.timer.timer) && run(s, args) as {},
-        ),
+        action(parameters, (s, args) => {
+          const { process, timer } = args["timer"] as Timer
+          return isQuiet(s) && (!isRepeating(timer) || mayRepeat(s, process)) && run(s, args) as {}
+        }),
       ]),
     ),
   }))
