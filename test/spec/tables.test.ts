@@ -33,17 +33,16 @@ const decree = () => {
   return consensus.agreement(language, { deciders: ["p1"], values: ["v"], ballots: [0], quorums: phase2 })
 }
 
-const outbidLeader = () => {
-  const service = multiPaxos({
-    object: consensus.counter,
-    operations: ["increment"],
-    quorums: majority(["s1", "s2", "s3"]),
-    rounds: [1, 0, 0],
-    requests: [1],
-    network: unordered({ duplication: "unbounded" }),
-  })
-  return consensus.logAnswers(service, ["s1", "s2", "s3"])
-}
+const servers = ["s1", "s2", "s3"]
+const service = multiPaxos({
+  object: consensus.counter,
+  operations: ["increment"],
+  quorums: majority(servers),
+  rounds: [1, 0, 0],
+  requests: [1],
+  network: unordered({ duplication: "unbounded" }),
+  recording: consensus.askedAndReplied,
+})
 
 const outbid = () => {
   const definition = {
@@ -111,7 +110,8 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   incrementLock: of(stateright.incrementLock({ threads: 2 })),
   paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
   agreement: { properties: decree() },
-  logAnswers: { properties: outbidLeader() },
+  logAnswers: { properties: consensus.logAnswers(service, servers) },
+  whileLed: { properties: consensus.whileLed(service, servers) },
   negativeAnswers: { properties: outbid() },
   replicatedLog: { properties: log() },
   slotVotes: { properties: slots() },
