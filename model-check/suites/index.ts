@@ -19,6 +19,7 @@ import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
 import { maekawaSuite } from "./lock/maekawa.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
+import { queueLockSuite } from "./lock/queue-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
@@ -63,4 +64,5 @@ export const suites: ReadonlyArray<Suite> = [
   leastConnectionsSuite,
   powerOfTwoChoicesSuite,
   maekawaSuite,
+  queueLockSuite,
 ]

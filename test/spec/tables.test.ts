@@ -15,8 +15,8 @@ import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
-import { fifo, type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
-import { maekawa, optimisticLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
+import { connections, fifo, type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
+import { maekawa, optimisticLock, queueLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
 
 const rms = 2
 const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
@@ -126,6 +126,7 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
       [["p1"], ["p1"]],
     ),
   },
+  queueOrder: { properties: lock.queueOrder(queueLock({ clients: 1, entries: 1, network: connections() })) },
   requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
