@@ -16,9 +16,11 @@ import { threePhaseCommitSuite } from "./commit/three-phase-commit.ts"
 import { twoPhaseCommitSuite } from "./commit/two-phase-commit.ts"
 import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
+import { databaseLockSuite } from "./lock/database-lock.ts"
 import { maekawaSuite } from "./lock/maekawa.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
+import { pooledLockSuite } from "./lock/pooled-lock.ts"
 import { queueLockSuite } from "./lock/queue-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
@@ -65,4 +67,6 @@ export const suites: ReadonlyArray<Suite> = [
   powerOfTwoChoicesSuite,
   maekawaSuite,
   queueLockSuite,
+  databaseLockSuite,
+  pooledLockSuite,
 ]

@@ -3,6 +3,8 @@
  *
  * @module touchstone/lock
  */
+export * from "./database-lock.ts"
+export * from "./database-lock.ts"
 export * from "./lease.ts"
 export * from "./lease.ts"
 export * from "./maekawa.ts"
@@ -10,6 +12,7 @@ export * from "./optimistic-lock.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"
 export * from "./phase.ts"
+export * from "./pooled-lock.ts"
 export * from "./queue-lock.ts"
 export * from "./resource.ts"
 export * from "./ricart-agrawala.ts"

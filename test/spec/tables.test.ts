@@ -16,7 +16,15 @@ import { Lock } from "../../spec/tla/lock.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
 import { connections, fifo, type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
-import { maekawa, optimisticLock, queueLock, ricartAgrawala, tutorialLock } from "../../src/lock/index.ts"
+import {
+  databaseLock,
+  maekawa,
+  optimisticLock,
+  pooledLock,
+  queueLock,
+  ricartAgrawala,
+  tutorialLock,
+} from "../../src/lock/index.ts"
 
 const rms = 2
 const of = ({ actions, properties }: Model<any>) => ({ actions, properties })
@@ -127,6 +135,14 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
     ),
   },
   queueOrder: { properties: lock.queueOrder(queueLock({ clients: 1, entries: 1, network: connections() })) },
+  databaseUpdates: {
+    properties: lock.databaseUpdates(databaseLock({ lock: "row", clients: 1, entries: 1, network: connections() })),
+  },
+  sessionOfLock: {
+    properties: lock.sessionOfLock(
+      pooledLock({ pooling: "session", lock: "session", clients: 1, sessions: 1, entries: 1, network: unordered() }),
+    ),
+  },
   requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
