@@ -22,6 +22,9 @@ import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { pooledLockSuite } from "./lock/pooled-lock.ts"
 import { queueLockSuite } from "./lock/queue-lock.ts"
+import { fencedLeaseSuite } from "./lock/fenced-lease.ts"
+import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
+import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
@@ -69,4 +72,5 @@ export const suites: ReadonlyArray<Suite> = [
   queueLockSuite,
   databaseLockSuite,
   pooledLockSuite,
+  fencedLeaseSuite,
 ]

@@ -4,11 +4,11 @@
  * @module
  */
 import {
+  type AnyNetwork,
   type Clock,
   type Ghosts,
   type Model,
   named,
-  type Network,
   type Processes,
   type Properties,
   type Property,
@@ -25,7 +25,7 @@ import { type AnyProcess } from "../../src/system/process.ts"
  */
 export const sabotaged = <
   L extends Processes,
-  N extends Network,
+  N extends AnyNetwork,
   C extends Clock | undefined,
   R extends Recording | undefined,
   G extends Ghosts,

@@ -5,6 +5,7 @@
  */
 export * from "./database-lock.ts"
 export * from "./maekawa.ts"
+export * from "./fencing.ts"
 export * from "./mutual-exclusion.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"

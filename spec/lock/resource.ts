@@ -37,7 +37,19 @@ type Step = GhostStep<Resource>
 const answered = ({ reaction: { commands } }: Step, answer: "Value" | "Written"): string | undefined =>
   commands.flatMap((command) => command._tag === "Send" && command.message._tag === answer ? [command.to] : [])[0]
 
-const resourcesOf = ({ definition }: { readonly definition: { readonly processes: Processes } }) =>
+/**
+ * The resources of a system: its processes that observe their value, by name.
+ *
+ * @example
+ * ```ts
+ * import { named, system, unordered } from "touchstone"
+ * import { resource } from "touchstone/lock"
+ * import { resourcesOf } from "touchstone/spec/lock"
+ *
+ * resourcesOf(system({ name: "alone", processes: [named("r", resource("all"))], network: unordered() })) // => ["r"]
+ * ```
+ */
+export const resourcesOf = ({ definition }: { readonly definition: { readonly processes: Processes } }) =>
   definition.processes
     .filter(({ process }) => (process.observed as ReadonlyArray<string>).includes("value"))
     .map(({ name }) => name)

@@ -11,18 +11,18 @@
 import { Schema } from "effect"
 import { machine } from "../system/machine.ts"
 
-/** The messages between a resource and its users, by tag. */
+/** The messages between a resource and its users, by tag. Each answer has the token of the request that it is for. */
 export const resourceMessages = {
   /** A user asks for the number, with its fencing token. */
   Read: { token: Schema.Int },
   /** The number. */
-  Value: { value: Schema.Int },
+  Value: { token: Schema.Int, value: Schema.Int },
   /** A user writes the number, with its fencing token. */
   Write: { token: Schema.Int, value: Schema.Int },
   /** It is written. */
-  Written: {},
+  Written: { token: Schema.Int },
   /** The resource has seen a greater token, and has done nothing. */
-  Stale: {},
+  Stale: { token: Schema.Int },
 } as const
 
 /** The messages between a resource and its users. */
@@ -44,7 +44,7 @@ export type Fencing = "none" | "writes" | "all"
  *
  * const write = { _tag: "Message", message: { _tag: "Write", token: 33, value: 8 } } as const
  * const fenced = react("resource", resource("all"), { value: 7, token: 34 }, write, { now: 0, from: "c1" })
- * fenced._tag === "Next" && fenced.commands // => [{ _tag: "Send", to: "c1", message: { _tag: "Stale" } }]
+ * fenced._tag === "Next" && fenced.commands // => [{ _tag: "Send", to: "c1", message: { _tag: "Stale", token: 33 } }]
  * const unfenced = react("resource", resource("none"), { value: 7, token: 0 }, write, { now: 0, from: "c1" })
  * unfenced._tag === "Next" && unfenced.state.value // => 8
  * ```
@@ -62,16 +62,16 @@ export const resource = (fencing: Fencing) => {
     initial: { value: 0, token: 0 },
     receive: {
       Read: (state, { token }, { from }) => {
-        if (fencing !== "all") return next(state, send(from, { _tag: "Value", value: state.value }))
+        if (fencing !== "all") return next(state, send(from, { _tag: "Value", token, value: state.value }))
         return token < state.token
-          ? next(state, send(from, { _tag: "Stale" }))
-          : next({ ...state, token }, send(from, { _tag: "Value", value: state.value }))
+          ? next(state, send(from, { _tag: "Stale", token }))
+          : next({ ...state, token }, send(from, { _tag: "Value", token, value: state.value }))
       },
       Write: (state, { token, value }, { from }) => {
-        if (fencing === "none") return next({ ...state, value }, send(from, { _tag: "Written" }))
+        if (fencing === "none") return next({ ...state, value }, send(from, { _tag: "Written", token }))
         return token < state.token
-          ? next(state, send(from, { _tag: "Stale" }))
-          : next({ value, token }, send(from, { _tag: "Written" }))
+          ? next(state, send(from, { _tag: "Stale", token }))
+          : next({ value, token }, send(from, { _tag: "Written", token }))
       },
     },
     observed: ["value", "token"],

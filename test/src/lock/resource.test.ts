@@ -19,27 +19,29 @@ describe("a resource", () => {
     (token: number) => ({ _tag: "Read", token }) as const,
     (token: number) => ({ _tag: "Write", token, value: 8 }) as const,
   ]
-  const [value, written, stale] = [{ _tag: "Value", value: 7 }, { _tag: "Written" }, { _tag: "Stale" }]
+  const value = (token: number) => ({ _tag: "Value", token, value: 7 })
+  const written = (token: number) => ({ _tag: "Written", token })
+  const stale = (token: number) => ({ _tag: "Stale", token })
 
   it("that checks no token does as it is asked to", () => {
-    expect(ask("none", read(33))).toEqual([{ value: 7, token: 34 }, value])
-    expect(ask("none", write(33))).toEqual([{ value: 8, token: 34 }, written])
+    expect(ask("none", read(33))).toEqual([{ value: 7, token: 34 }, value(33)])
+    expect(ask("none", write(33))).toEqual([{ value: 8, token: 34 }, written(33)])
   })
 
   it("that checks those of writes knows the tokens of who has written", () => {
-    expect(ask("writes", read(33))).toEqual([{ value: 7, token: 34 }, value])
-    expect(ask("writes", read(35))).toEqual([{ value: 7, token: 34 }, value])
-    expect(ask("writes", write(33))).toEqual([{ value: 7, token: 34 }, stale])
-    expect(ask("writes", write(34))).toEqual([{ value: 8, token: 34 }, written])
-    expect(ask("writes", write(35))).toEqual([{ value: 8, token: 35 }, written])
+    expect(ask("writes", read(33))).toEqual([{ value: 7, token: 34 }, value(33)])
+    expect(ask("writes", read(35))).toEqual([{ value: 7, token: 34 }, value(35)])
+    expect(ask("writes", write(33))).toEqual([{ value: 7, token: 34 }, stale(33)])
+    expect(ask("writes", write(34))).toEqual([{ value: 8, token: 34 }, written(34)])
+    expect(ask("writes", write(35))).toEqual([{ value: 8, token: 35 }, written(35)])
   })
 
   it("that checks all knows those of who has read, too", () => {
-    expect(ask("all", read(33))).toEqual([{ value: 7, token: 34 }, stale])
-    expect(ask("all", read(34))).toEqual([{ value: 7, token: 34 }, value])
-    expect(ask("all", read(35))).toEqual([{ value: 7, token: 35 }, value])
-    expect(ask("all", write(33))).toEqual([{ value: 7, token: 34 }, stale])
-    expect(ask("all", write(35))).toEqual([{ value: 8, token: 35 }, written])
+    expect(ask("all", read(33))).toEqual([{ value: 7, token: 34 }, stale(33)])
+    expect(ask("all", read(34))).toEqual([{ value: 7, token: 34 }, value(34)])
+    expect(ask("all", read(35))).toEqual([{ value: 7, token: 35 }, value(35)])
+    expect(ask("all", write(33))).toEqual([{ value: 7, token: 34 }, stale(33)])
+    expect(ask("all", write(35))).toEqual([{ value: 8, token: 35 }, written(35)])
   })
 })
 
