@@ -4,8 +4,8 @@
  * @module touchstone/spec/lock
  */
 export * from "./database-lock.ts"
-export * from "./maekawa.ts"
 export * from "./fencing.ts"
+export * from "./maekawa.ts"
 export * from "./mutual-exclusion.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"

@@ -4,13 +4,9 @@
  * @module touchstone/lock
  */
 export * from "./database-lock.ts"
-export * from "./database-lock.ts"
-export * from "./lease.ts"
-export * from "./lease.ts"
-export * from "./maekawa.ts"
-export * from "./optimistic-lock.ts"
 export * from "./fenced-lease.ts"
 export * from "./lease.ts"
+export * from "./maekawa.ts"
 export * from "./optimistic-lock.ts"
 export * from "./pessimistic-lock.ts"
 export * from "./phase.ts"
