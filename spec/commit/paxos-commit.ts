@@ -7,17 +7,28 @@
  * @module
  */
 import type { Schema } from "effect"
-import type { Decision, PaxosCommitRoles } from "../../src/commit/index.ts"
-import type { Language, Properties, RecordOf, State } from "../../src/index.ts"
+import type { Decision, PaxosCommitRoles, Vote } from "../../src/commit/index.ts"
+import type {
+  CommonVariables,
+  DeadlockFree,
+  Language,
+  Processes,
+  Properties,
+  RecordOf,
+  State,
+} from "../../src/index.ts"
 
-/** What acceptors have accepted in each instance, and what leaders and participants have decided. */
+/** The ballots of leaders, what acceptors have promised and accepted in each instance, and who has voted and decided. */
 export type PaxosCommitVariables = {
+  readonly ballot: RecordOf<string, Schema.Schema<number>>
+  readonly promised: RecordOf<string, Schema.Schema<number>>
   readonly accepted: RecordOf<
     string,
     Schema.Schema<
       { readonly [participant: string]: { readonly ballot: number; readonly value: "prepared" | "aborted" } }
     >
   >
+  readonly vote: RecordOf<string, typeof Vote>
   readonly decision: RecordOf<string, typeof Decision>
 }
 
@@ -69,3 +80,75 @@ export const instancesAgree = (
     mayAllDecide: reachable((s) => deciders.every((name) => s.decision[name] !== "none")),
   }
 }
+
+/**
+ * What need not be waited for.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `mayAbortAtOnce` | in some behaviour a leader aborts in ballot 0 although a participant has yet to vote: one *no* is enough |
+ * | `mayDecideLate` | in some behaviour a leader that has begun a higher ballot decides by what was accepted in ballot 0 |
+ *
+ * The first takes two participants, and the second so many ballots that the first leader has two.
+ *
+ * @param system - Paxos Commit.
+ * @param roles - who takes part in it.
+ * @param ballots - how many there are.
+ *
+ * @example
+ * ```ts
+ * import { unordered } from "touchstone"
+ * import { paxosCommit } from "touchstone/commit"
+ * import { decidesEarly } from "touchstone/spec/commit"
+ *
+ * const system = paxosCommit({ participants: 2, F: 0, ballots: 2, maxDecisionRequests: 0, network: unordered() })
+ * const roles = { leaders: ["l1"], acceptors: ["a1"], participants: ["p1", "p2"] }
+ * Object.keys(decidesEarly(system, roles, 2)) // => ["mayAbortAtOnce", "mayDecideLate"]
+ * ```
+ */
+export const decidesEarly = (
+  { reachable }: Pick<Language<PaxosCommitVariables>, "reachable">,
+  { acceptors, leaders, participants }: PaxosCommitRoles,
+  ballots: number,
+): Properties => {
+  const [first = "l1"] = leaders
+  return {
+    ...participants.length > 1 && {
+      mayAbortAtOnce: reachable((s) =>
+        s.decision[first] === "aborted" && acceptors.every((a) => s.promised[a] === 0) &&
+        participants.some((p) => s.vote[p] === "none" && s.decision[p] === "none")
+      ),
+    },
+    ...ballots > leaders.length && {
+      mayDecideLate: reachable((s) =>
+        s.ballot[first] !== 0 && s.decision[first] !== "none" &&
+        acceptors.every((a) => Object.values(s.accepted[a] ?? {}).every(({ ballot }) => ballot === 0))
+      ),
+    },
+  }
+}
+
+/**
+ * Everybody decides, the leaders too: in a state in which nothing can happen any more, each leader and each participant that is up knows
+ * the decision. It claims nothing about behaviours that never end, as {@link nonBlocking} does not.
+ *
+ * @param system - Paxos Commit.
+ * @param roles - who takes part in it.
+ *
+ * @example
+ * ```ts
+ * import { unordered } from "touchstone"
+ * import { paxosCommit } from "touchstone/commit"
+ * import { everybodyDecides } from "touchstone/spec/commit"
+ *
+ * const system = paxosCommit({ participants: 1, F: 0, ballots: 1, maxDecisionRequests: 0, network: unordered() })
+ * everybodyDecides(system, { leaders: ["l1"], acceptors: ["a1"], participants: ["p1"] }).kind // => "deadlockFree"
+ * ```
+ */
+export const everybodyDecides = (
+  { deadlockFree }: Pick<Language<PaxosCommitVariables & Pick<CommonVariables<Processes>, "status">>, "deadlockFree">,
+  { leaders, participants }: PaxosCommitRoles,
+): DeadlockFree =>
+  deadlockFree((s) =>
+    [...leaders, ...participants].every((name) => s.decision[name] !== "none" || s.status[name] !== "up")
+  )

@@ -90,8 +90,9 @@ export const participantBehaviour = <M extends Tagged>(
       },
     },
     restart: (state) => {
-      if (state.decision !== "none") return ignore
-      return state.vote === "yes" ? recoverUncertain(state) : abort(state)
+      if (state.decision === "none" && state.vote === "yes") return recoverUncertain(state)
+      // One that has aborted on its own may have crashed before it said so.
+      return state.vote === "yes" ? ignore : abort(state)
     },
     observed: ["asked", "vote", "decision"],
   } as const satisfies Partial<Behaviour<State, M, string, "asked" | "vote" | "decision">>

@@ -1,15 +1,15 @@
 /**
  * # Paxos Commit
  *
- * Atomic commitment that blocks only if a majority of the acceptors is down. After Gray and Lamport, *Consensus on Transaction
- * Commit* (ACM TODS 31(1), 2006), sections 4 and 5.
+ * Atomic commitment that does not block while `F` of those who remember the decision, and `F` of those who lead, are down. After
+ * Gray and Lamport, *Consensus on Transaction Commit* (ACM TODS 31(1), 2006), sections 4 and 5.
  *
  * Each participant's vote, *prepared* or *aborted*, is the value that one instance of Paxos chooses; the transaction is
- * committed exactly if all instances choose *prepared*. So no process alone knows what was decided: `2F + 1` *acceptors* do.
- * A participant is the leader of ballot 0 in its own instance, and proposes its vote without asking. If it falls silent, one
- * of the *leaders* starts a higher ballot in all instances at once: it asks the acceptors what they have accepted, proposes in
- * each instance what was accepted last, and *aborted* where nothing was. Ballots above 0 are assigned to the leaders in turn,
- * so that no ballot has two leaders.
+ * committed exactly if all instances choose *prepared*, and aborted as soon as one chooses *aborted*, in whatever ballots they do. So no
+ * process alone knows what was decided: `2F + 1` *acceptors* do. A participant is the leader of ballot 0 in its own instance, and
+ * proposes its vote without asking. If it falls silent, one of the *leaders* starts a higher ballot in all instances at once: it
+ * asks the acceptors what they have accepted, proposes in each instance what was accepted last, and *aborted* where nothing was. Ballots
+ * above 0 are assigned to the leaders in turn, so that no ballot has two leaders.
  *
  * **Promises.** No two processes decide differently, nor otherwise than the client is told; they commit only if all have voted
  * yes; a decision is never taken back. With `F + 1` leaders, as long as no more than `F` acceptors and `F` leaders are down and
@@ -21,12 +21,19 @@
  * the one leader, is down.
  *
  * **Costs**, for `n` participants, if nothing fails: `n(2F + 3) + 2F + 1` messages in 4 rounds (prepare; each vote to each
- * acceptor; each acceptor, for all instances in one message, to the leader; the decision), and one more to each other leader.
- * Leaders and acceptors on the same machines, and `F + 1` acceptors in ballot 0, make it fewer (section 5 of the paper).
+ * acceptor; each acceptor, for all instances in one message, to the leader; the decision), and one more to each other leader. The
+ * client is told after 3 rounds and `n + 2F + 1` forced writes (each yes, and one of each acceptor); `n` more are the decisions in
+ * the logs of the participants. An abort takes as many messages and rounds, and `2F + 1` messages more
+ * for each further *no*; it does not wait for those who have yet to vote.
+ * Leaders and acceptors on the same machines, and only `F + 1` acceptors in ballot 0, make it fewer: then the paper has
+ * `n + F + 1` forced writes (its section 5). This is not done here.
  *
  * **Not in the paper**: a participant that waits for the decision asks (`DecisionRequest`), up to `maxDecisionRequests` times; the
- * ballots may be bounded; any process may lead in the paper, and `F + 1` fixed ones do here; and an acceptor reports to the leader
- * only when it has accepted in all instances, where the paper's leader may abort as soon as one has chosen *aborted*.
+ * ballots may be bounded; any process may lead in the paper, and `F + 1` fixed ones do here, which are as many as its promise needs; a
+ * leader begins a ballot in all instances, also in those of which it knows what they have chosen.
+ *
+ * **Not offered**: an identifier of the transaction in the messages, for one transaction is all that the processes know of; an answer to a
+ * leader whose ballot is too low, which finds out by its timer; forgetting: acceptors keep what they have accepted.
  *
  * | a process waits for | when its timer fires it |
  * |---|---|
@@ -38,9 +45,10 @@
  *
  * | a process recovers | and then |
  * |---|---|
- * | acceptor | keeps its promise and what it has accepted |
+ * | acceptor | keeps its promise and what it has accepted; what was proposed to it and it has yet to accept is lost, like a message |
  * | leader | starts its next ballot |
  * | participant without a vote | aborts, and says so |
+ * | participant that has voted no | says so again |
  * | participant that is prepared | proposes its vote again, which is the same one, and asks the leaders |
  *
  * A timer is named after the process that its owner waits for, except `ballot`: when that fires, a leader gives up the ballot

@@ -16,8 +16,9 @@
  * until somebody tells it. If the coordinator is down and all others that it can ask are uncertain too, it is blocked (Skeen 1981),
  * and its locks stay locked until the coordinator recovers.
  *
- * **Costs**, for `n` participants, if nothing fails: `3n` messages in 3 rounds (prepare, vote, decision), and `n + 1` forced
- * writes on the way to a commit before anyone commits (each yes, and the commit record).
+ * **Costs**, for `n` participants, if nothing fails: `3n` messages in 3 rounds (prepare, vote, decision). The client is told
+ * after 2 rounds and `n + 1` forced writes (each yes, and the commit record); `n` more are the decisions in the logs of the
+ * participants. An abort takes as many messages, and forces what each participant has voted and decided.
  *
  * | a process waits for | when its timer fires it |
  * |---|---|
@@ -30,6 +31,7 @@
  * | coordinator: a commit record | announces the commit again |
  * | coordinator: no record | aborts: it cannot have told anybody to commit |
  * | participant: no vote | aborts |
+ * | participant: a no | says so again |
  * | participant: a yes, no decision | asks everybody |
  *
  * The coordinator never forgets what it has decided, and so it can always answer. {@link presumedAbort} shows what

@@ -83,12 +83,9 @@ const slots = () => {
 }
 
 const instances = () => {
-  const system = paxosCommit({ participants: 1, F: 1, ballots: 2, maxDecisionRequests: 0, network: unordered() })
-  return commit.instancesAgree(system, {
-    leaders: ["l1", "l2"],
-    acceptors: ["a1", "a2", "a3"],
-    participants: ["p1"],
-  })
+  const system = paxosCommit({ participants: 2, F: 1, ballots: 3, maxDecisionRequests: 0, network: unordered() })
+  const roles = { leaders: ["l1", "l2"], acceptors: ["a1", "a2", "a3"], participants: ["p1", "p2"] }
+  return { agree: commit.instancesAgree(system, roles), early: commit.decidesEarly(system, roles, 3) }
 }
 
 const locking = () =>
@@ -123,7 +120,8 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   negativeAnswers: { properties: outbid() },
   replicatedLog: { properties: log() },
   slotVotes: { properties: slots() },
-  instancesAgree: { properties: instances() },
+  instancesAgree: { properties: instances().agree },
+  decidesEarly: { properties: instances().early },
   forgetting: { properties: commit.forgetting(presuming) },
   mutualExclusion: { properties: lock.mutualExclusion(locking()) },
   optimisticUpdates: { properties: lock.optimisticUpdates(optimistic, [1]) },

@@ -6,14 +6,20 @@
  */
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import { instancesAgree } from "../../../spec/commit/paxos-commit.ts"
+import { decidesEarly, everybodyDecides, instancesAgree } from "../../../spec/commit/paxos-commit.ts"
+import { asSpecified, decidedIsChosen, instanceVotes, withMessages } from "../../../spec/commit/said-messages.ts"
 import { paxosCommit, type PaxosCommitRoles } from "../../../src/commit/index.ts"
+import { inBallot } from "../../../src/commit/paxos-commit/message.ts"
 import { type Faults, fifo, type Model, names, type Network, type Properties, unordered } from "../../../src/index.ts"
-import { type AnyProcess } from "../../../src/system/process.ts"
+import { untyped } from "../../../src/system/machine.ts"
+import { type AnyProcess, ignore } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
+
+/** For processes whose types the compiler does not know. */
+const { next } = untyped
 
 const constants = {
   participants: atLeast(1, "participants"),
@@ -23,7 +29,15 @@ const constants = {
 type Constants = ConstantsOf<typeof constants>
 
 /** More states than this take longer than one wants to wait. */
-const LONG = 4_000_000
+const LONG = 1_200_000
+
+/** What must hold where whatever happens comes to an end, and processes find out who has failed. */
+const progress = (system: ReturnType<typeof paxosCommit>, constants: Constants): Properties => ({
+  ...safety(system, constants),
+  abortsForCause: abortsForCause(system),
+  nonBlocking: nonBlocking(system),
+  everybodyDecides: everybodyDecides(system, rolesOf(constants)),
+})
 
 /** What is fixed besides the constants. */
 interface Setting {
@@ -55,7 +69,23 @@ const safety = (system: ReturnType<typeof paxosCommit>, constants: Constants): P
 /** Timers may fire at any time. */
 const asynchronous = (setting: Setting) => (constants: Constants): Model<any> => {
   const system = paxosCommit({ network: untrustworthy, ...constants, ...setting })
-  return system.model(safety(system, constants))
+  return system.model({ ...safety(system, constants), ...decidesEarly(system, rolesOf(constants), setting.ballots) })
+}
+
+/** What must hold of what the processes say, where it is remembered. */
+const saying = (system: ReturnType<typeof withMessages>, constants: Constants, ballots: number): Properties => {
+  const roles = rolesOf(constants)
+  return {
+    decidedIsChosen: decidedIsChosen(system, roles),
+    ...instanceVotes(system, roles, ballots),
+    ...constants.participants === 1 && { asSpecified: asSpecified(system, roles, ballots) },
+  }
+}
+
+/** Timers may fire at any time, and what is said is compared with the public specification. */
+const specified = (setting: Setting) => (constants: Constants): Model<any> => {
+  const system = withMessages(paxosCommit({ network: untrustworthy, ...constants, ...setting }))
+  return system.model({ ...safety(system, constants), ...saying(system, constants, setting.ballots) })
 }
 
 const stopping = (of: ReadonlyArray<string>, setting: Setting & Constants & { readonly network: Network }) =>
@@ -69,13 +99,7 @@ const stopping = (of: ReadonlyArray<string>, setting: Setting & Constants & { re
  */
 const failing = (of: ReadonlyArray<string>, setting: Setting) => (constants: Constants): Model<any> => {
   const system = stopping(of, { network: unordered({ ignored: "kept" }), ...constants, ...setting })
-  return failStop(
-    system.model({
-      ...safety(system, constants),
-      abortsForCause: abortsForCause(system),
-      nonBlocking: nonBlocking(system),
-    }),
-  )
+  return failStop(system.model(progress(system, constants)))
 }
 
 /** Processes are fail-stop, one of these stops, and what is ignored is dropped. Whoever asked too early may be blocked. */
@@ -87,6 +111,50 @@ const failingSafely = (of: ReadonlyArray<string>, setting: Setting) => (constant
 /** A participant stops. Of the F + 1 leaders, among whom the ballots are dealt out, the first may need a second one. */
 const participantStops = (constants: Constants): Model<any> =>
   failing(["p1"], { ballots: constants.F + 2, maxDecisionRequests: 0 })(constants)
+
+/** Processes are fail-stop, and one of them recovers: it learns the decision, and nobody waits for it in vain. */
+const back = (process: string, network: Network) => (constants: Constants): Model<any> => {
+  const system = recoveringOnce(process, network, constants)
+  return failStop(system.model(progress(system, constants)))
+}
+
+const recoveringOnce = (process: string, network: Network, constants: Constants) =>
+  paxosCommit({
+    ...constants,
+    ballots: 2,
+    maxDecisionRequests: 1,
+    network,
+    faults: { crashRecovery: { total: 1, of: [process] } },
+  })
+
+/** A participant that has voted no, and crashed before it said so, tells nobody when it recovers. */
+const silentRestart = (constants: Constants): Model<any> => {
+  const system = sabotaged(
+    recoveringOnce("p1", unordered(), constants),
+    "a vote that nobody is told after a crash",
+    (process, name) =>
+      isParticipant(name)
+        ? {
+          ...process,
+          restart: (state, context) => state.decision === "none" ? process.restart(state, context) : next(state),
+        }
+        : process,
+  )
+  return failStop(showing(system, progress(system, constants), "nonBlocking"))
+}
+
+/** The leader that decides tells the participants, and no other leader. */
+const untoldLeaders = (constants: Constants): Model<any> => {
+  const system = sabotaged(
+    stopping([], { ...constants, ballots: 2, maxDecisionRequests: 0, network: unordered() }),
+    "leaders that are not told",
+    (process, name) =>
+      isLeader(name)
+        ? { ...process, receive: { ...process.receive, Commit: () => ignore, Abort: () => ignore } }
+        : process,
+  )
+  return failStop(showing(system, progress(system, constants), "everybodyDecides"))
+}
 
 /** Timers may fire at any time, and one process recovers; of two participants, one may commit and the other abort. */
 const recovering = (process: string) =>
@@ -101,13 +169,7 @@ const leaderAndAcceptorStop = (constants: Constants): Model<any> => {
     network: unordered({ ignored: "kept" }),
     faults: { crashStop: { total: 2, each: 1, of: ["l1", "a1"] } },
   })
-  return failStop(
-    system.model({
-      ...safety(system, constants),
-      abortsForCause: abortsForCause(system),
-      nonBlocking: nonBlocking(system),
-    }),
-  )
+  return failStop(system.model(progress(system, constants)))
 }
 
 /**
@@ -132,12 +194,14 @@ const outbidding = (
 const givingUp =
   (...setting: readonly [stops: string, ballots: number, network?: Network]) => (constants: Constants): Model<any> => {
     const system = outbidding(constants, ...setting)
-    return system.model({
-      ...safety(system, constants),
-      abortsForCause: abortsForCause(system),
-      nonBlocking: nonBlocking(system),
-    })
+    return system.model(progress(system, constants))
   }
+
+/** The same, where whoever asks too early is not answered, and may be blocked. */
+const givingUpSafely = (stops: string, ballots: number) => (constants: Constants): Model<any> => {
+  const system = outbidding(constants, stops, ballots, fifo())
+  return system.model({ ...safety(system, constants), abortsForCause: abortsForCause(system) })
+}
 
 /** A leader that gives up its ballot decides to commit. */
 const hopefulLeader = (constants: Constants): Model<any> => {
@@ -220,8 +284,70 @@ const noMajority = broken("no majority asked", "truthful", {}, ({ receive }, nam
   isLeader(name) && {
     receive: {
       ...receive,
-      Phase2b: (state, message, context) =>
-        receive["Phase2b"]({ ...state, accepts: ["somebody", "else"] }, message, context),
+      Phase2b: (state, message, context) => {
+        const accepted = inBallot(message.ballot, message.values)
+        return receive["Phase2b"]({ ...state, accepts: { ...state.accepts, somebody: accepted } }, message, context)
+      },
+    },
+  })
+
+/** Paxos Commit of which some processes are changed, and what they say is compared. Only one property is looked at. */
+const brokenSaying = (
+  name: string,
+  property: "decidedIsChosen" | "votes of p1" | "asSpecified",
+  ballots: number,
+  change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
+) =>
+(constants: Constants): Model<any> => {
+  const { definition } = sabotaged(
+    paxosCommit({ ...constants, ballots, maxDecisionRequests: 0, network: untrustworthy }),
+    name,
+    (process, name) => ({ ...process, ...change(process, name) }),
+  )
+  const system = withMessages({ definition })
+  return showing(system, saying(system, constants, ballots), property)
+}
+
+/** An acceptor votes in a ballot that it has not joined, and so may vote in a lower one afterwards. */
+const votingUnjoined = brokenSaying(
+  "a ballot not joined",
+  "asSpecified",
+  2,
+  ({ receive }, name) =>
+    isAcceptor(name) && {
+      receive: {
+        ...receive,
+        Phase2a: (state, message, context) => {
+          const reaction = receive["Phase2a"](state, message, context)
+          return reaction._tag === "Next"
+            ? { ...reaction, state: { ...reaction.state, promised: state.promised } }
+            : reaction
+        },
+      },
+    },
+)
+
+/** A leader adds up votes that were cast in different ballots. */
+const votesAddedUp = brokenSaying(
+  "votes of all ballots added up",
+  "decidedIsChosen",
+  3,
+  ({ receive }, name) =>
+    isLeader(name) && {
+      receive: {
+        ...receive,
+        Phase2b: (state, message, context) => receive["Phase2b"](state, { ...message, ballot: 0 }, context),
+      },
+    },
+)
+
+/** A leader proposes when one acceptor has promised. */
+const promiseMissing = brokenSaying("a promise missing", "votes of p1", 2, ({ receive }, name) =>
+  isLeader(name) && {
+    receive: {
+      ...receive,
+      Phase1b: (state, message, context) =>
+        receive["Phase1b"]({ ...state, promises: { ...state.promises, nobody: {} } }, message, context),
     },
   })
 
@@ -255,16 +381,16 @@ export const paxosCommitProcessesSuite: Suite = suite({
   constants,
   configurations: [
     ...([
-      ["nothing-fails-2-F0", 2, 0, failing([], { ballots: 1, maxDecisionRequests: 1 }), 45, 71, 10],
-      ["nothing-fails-2-F1", 2, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 732, 2113, 16],
-      ["nothing-fails-3-F1", 3, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 8664, 36661, 22],
+      ["nothing-fails-2-F0", 2, 0, failing([], { ballots: 1, maxDecisionRequests: 1 }), 60, 92, 10],
+      ["nothing-fails-2-F1", 2, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 2004, 5845, 16],
+      ["nothing-fails-3-F1", 3, 1, failing([], { ballots: 2, maxDecisionRequests: 1 }), 85176, 323749, 22],
       [
         "one-stops-1-F1",
         1,
         1,
         failing(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, maxDecisionRequests: 1 }),
-        42405,
-        118709,
+        47817,
+        142856,
         25,
       ],
       [
@@ -272,54 +398,75 @@ export const paxosCommitProcessesSuite: Suite = suite({
         1,
         1,
         failingSafely(["l1", "l2", "a1", "a2", "a3", "p1"], { ballots: 3, maxDecisionRequests: 1 }),
-        107979,
-        463083,
+        115057,
+        497245,
         26,
       ],
-      ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), 609825, 1829408, 34],
-      ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 1578, 4804, 18],
-      ["participant-stops-2-F1", 2, 1, participantStops, 259086, 890890, 26],
-      ["leader-stops-3-F1", 3, 1, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), 23402199, 82289343, 43],
-      ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 18022, 74672, 24],
-      ["participant-stops-3-F1", 3, 1, participantStops, 4532298, 17272792, 32],
+      ["leader-stops-2-F1", 2, 1, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), 1129977, 3460736, 34],
+      ["acceptor-stops-2-F1", 2, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 4824, 15663, 18],
+      ["participant-stops-2-F1", 2, 1, participantStops, 609629, 2310060, 28],
+      ["acceptor-stops-3-F1", 3, 1, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), 217936, 909859, 25],
+      ["participant-stops-3-F1", 3, 1, participantStops, 24516231, 100138487, 35],
       [
         "all-recover-2-F0",
         2,
         0,
         asynchronous({ ballots: 2, maxDecisionRequests: 1, faults: { crashRecovery: "unbounded" } }),
-        55090,
-        354635,
-        22,
+        68333,
+        494021,
+        23,
       ],
       [
         "one-recovers-3-F0",
         3,
         0,
         asynchronous({ ballots: 2, maxDecisionRequests: 1, faults: { crashRecovery: 1 } }),
-        99580,
-        494941,
-        22,
+        92940,
+        465733,
+        23,
       ],
       [
         "one-recovers-1-F1",
         1,
         1,
         asynchronous({ ballots: 2, maxDecisionRequests: 0, faults: { crashRecovery: 1 } }),
-        237596,
-        1632979,
+        248856,
+        1706561,
         23,
       ],
-      ["acceptor-recovers-2-F1", 2, 1, recovering("a1"), 2215752, 15739521, 29],
-      ["participant-recovers-2-F1", 2, 1, recovering("p1"), 1650944, 12371529, 28],
-      ["leader-recovers-2-F1", 2, 1, recovering("l1"), 928628, 6919449, 29],
+      ["as-specified-1-F0", 1, 0, specified({ ballots: 3, maxDecisionRequests: 0 }), 316, 687, 14],
+      ["as-specified-1-F1", 1, 1, specified({ ballots: 2, maxDecisionRequests: 0 }), 18676, 114019, 20],
+      [
+        "as-specified-recovering-1-F1",
+        1,
+        1,
+        specified({
+          ballots: 2,
+          maxDecisionRequests: 0,
+          faults: { crashRecovery: { total: 2, each: 1, of: ["l2", "a1"] } },
+        }),
+        337914,
+        2354736,
+        25,
+      ],
+      ["votes-3-F0", 3, 0, specified({ ballots: 2, maxDecisionRequests: 0 }), 4892, 18396, 18],
+      ["acceptor-recovers-2-F1", 2, 1, recovering("a1"), 4488272, 37899461, 29],
+      ["participant-recovers-2-F1", 2, 1, recovering("p1"), 2883960, 25717137, 28],
+      ["leader-recovers-2-F1", 2, 1, recovering("l1"), 1676704, 15303881, 29],
+      ["participant-back-2-F0", 2, 0, back("p1", unordered({ ignored: "kept" })), 1543, 3053, 18],
+      ["participant-back-dropping-2-F0", 2, 0, back("p1", unordered()), 3582, 10331, 18],
+      ["participant-back-duplicated-2-F0", 2, 0, back("p1", unordered({ duplication: 1 })), 25485, 93019, 19],
+      ["participant-back-2-F1", 2, 1, back("p1", unordered({ ignored: "kept" })), 61120, 245467, 23],
+      ["leader-back-2-F0", 2, 0, back("l1", unordered()), 4975, 12771, 19],
+      ["acceptor-back-2-F1", 2, 1, back("a1", unordered()), 16108, 77963, 20],
       ["leader-and-acceptor-stop-1-F1", 1, 1, leaderAndAcceptorStop, 69351, 206323, 29],
-      ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 545824, 3743841, 27],
-      ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 461446, 2715605, 29],
-      ["two-ballots-3-F1", 3, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 21167968, 153243473, 34],
+      ["two-ballots-2-F1", 2, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0 }), 967440, 7984425, 27],
+      ["three-ballots-1-F1", 1, 1, asynchronous({ ballots: 3, maxDecisionRequests: 0 }), 899542, 6029597, 29],
       ["fifo-1-F1", 1, 1, asynchronous({ ballots: 2, maxDecisionRequests: 0, network: fifo() }), 83103, 403797, 24],
-      ["ballot-given-up-2-F0", 2, 0, givingUp("p1", 3), 1406, 2562, 18],
-      ["ballot-given-up-1-F1", 1, 1, givingUp("l1", 4), 3229169, 8457767, 35],
-      ["ballot-given-up-fifo-1-F1", 1, 1, givingUp("p1", 5, fifo()), 78071, 415743, 33],
+      ["ballot-given-up-2-F0", 2, 0, givingUp("p1", 3), 2028, 3799, 18],
+      ["ballot-given-up-1-F1", 1, 1, givingUp("l1", 4), 4517681, 13218728, 36],
+      ["ballot-given-up-by-other-fifo-1-F1", 1, 1, givingUpSafely("l1", 4), 481603, 2163906, 34],
+      ["ballot-given-up-fifo-1-F1", 1, 1, givingUp("p1", 5, fifo()), 92442, 492076, 29],
     ] as const).map(([name, participants, F, model, distinct, generated, depth]) => ({
       name,
       constants: { participants, F },
@@ -328,16 +475,21 @@ export const paxosCommitProcessesSuite: Suite = suite({
       long: distinct > LONG,
     })),
     ...([
-      ["leader-stops-2-F0", 2, 0, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 8],
+      ["leader-stops-2-F0", 2, 0, failing(["l1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 7],
       ["acceptor-stops-2-F0", 2, 0, failing(["a1"], { ballots: 2, maxDecisionRequests: 1 }), "nonBlocking", 5],
       ["sabotage-broken-promise", 1, 1, brokenPromise, "truthful", 15],
       ["sabotage-forgotten-promise", 1, 1, forgottenPromise, "truthful", 17],
       ["sabotage-ignored-reports", 1, 1, ignoredReports, "truthful", 15],
       ["sabotage-presumed-prepared", 1, 1, presumedPrepared, "validity", 10],
+      ["sabotage-voting-unjoined", 1, 1, votingUnjoined, "asSpecified", 6],
+      ["sabotage-votes-added-up", 1, 1, votesAddedUp, "decidedIsChosen", 10],
+      ["sabotage-promise-missing", 2, 1, promiseMissing, "votes of p1", 4],
       ["sabotage-no-majority", 1, 1, noMajority, "truthful", 11],
       ["sabotage-impatient-abort", 1, 1, impatientAbort, "truthful", 7],
       ["sabotage-hopeful-leader", 2, 0, hopefulLeader, "truthful", 5],
       ["sabotage-forgotten-vote", 1, 1, forgottenVote, "truthful", 8],
+      ["sabotage-silent-restart", 2, 0, silentRestart, "nonBlocking", 6],
+      ["sabotage-untold-leaders", 1, 1, untoldLeaders, "everybodyDecides", 10],
     ] as const).map(([name, participants, F, model, property, steps]) => ({
       name,
       constants: { participants, F },

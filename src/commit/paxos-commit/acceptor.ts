@@ -6,11 +6,14 @@
 import { Schema } from "effect"
 import { machine } from "../../system/machine.ts"
 import { ignore } from "../../system/process.ts"
-import { Acceptances, PaxosCommitMessage, type PaxosCommitRoles } from "./message.ts"
+import { Acceptances, inBallot, PaxosCommitMessage, type PaxosCommitRoles, Values } from "./message.ts"
 
 /**
- * An acceptor of Paxos Commit: one for all instances. Its log holds all that it knows: the ballot that it has `promised` to
- * go not below, and what it has `accepted` in each instance.
+ * An acceptor of Paxos Commit: one for all instances. Its log holds the ballot that it has `promised` to go not below, and what
+ * it has `accepted` in each instance.
+ *
+ * In ballot 0 it collects in memory who is prepared, and accepts when all are: so it forces its log once for all instances, and
+ * tells the first leader in one message. Where one aborts it accepts that at once, and nothing else.
  *
  * @param roles - who takes part.
  *
@@ -29,35 +32,39 @@ export const paxosCommitAcceptor = ({ leaders, participants }: PaxosCommitRoles)
   const first = leaders[0] as string
   const { next, process, send } = machine({
     durable: { promised: Schema.Int, accepted: Acceptances },
+    volatile: {
+      /** What has been proposed to it in ballot 0, and it has yet to accept. */
+      proposed: Values,
+    },
     messages: PaxosCommitMessage,
   })
   return process({
-    initial: { promised: 0, accepted: {} },
+    initial: { promised: 0, accepted: {}, proposed: {} },
     receive: {
       Phase1a: (state, { ballot }, { from }) =>
         ballot > state.promised
-          ? next({ ...state, promised: ballot }, send(from, { _tag: "Phase1b", ballot, accepted: state.accepted }))
+          ? next(
+            { ...state, promised: ballot, proposed: {} },
+            send(from, { _tag: "Phase1b", ballot, accepted: state.accepted }),
+          )
           : ignore,
-      /** It tells the leader when it has accepted something in all instances, in one message. */
       Phase2a: (state, { ballot, values }, { from }) => {
         if (ballot < state.promised) return ignore
-        const accepted: Acceptances = {
-          ...state.accepted,
-          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { ballot, value }])),
-        }
-        const inBallot = participants.flatMap((name) => {
-          const one = accepted[name]
-          return one?.ballot === ballot ? [[name, one.value] as const] : []
-        })
+        const aborts = Object.values(values).includes("aborted")
+        // Where one aborts, it does not matter that others are prepared.
+        if (!aborts && Object.values(state.accepted).some(({ value }) => value === "aborted")) return ignore
+        const proposed = aborts ? values : { ...state.proposed, ...values }
+        if (!aborts && !participants.every((name) => name in proposed)) return next({ ...state, proposed })
         return next(
-          { promised: ballot, accepted },
-          inBallot.length < participants.length ? [] : send(
-            ballot === 0 ? first : from,
-            { _tag: "Phase2b", ballot, values: Object.fromEntries(inBallot) },
-          ),
+          {
+            promised: ballot,
+            accepted: { ...state.accepted, ...inBallot(ballot, proposed) },
+            proposed: aborts ? {} : proposed,
+          },
+          send(ballot === 0 ? first : from, { _tag: "Phase2b", ballot, values: proposed }),
         )
       },
     },
-    observed: ["accepted"],
+    observed: ["promised", "accepted"],
   })
 }

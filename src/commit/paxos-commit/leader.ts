@@ -8,7 +8,14 @@ import { machine, type MachineCommand, type MachineState } from "../../system/ma
 import { ignore } from "../../system/process.ts"
 import { Decision, TransactionOutcome } from "../decision.ts"
 import { announcement } from "../message.ts"
-import { Acceptances, type Accepted, PaxosCommitMessage, type PaxosCommitRoles, type Value } from "./message.ts"
+import {
+  Acceptances,
+  type Accepted,
+  inBallot,
+  PaxosCommitMessage,
+  type PaxosCommitRoles,
+  type Value,
+} from "./message.ts"
 
 /**
  * A leader of Paxos Commit. The first one starts by asking all participants to vote, and collects what the acceptors have
@@ -48,8 +55,8 @@ export const paxosCommitLeader = (
       phase: Schema.Literals(["asking", "proposed"]),
       /** In its ballot: what the acceptors have reported until it proposed. */
       promises: Schema.Record(Schema.String, Acceptances),
-      /** In its ballot: who has accepted. */
-      accepts: Schema.Array(Schema.String),
+      /** What each acceptor has told that it has accepted, in whatever ballots. */
+      accepts: Schema.Record(Schema.String, Acceptances),
     },
     messages: PaxosCommitMessage,
     timers: [...watched, "ballot"],
@@ -69,7 +76,7 @@ export const paxosCommitLeader = (
     const ballot = nextBallot(state.ballot)
     if (ballot >= ballots) return ignore
     return next(
-      { ...state, ballot, phase: "asking", promises: {}, accepts: [] },
+      { ...state, ballot, phase: "asking", promises: {} },
       unwatch,
       broadcast(acceptors, { _tag: "Phase1a", ballot }),
       nextBallot(ballot) < ballots ? [setTimer("ballot")] : [],
@@ -84,20 +91,28 @@ export const paxosCommitLeader = (
       .reduce<Accepted>((one, other) => one.ballot < other.ballot ? other : one, { ballot: -1, value: "aborted" })
       .value
 
+  /** What an instance has chosen: a value that a majority has accepted in one ballot. */
+  const choice = (accepts: State["accepts"], participant: string): Value | undefined => {
+    const reports = Object.values(accepts).flatMap((accepted) => accepted[participant] ?? [])
+    return reports.find(({ ballot }) => reports.filter((other) => other.ballot === ballot).length >= majority)?.value
+  }
+
   const learn = (
     state: State,
     decision: TransactionOutcome,
     ...commands: ReadonlyArray<MachineCommand<typeof leader>>
   ) =>
     next(
-      { ...state, decision, promises: {}, accepts: [] },
+      { ...state, decision, promises: {}, accepts: {} },
       unwatch,
       cancelTimer("ballot"),
       commands,
       reply(decision),
     )
+  const decide = (state: State, decision: TransactionOutcome) =>
+    learn(state, decision, ...broadcast([...participants, ...others], announcement(decision)))
   return process({
-    initial: { ballot: 0, decision: "none", phase: "proposed", promises: {}, accepts: [] },
+    initial: { ballot: 0, decision: "none", phase: "proposed", promises: {}, accepts: {} },
     start: (state) =>
       next(
         state,
@@ -116,13 +131,20 @@ export const paxosCommitLeader = (
           broadcast(acceptors, { _tag: "Phase2a", ballot, values }),
         )
       },
-      /** When a majority has accepted in all instances, all of them have chosen. */
+      /** It commits when all instances have chosen *prepared*, and aborts as soon as one has chosen *aborted*. */
       Phase2b: (state, { ballot, values }, { from }) => {
-        if (ballot !== state.ballot || state.decision !== "none" || state.accepts.includes(from)) return ignore
-        const accepts = [...state.accepts, from].toSorted()
-        if (accepts.length < majority) return next({ ...state, accepts })
-        const decision = Object.values(values).every((value) => value === "prepared") ? "committed" : "aborted"
-        return learn(state, decision, ...broadcast([...participants, ...others], announcement(decision)))
+        const known = state.accepts[from] ?? {}
+        const news = Object.entries(values).filter(([name]) => ballot > (known[name]?.ballot ?? -1))
+        if (state.decision !== "none" || news.length === 0) return ignore
+        const accepts = {
+          ...state.accepts,
+          [from]: { ...known, ...inBallot(ballot, Object.fromEntries(news)) },
+        }
+        const chosen = participants.map((name) => choice(accepts, name))
+        if (chosen.includes("aborted")) return decide(state, "aborted")
+        return chosen.every((value) => value === "prepared")
+          ? decide(state, "committed")
+          : next({ ...state, accepts })
       },
       Commit: (state) => state.decision === "none" ? learn(state, "committed") : ignore,
       Abort: (state) => state.decision === "none" ? learn(state, "aborted") : ignore,
@@ -131,6 +153,6 @@ export const paxosCommitLeader = (
     },
     timers: Object.fromEntries([...watched, "ballot"].map((name) => [name, onTimeout])),
     restart: startBallot,
-    observed: ["decision"],
+    observed: ["ballot", "decision"],
   })
 }

@@ -23,12 +23,18 @@ export const Accepted = Schema.Struct({ ballot: Schema.Int, value: Value })
 /** The type of {@link Accepted}. */
 export type Accepted = typeof Accepted.Type
 
-/** Per participant, that is per instance. */
-const Values = Schema.Record(Schema.String, Value)
+/** Per participant, that is per instance, a value. */
+export const Values = Schema.Record(Schema.String, Value)
+/** The type of {@link Values}. */
+export type Values = typeof Values.Type
 /** Per participant, what an acceptor has accepted. */
 export const Acceptances = Schema.Record(Schema.String, Accepted)
 /** The type of {@link Acceptances}. */
 export type Acceptances = typeof Acceptances.Type
+
+/** Values that are accepted in a ballot. */
+export const inBallot = (ballot: number, values: Values): Acceptances =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { ballot, value }]))
 
 /** The messages of Paxos Commit. */
 export const PaxosCommitMessage = Schema.TaggedUnion({
@@ -39,6 +45,6 @@ export const PaxosCommitMessage = Schema.TaggedUnion({
   Phase1b: { ballot: Schema.Int, accepted: Acceptances },
   /** The leader of a ballot proposes; in ballot 0 each participant for its own instance. */
   Phase2a: { ballot: Schema.Int, values: Values },
-  /** An acceptor has accepted a value in all instances. */
+  /** An acceptor has accepted values. */
   Phase2b: { ballot: Schema.Int, values: Values },
 })

@@ -34,6 +34,8 @@ export class HandDriven {
   sent = 0
   /** How many messages, one after the other, it took at most. */
   rounds = 0
+  /** What it took until the client was told. */
+  untilReply: { readonly rounds: number; readonly forced: number } | undefined
   readonly #processes: ReadonlyMap<string, AnyProcess>
   readonly #costs = new Map<string, Costs>()
   readonly #rounds = new Map<string, number>()
@@ -60,6 +62,12 @@ export class HandDriven {
     this.states.set(name, reaction.state)
     this.#perform(name, reaction.commands)
     return true
+  }
+
+  /** What all processes have spent together. */
+  get total(): Costs {
+    const sum = (of: keyof Costs) => [...this.#costs.values()].reduce((total, costs) => total + costs[of], 0)
+    return { sent: sum("sent"), records: sum("records"), forced: sum("forced") }
   }
 
   /** What a process has spent. */
@@ -120,7 +128,10 @@ export class HandDriven {
       }
       if (command._tag === "SetTimer") this.timers.add(`${name}: ${command.timer}`)
       if (command._tag === "CancelTimer") this.timers.delete(`${name}: ${command.timer}`)
-      if (command._tag === "SendReply") this.replies.push(command.value)
+      if (command._tag === "SendReply") {
+        this.replies.push(command.value)
+        this.untilReply ??= { rounds: this.#rounds.get(name) ?? 0, forced: this.total.forced }
+      }
     }
   }
 }

@@ -126,5 +126,13 @@ describe("two-phase commit", () => {
     silent.restart("p1")
     silent.deliverAll()
     expect(silent.decisions("p1", "p2")).toEqual(["aborted", "aborted"])
+    // It may have crashed before it said that it votes no.
+    const no = voted(2, "p2")
+    no.vote("p1", false)
+    no.loseAll()
+    no.crash("p1")
+    no.restart("p1")
+    no.deliverAll()
+    expect(no.decisions("p1", "p2")).toEqual(["aborted", "aborted"])
   })
 })
