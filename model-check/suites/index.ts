@@ -4,8 +4,12 @@
  * @module
  */
 import type { Suite } from "../suite.ts"
+import { consistentHashingSuite } from "./balance/consistent-hashing.ts"
+import { jumpHashSuite } from "./balance/jump-hash.ts"
 import { leastConnectionsSuite } from "./balance/least-connections.ts"
+import { maglevSuite } from "./balance/maglev.ts"
 import { powerOfTwoChoicesSuite } from "./balance/power-of-two-choices.ts"
+import { rendezvousSuite } from "./balance/rendezvous.ts"
 import { roundRobinSuite } from "./balance/round-robin.ts"
 import { smoothWeightedRoundRobinSuite } from "./balance/smooth-weighted-round-robin.ts"
 import { uniformRandomSuite } from "./balance/uniform-random.ts"
@@ -71,4 +75,8 @@ export const suites: ReadonlyArray<Suite> = [
   databaseLockSuite,
   pooledLockSuite,
   fencedLeaseSuite,
+  consistentHashingSuite,
+  maglevSuite,
+  rendezvousSuite,
+  jumpHashSuite,
 ]

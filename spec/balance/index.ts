@@ -6,4 +6,5 @@
 export * from "./chances.ts"
 export * from "./counting.ts"
 export * from "./fairness.ts"
+export * from "./hashing.ts"
 export * from "./load-balancing.ts"

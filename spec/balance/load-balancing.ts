@@ -71,8 +71,10 @@ export interface LoadBalancing<S extends Membership, C> {
 /** What {@link loadBalancing} gives: the constructors of properties, and of the model. */
 export interface BalancedSystem extends Omit<Language<LoadBalancingVariables>, "model"> {
   readonly backends: ReadonlyArray<Backend>
-  /** All that may come of the next request, with the probabilities. */
-  readonly outcomes: (s: State<LoadBalancingVariables>) => ReadonlyArray<RoutingOutcome<Membership>>
+  /** The keys of the requests. */
+  readonly keys: ReadonlyArray<string>
+  /** All that may come of the next request, if it has this key, with the probabilities; the first key unless given. */
+  readonly outcomes: (s: State<LoadBalancingVariables>, key?: string) => ReadonlyArray<RoutingOutcome<Membership>>
   /** The model with these properties. */
   readonly model: (properties: Properties) => Model<LoadBalancingVariables>
 }
@@ -204,7 +206,8 @@ export const loadBalancing = <S extends Membership, C>(
   return {
     ...language,
     backends,
-    outcomes: (s) => outcomes(balancer, s.balancer, { key: keys[0] as string, candidates: candidatesOf(s) }),
+    keys,
+    outcomes: (s, key = keys[0] as string) => outcomes(balancer, s.balancer, { key, candidates: candidatesOf(s) }),
     model: (properties) =>
       language.model({
         name: balancer.name,

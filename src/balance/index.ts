@@ -5,8 +5,13 @@
  */
 export * from "./balancer.ts"
 export { Connections, CountingState } from "./connections.ts"
+export * from "./consistent-hashing.ts"
+export * from "./hash.ts"
+export * from "./jump-hash.ts"
 export * from "./least-connections.ts"
+export * from "./maglev.ts"
 export * from "./power-of-two-choices.ts"
+export * from "./rendezvous.ts"
 export * from "./round-robin.ts"
 export * from "./smooth-weighted-round-robin.ts"
 export * from "./uniform-random.ts"

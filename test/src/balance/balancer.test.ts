@@ -7,7 +7,8 @@ import * as balance from "../../../src/balance/index.ts"
 /** The balancers that there are, by name. */
 const all = Object.values(balance).filter((value): value is Balancer<any, any> =>
   typeof value === "object" && "choose" in value
-).map((balancer) => [balancer.name, balancer] as const)
+).concat(balance.maglev(31), balance.consistentHashing(), balance.consistentHashing({ percent: 125 }))
+  .map((balancer) => [balancer.name, balancer] as const)
 
 const refusal = (run: () => unknown): string => {
   try {
