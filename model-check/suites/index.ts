@@ -5,6 +5,7 @@
  */
 import type { Suite } from "../suite.ts"
 import { consistentHashingSuite } from "./balance/consistent-hashing.ts"
+import { healthCheckSuite } from "./balance/health-check.ts"
 import { jumpHashSuite } from "./balance/jump-hash.ts"
 import { leastConnectionsSuite } from "./balance/least-connections.ts"
 import { maglevSuite } from "./balance/maglev.ts"
@@ -79,4 +80,5 @@ export const suites: ReadonlyArray<Suite> = [
   maglevSuite,
   rendezvousSuite,
   jumpHashSuite,
+  healthCheckSuite,
 ]
