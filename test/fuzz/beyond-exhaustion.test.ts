@@ -31,8 +31,8 @@ const large: ReadonlyArray<readonly [suite: string, configuration: string, const
   ["balance/least-connections", "anything-1-1-1", { weights: range(1, 20), inFlight: 40 }, 200],
   ["balance/power-of-two-choices", "anything-2", { backends: 20, inFlight: 40 }, 30],
   ["balance/consistent-hashing", "bounded-3", { backends: 20, keys: 8, inFlight: 40 }, 60],
-  ["balance/maglev", "sick-4", { backends: 20, size: 211, moved: 40 }, 40],
-  ["balance/rendezvous", "anything-4", { backends: 20, keys: 150 }, 40],
+  ["balance/maglev", "sick-4", { backends: 20, keys: 120, size: 211, moved: 60 }, 15],
+  ["balance/rendezvous", "anything-4", { backends: 20, keys: 150 }, 8],
   ["consensus/single-decree-paxos", "majority", { acceptors: 5, retries: 2, crashes: 4, losses: 4 }, 300],
   ["consensus/single-decree-paxos", "flexible", { acceptors: 6, proposers: 3, retries: 2, crashes: 4, losses: 4 }, 300],
 ]

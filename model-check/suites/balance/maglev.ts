@@ -17,6 +17,7 @@ type State = typeof MaglevState.Type
 
 const constants = {
   backends: atLeast(1, "backends"),
+  keys: atLeast(1, "different keys"),
   size: atLeast(2, "places of the table, a prime number"),
   moved: atLeast(0, "places that may change hands between two who have nothing to do with a change"),
 }
@@ -25,11 +26,15 @@ type Constants = ConstantsOf<typeof constants>
 
 type Events = NonNullable<LoadBalancing<State, null>["events"]>
 
-const among = ({ backends: count, size }: Constants, events: Events, change: Partial<Balancer<State, null>> = {}) =>
+const among = (
+  { backends: count, keys, size }: Constants,
+  events: Events,
+  change: Partial<Balancer<State, null>> = {},
+) =>
   loadBalancing({
     balancer: { ...maglev(size), ...change },
     backends: backends(Object.fromEntries(names("b", count).map((name) => [name, 1]))),
-    keys: names("k", 16),
+    keys: names("k", keys),
     inFlight: 1,
     events,
   })
@@ -117,7 +122,7 @@ export const maglevSuite: Suite = suite({
       ["sick-4", 4, 53, 4, sick, 767, 7661, 10],
     ] as const).map(([name, backends, size, moved, model, distinct, generated, depth]) => ({
       name,
-      constants: { backends, size, moved },
+      constants: { backends, keys: 16, size, moved },
       model,
       expected: { verdict: "holds", distinct, generated, depth } as const,
     })),
@@ -130,7 +135,7 @@ export const maglevSuite: Suite = suite({
       ["sabotage-refusing", 3, 31, 0, refusing, "served", 2],
     ] as const).map(([name, backends, size, moved, model, property, steps]) => ({
       name,
-      constants: { backends, size, moved },
+      constants: { backends, keys: 16, size, moved },
       model,
       expected: { verdict: "violated", property, steps } as const,
     })),

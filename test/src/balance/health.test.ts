@@ -33,7 +33,7 @@ describe("a health check", () => {
   }
 
   it("changes its mind after as many results in a row as the threshold says", () => {
-    expect(believed(3, 2, "--+---+-++-")).toBe("+++++-" + "---" + "++")
+    expect(believed(3, 2, "--+---+-++-")).toBe("+++++----++")
     expect(believed(1, 1, "-+-")).toBe("-+-")
   })
 
