@@ -53,6 +53,11 @@ describe("what the documents show is true (npm test -- -u corrects them)", { tim
     await expect(told).toMatchFileSnapshot(join(root, "docs/fuzzing.md"))
   })
 
+  it("the page about what tutorials get wrong", async () => {
+    const told = await transcribe(read("docs/tutorials-wrong.md"), { folder: await installed("systems"), onChange })
+    await expect(told).toMatchFileSnapshot(join(root, "docs/tutorials-wrong.md"))
+  })
+
   it("the README", async () => {
     // What `npm run model-check` has printed, where it was run before.
     const checkedBefore = process.env["TOUCHSTONE_CHECKED"]
@@ -89,6 +94,19 @@ describe("the README's tables", () => {
       const [distinct, generated, depth] = counts.map((count) => Number(count.replaceAll(",", "")))
       const levels = counts[2] === "" ? {} : { depth }
       expect(expected.get(configuration)).toMatchObject({ verdict: "holds", distinct, generated, ...levels })
+    }
+  })
+
+  it("of what tutorials get wrong give the lengths that the suites expect", () => {
+    const lengths = Array.from(read("docs/tutorials-wrong.md").matchAll(/`([\w/-]+)`, (\d+) steps/g))
+    expect(lengths.length).toBeGreaterThan(0)
+    const expected = new Map(
+      suites.flatMap(({ configurations, name: suite }) =>
+        configurations.map(({ expected, name }) => [`${suite}/${name}`, expected] as const)
+      ),
+    )
+    for (const [, configuration = "", steps] of lengths) {
+      expect(expected.get(configuration)).toMatchObject({ verdict: "violated", steps: Number(steps) })
     }
   })
 
