@@ -100,7 +100,7 @@ describe("the README's tables", () => {
   it("of what tutorials get wrong give the lengths that the suites expect", () => {
     const lengths = Array.from(read("docs/tutorials-wrong.md").matchAll(/`([\w/-]+)`, (\d+) steps/g))
     expect(lengths.length).toBeGreaterThan(0)
-    const expected = new Map(
+    const expected = new Map<string, Expected>(
       suites.flatMap(({ configurations, name: suite }) =>
         configurations.map(({ expected, name }) => [`${suite}/${name}`, expected] as const)
       ),
