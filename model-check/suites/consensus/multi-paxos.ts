@@ -19,17 +19,30 @@ import {
   flexible,
   majority,
   multiPaxos,
+  type multiPaxosClient,
+  type multiPaxosServer,
   type QuorumSystem,
   type SlotVote,
 } from "../../../src/consensus/index.ts"
-import { fifo, ignore, type Model, names, type Properties, range, system, unordered } from "../../../src/index.ts"
+import {
+  encode,
+  fifo,
+  ignore,
+  type Model,
+  names,
+  type Properties,
+  range,
+  type StateOf,
+  system,
+  unordered,
+} from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import { type AnyProcess, type Command } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
-import { patient, timesRepeated } from "./patience.ts"
+import { patient, timersWhen, timesRepeated } from "./timers.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next } = untyped
@@ -103,6 +116,8 @@ const definitionOf = (
   recording: askedAndReplied,
 })
 
+type ServerState = StateOf<ReturnType<typeof multiPaxosServer>>
+type ClientState = StateOf<ReturnType<typeof multiPaxosClient>>
 type Definition = ReturnType<typeof definitionOf>
 type Service = ReturnType<typeof withSlotVotes<typeof askedAndReplied>>
 type Claims = (service: Service, definition: Definition) => Properties
@@ -156,6 +171,28 @@ const servePatiently = (constants: Constants): Model<any> => {
 const anyoneLeads = (servers: Servers): QuorumSystem => flexible(servers, { phase1: 1, phase2: servers.length })
 
 /**
+ * The two servers of {@link anyoneLeads} lead in turn: the first one, when both clients have asked; the second one, when the first has
+ * voted for both requests; and the first one again, when it has voted for the same request in two slots. It proposes both again.
+ */
+const inTurn = (model: Model<any>): Model<any> =>
+  timersWhen(model, "leading in turn", ({ state }, { process, timer }) => {
+    if (timer !== "election") return true
+    const { begun, votes } = state["s1"] as ServerState
+    const isAsked = (client: string) => (state[client] as ClientState).asked !== null
+    if (begun === 0) return process === "s1" && isAsked("c1") && isAsked("c2")
+    if (process === "s2") return votes.length === 2 && (state["s2"] as ServerState).begun === 0
+    return new Set(votes.map(({ entry }) => encode(entry))).size < votes.length
+  })
+
+/** A request stands twice in a log. */
+const repeating: Claims = (service, { quorums }) => ({
+  mayStandTwice: service.reachable({ s: quorums.members }, ({ log }, { s }) => {
+    const entries = (log[s] ?? []).filter(({ _tag }) => _tag === "Operation").map((entry) => encode(entry))
+    return new Set(entries).size < entries.length
+  }),
+})
+
+/**
  * Multi-Paxos of which all servers are changed, or all clients, or which believes in another definition than its specification; with
  * timers that are long enough, or that fire whenever they like.
  */
@@ -163,14 +200,22 @@ const broken = (
   why: string,
   property: string,
   change: (process: AnyProcess) => Partial<AnyProcess>,
-  { believes = (definition) => definition, isPatient = false, who = "servers" }: {
+  {
+    believes = (definition) => definition,
+    isPatient = false,
+    quorums = majority,
+    schedule = (model) => model,
+    who = "servers",
+  }: {
     readonly believes?: (definition: Definition) => Definition
     readonly isPatient?: boolean
+    readonly quorums?: (servers: Servers) => QuorumSystem
+    readonly schedule?: (model: Model<any>) => Model<any>
     readonly who?: "servers" | "clients"
   } = {},
 ) =>
 (constants: Constants): Model<any> => {
-  const definition = definitionOf(constants, majority)
+  const definition = definitionOf(constants, quorums)
   const { quorums: { members: servers } } = definition
   const service = sabotaged(
     withSlotVotes(multiPaxos(believes(definition)), definition),
@@ -187,7 +232,7 @@ const broken = (
   }
   return isPatient
     ? patient(showing(patiently(service), properties, property), { losses: constants.losses, servers })
-    : showing(service, properties, property)
+    : schedule(showing(service, properties, property))
 }
 
 /** A new leader starts afresh, whatever votes it is told of. */
@@ -215,6 +260,27 @@ const answersForgotten = broken("a request applied twice", "linearizable", ({ re
     on({ ...state, applied: { ...state.applied, answers: {} } }, message, context)
   return { receive: Object.fromEntries(Object.entries(receive).map(([tag, on]) => [tag, forgetful(on)])) }
 })
+
+/** A server applies whatever is in its log, also what it has applied before. */
+const appliedTwice = broken(
+  "an entry applied wherever it stands",
+  "linearizable",
+  ({ receive }) => {
+    const applying =
+      (on: AnyProcess["receive"][string]): AnyProcess["receive"][string] => (state, message, context) => {
+        const { answers } = state.applied
+        const reaction = on({ ...state, applied: { ...state.applied, answers: {} } }, message, context)
+        if (reaction._tag !== "Next") return reaction
+        const { applied } = reaction.state
+        const after = { ...applied, answers: { ...answers, ...applied.answers } }
+        return next({ ...reaction.state, applied: after }, reaction.commands)
+      }
+    return {
+      receive: { ...receive, Accepted: applying(receive["Accepted"]), Chosen: applying(receive["Chosen"]) },
+    }
+  },
+  { quorums: anyoneLeads, schedule: inTurn },
+)
 
 /** A leader answers a request when it proposes it. */
 const answeredEarly = broken("a request answered before it is chosen", "linearizable", ({ receive }) => ({
@@ -480,6 +546,8 @@ const leadingAgain = { ...base, candidacies: 2, crashes: 1, crashing: 1 } as con
 const clientCrashing = { ...base, requests: 2, crashes: 1, crashing: 0, clientsCrash: true } as const
 /** A message is lost, and what comes too early is dropped. */
 const patience = { ...base, losses: 1, network: "dropped" } as const
+/** The first server leads again after the second. */
+const twice = { ...stable, servers: 2, leaders: 2, candidacies: 2 } as const
 /** Whoever leads is asked for something else, so that there are two entries for one slot. */
 const rivals = { ...base, leaders: 2, clients: 2, contacts: "own" } as const
 
@@ -535,6 +603,12 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...stable, servers: 2, leaders: 2 },
       model: serve(anyoneLeads, answering),
       expected: { verdict: "holds", distinct: 28232, generated: 230639, depth: 22 },
+    },
+    {
+      name: "request-twice",
+      constants: twice,
+      model: (constants) => inTurn(serve(anyoneLeads, answering, led, repeating)(constants)),
+      expected: { verdict: "holds", distinct: 65206, generated: 600882, depth: 26 },
     },
     {
       name: "crash",
@@ -634,6 +708,12 @@ export const multiPaxosSuite: Suite = suite({
       constants: base,
       model: answersForgotten,
       expected: { verdict: "violated", property: "linearizable", steps: 11 },
+    },
+    {
+      name: "sabotage-applied-twice",
+      constants: twice,
+      model: appliedTwice,
+      expected: { verdict: "violated", property: "linearizable", steps: 16 },
     },
     {
       name: "sabotage-answered-early",

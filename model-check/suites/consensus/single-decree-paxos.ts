@@ -20,13 +20,14 @@ import {
   singleDecreePaxos,
   unanimous,
 } from "../../../src/consensus/index.ts"
-import { type Faults, ignore, type Model, names, type Properties, range, unordered } from "../../../src/index.ts"
+import { type Faults, fifo, ignore, type Model, names, type Properties, range, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import { type AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
 import { type Suite, suite } from "../../suite.ts"
 import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
+import { whenQuiet } from "./timers.ts"
 
 /** For processes whose types the compiler does not know. */
 const { next } = untyped
@@ -42,7 +43,12 @@ const constants = {
   crashing: Schema.Literals(["all", "p1"]).annotate({ description: "who may crash: all, or the first proposer alone" }),
   stops: atLeast(0, "acceptors that stop"),
   losses: atLeast(0, "messages that may be lost"),
-  duplication: Schema.Boolean.annotate({ description: "whether messages may arrive again" }),
+  duplication: Schema.Boolean.annotate({
+    description: "whether messages may arrive again: then what comes at the wrong time waits, else it is dropped",
+  }),
+  order: Schema.Literals(["fifo", "unordered"]).annotate({
+    description: "whether messages from one process to another arrive in their order",
+  }),
   negativeAnswers: Schema.Boolean.annotate({ description: "whether acceptors tell who is outbid" }),
 }
 
@@ -53,7 +59,7 @@ type Quorums = (acceptors: Acceptors) => QuorumSystem
 type Definition = Parameters<typeof singleDecreePaxos>[0]
 
 const definitionOf = (
-  { acceptors, duplication, losses, negativeAnswers, proposers, retries, retrying }: Constants,
+  { acceptors, duplication, losses, negativeAnswers, order, proposers, retries, retrying }: Constants,
   quorums: Quorums,
   faults: Faults,
 ): Definition => ({
@@ -63,7 +69,7 @@ const definitionOf = (
   })),
   quorums: quorums(names("a", acceptors)),
   negativeAnswers,
-  network: unordered({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
+  network: (order === "fifo" ? fifo : unordered)({ loss: losses, duplication: duplication ? "unbounded" : 0 }),
   faults,
 })
 
@@ -104,6 +110,10 @@ const decide = (quorums: Quorums, ...claims: ReadonlyArray<Claims>) => (constant
   return system.model(Object.assign({ ...singleDecree(system, definition) }, ...claimed))
 }
 
+/** The same with a timer that is long enough: a proposer begins anew only when nothing is on its way. */
+const patiently = (quorums: Quorums, ...claims: ReadonlyArray<Claims>) => (constants: Constants): Model<any> =>
+  whenQuiet(decide(quorums, ...claims)(constants))
+
 /** Rows of two. */
 const twoColumns = (acceptors: Acceptors): QuorumSystem =>
   grid(range(1, Math.ceil(acceptors.length / 2)).map((row) => acceptors.slice(2 * row - 2, 2 * row)))
@@ -123,10 +133,17 @@ const disjoint = (acceptors: Acceptors): QuorumSystem =>
 const broken = (
   why: string,
   property: string,
-  { believes = (definition) => definition, change = () => ({}), crashes = "a1", quorums = majority }: {
+  {
+    believes = (definition) => definition,
+    change = () => ({}),
+    crashes = "a1",
+    isPatient = false,
+    quorums = majority,
+  }: {
     readonly believes?: (definition: Definition) => Definition
     readonly change?: (process: AnyProcess, name: string, definition: Definition) => Partial<AnyProcess>
     readonly crashes?: string
+    readonly isPatient?: boolean
     readonly quorums?: Quorums
   },
 ) =>
@@ -141,8 +158,11 @@ const broken = (
     (process, name) => ({ ...process, ...change(process, name, definition) }),
   )
   const roles = [names("p", constants.proposers), names("a", constants.acceptors)] as const
-  const claims = [replying, terminating, answering].map((claim) => claim(system, ...roles))
-  return showing(system, Object.assign({ ...singleDecree(system, definition) }, ...claims), property)
+  // What is asked stays on its way only where it may arrive again.
+  const claims = [replying, terminating, ...constants.duplication ? [answering] : []]
+    .map((claim) => claim(system, ...roles))
+  const model = showing(system, Object.assign({ ...singleDecree(system, definition) }, ...claims), property)
+  return isPatient ? whenQuiet(model) : model
 }
 
 const isAcceptor = (name: string): boolean => name.startsWith("a")
@@ -213,6 +233,18 @@ const muteAfterVote = broken("an acceptor that votes once", "termination", {
         },
       }
       : {},
+})
+
+/** A proposer begins no second ballot, whatever was lost. */
+const givenUp = broken("a proposer that gives up", "termination", {
+  change: ({ timers }, name) => isAcceptor(name) ? {} : { timers: { ...timers, retry: () => ignore } },
+  isPatient: true,
+})
+
+/** A proposer waits for the votes of all, although a majority would do. */
+const allAwaited = broken("a quorum that is too large", "termination", {
+  believes: ({ quorums, ...definition }) => ({ ...definition, quorums: unanimous(quorums.members) }),
+  isPatient: true,
 })
 
 /** An acceptor that refuses says nothing. */
@@ -316,9 +348,12 @@ const reliable = {
   stops: 0,
   losses: 0,
   duplication: true,
+  order: "unordered",
   negativeAnswers: false,
 } as const
 const crashing = { ...reliable, crashes: 1 }
+/** Each message arrives once, and is dropped if it comes at the wrong time. */
+const dropping = { ...reliable, duplication: false } as const
 const violated = (property: string, steps: number) => ({ verdict: "violated" as const, property, steps })
 
 /** The suite `single-decree-paxos`. */
@@ -366,6 +401,38 @@ export const singleDecreePaxosSuite: Suite = suite({
       constants: { ...reliable, losses: 1, duplication: false },
       model: decide(majority),
       expected: { verdict: "holds", distinct: 455342, generated: 2662852, depth: 23 },
+    },
+    {
+      name: "fifo",
+      constants: { ...dropping, order: "fifo", crashes: 1, crashing: "p1" },
+      model: decide(majority, replying),
+      expected: { verdict: "holds", distinct: 137692, generated: 709160, depth: 27 },
+    },
+    {
+      name: "fifo-stop",
+      constants: { ...dropping, order: "fifo", proposers: 1, retries: 1, stops: 1 },
+      model: decide(majority, replying, terminating),
+      expected: { verdict: "holds", distinct: 7980, generated: 29504, depth: 27 },
+    },
+    {
+      // No acceptor can be spared, so each message that is lost costs a ballot.
+      name: "dropped-lossy",
+      constants: { ...dropping, acceptors: 2, proposers: 1, retries: 2, losses: 2 },
+      model: patiently(majority, replying, retrying, terminating),
+      expected: { verdict: "holds", distinct: 606, generated: 957, depth: 27 },
+    },
+    {
+      name: "five-acceptors",
+      constants: { ...dropping, order: "fifo", acceptors: 5, proposers: 1, retries: 1, stops: 2 },
+      model: patiently(majority, replying, terminating),
+      expected: { verdict: "holds", distinct: 103505, generated: 568111, depth: 23 },
+    },
+    {
+      // Any acceptor may stop, for a row and a column are left.
+      name: "grid-stop",
+      constants: { ...dropping, acceptors: 4, proposers: 1, retries: 1, stops: 1 },
+      model: patiently(twoColumns, replying, terminating),
+      expected: { verdict: "holds", distinct: 8933, generated: 40853, depth: 16 },
     },
     {
       name: "unanimous",
@@ -499,6 +566,18 @@ export const singleDecreePaxosSuite: Suite = suite({
       name: "sabotage-mute-after-vote",
       constants: { ...reliable, proposers: 1, retries: 1, stops: 1 },
       model: muteAfterVote,
+      expected: violated("termination", 8),
+    },
+    {
+      name: "sabotage-given-up",
+      constants: { ...dropping, acceptors: 2, proposers: 1, retries: 2, losses: 2 },
+      model: givenUp,
+      expected: violated("termination", 3),
+    },
+    {
+      name: "sabotage-all-awaited",
+      constants: { ...dropping, order: "fifo", acceptors: 5, proposers: 1, retries: 1, stops: 2 },
+      model: allAwaited,
       expected: violated("termination", 8),
     },
     {

@@ -1,7 +1,7 @@
 /**
- * Multi-Paxos whose timers are long enough: none fires while something is on its way, and nothing is sent again that has surely
- * arrived. So there is an end to what is sent, and what happens by then can be told also where a message arrives once, and is dropped
- * if it comes at the wrong time.
+ * Timers that do not fire whenever they like: in an order that is given, or because they are long enough, and none fires while
+ * something is on its way. In Multi-Paxos moreover nothing is sent again then that has surely arrived. So there is an end to what is
+ * sent, and what happens by then can be told also where a message arrives once, and is dropped if it comes at the wrong time.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export const timesRepeated = (of: ReadonlyArray<string>) =>
       event._tag === "Timer" && isRepeating(event.timer) ? times + 1 : times,
   })
 
-/** What is looked at: what is on its way, or in channels, who has repeated itself, and what servers are at. */
+/** What is looked at: what is on its way, in one place or in channels, or lost; who has repeated itself, and what servers are at. */
 type PatientVariables = Pick<CommonVariables<Processes>, "left" | "state"> & {
   readonly network: BagOf<Envelope>
   readonly channels: RecordOf<string, Schema.Schema<ReadonlyArray<unknown>>>
@@ -43,6 +43,43 @@ type PatientVariables = Pick<CommonVariables<Processes>, "left" | "state"> & {
 }
 
 type Observed = State<PatientVariables>
+
+/**
+ * The model of a system whose timers do not fire whenever they like.
+ *
+ * @param why - when they fire, in a few words.
+ * @param may - whether a timer may fire.
+ */
+export const timersWhen = (
+  model: Model<any>,
+  why: string,
+  may: (s: Observed, timer: Timer) => boolean,
+): Model<any> =>
+  variant(model, `${model.name}, ${why}`, ({ action }: Language<PatientVariables>) => ({
+    actions: Object.fromEntries(
+      Object.entries(model.actions).filter(([name]) => name.startsWith("timeout")).map((
+        [name, { parameters, run }],
+      ) => [
+        name,
+        action(parameters, (s, args) => may(s, args["timer"] as Timer) && run(s, args) as {}),
+      ]),
+    ),
+  }))
+
+/**
+ * The model of a system whose timers fire only when nothing is on its way.
+ *
+ * @param may - whether a timer may fire then: any, unless given.
+ */
+export const whenQuiet = (
+  model: Model<any>,
+  may: (s: Observed, timer: Timer) => boolean = () => true,
+): Model<any> => {
+  const isFifo = Object.hasOwn(model.variables, "channels")
+  const isQuiet = (s: Observed): boolean =>
+    isFifo ? Object.values(s.channels).every(({ length }) => length === 0) : s.network.size === 0
+  return timersWhen(model, "patient", (s, timer) => isQuiet(s) && may(s, timer))
+}
 
 /**
  * The model of a service that has the ghost {@link timesRepeated}, `repeated`, with timers that are long enough. A server repeats
@@ -56,9 +93,6 @@ export const patient = (
   model: Model<any>,
   { losses, servers }: { readonly losses: number; readonly servers: ReadonlyArray<string> },
 ): Model<any> => {
-  const isFifo = Object.hasOwn(model.variables, "channels")
-  const isQuiet = (s: Observed): boolean =>
-    isFifo ? Object.values(s.channels).every(({ length }) => length === 0) : s.network.size === 0
   const isLed = ({ state }: Observed): boolean =>
     servers.some((name) => (state[name] as StateOf<ReturnType<typeof multiPaxosServer>>).role._tag === "Leader")
   const mayRepeat = (s: Observed, process: string): boolean => {
@@ -66,15 +100,5 @@ export const patient = (
     const times = s.repeated[process] ?? 0
     return servers.includes(process) ? times < lost : times < lost + 1 && isLed(s)
   }
-  return variant(model, `${model.name}, patient`, ({ action }: Language<PatientVariables>) => ({
-    actions: Object.fromEntries(
-      Object.entries(model.actions).filter(([name]) => name === "timeout").map(([name, { parameters, run }]) => [
-        name,
-        action(parameters, (s, args) => {
-          const { process, timer } = args["timer"] as Timer
-          return isQuiet(s) && (!isRepeating(timer) || mayRepeat(s, process)) && run(s, args) as {}
-        }),
-      ]),
-    ),
-  }))
+  return whenQuiet(model, (s, { process, timer }) => !isRepeating(timer) || mayRepeat(s, process))
 }
