@@ -99,6 +99,55 @@ export const multiDecree = (
   }
 }
 
+/** What is looked at: what servers are at. */
+export type KeptVariables = Pick<CommonVariables<Processes>, "state">
+
+type Server = StateOf<ReturnType<typeof multiPaxosServer>>
+
+const isDistinct = (values: ReadonlyArray<unknown>): boolean => new Set(values).size === values.length
+
+/**
+ * What a server keeps has an end, however often it is told the same.
+ *
+ * | property | meaning |
+ * |---|---|
+ * | `oneVoteKept` | a server keeps one vote in each slot |
+ * | `keptAhead` | what it knows to be chosen beyond its log it keeps once, and no longer than until it is in the log |
+ * | `heardOnce` | who has promised, and who has voted for a proposal, counts once |
+ *
+ * @param language - the constructors of properties over the variables of the service.
+ * @param servers - their names.
+ *
+ * @example
+ * ```ts
+ * import { keptOnce } from "touchstone/spec/consensus"
+ * import { variables } from "touchstone"
+ * import { Schema } from "effect"
+ *
+ * Object.keys(keptOnce(variables({ state: Schema.Any }), ["s1"])) // => ["oneVoteKept", "keptAhead", "heardOnce"]
+ * ```
+ */
+export const keptOnce = (
+  { always }: Pick<Language<KeptVariables>, "always">,
+  servers: ReadonlyArray<string>,
+): Properties => ({
+  oneVoteKept: always({ s: servers }, ({ state }, { s }) => {
+    const { votes } = state[s] as Server
+    return isDistinct(votes.map(({ slot }) => slot))
+  }),
+  keptAhead: always({ s: servers }, ({ state }, { s }) => {
+    const { ahead, log } = state[s] as Server
+    return isDistinct(ahead.map(({ slot }) => slot)) && ahead.every(({ slot }) => slot > log.length)
+  }),
+  heardOnce: always({ s: servers }, ({ state }, { s }) => {
+    const { role } = state[s] as Server
+    if (role._tag === "Follower") return true
+    return role._tag === "Candidate"
+      ? isDistinct(role.promised)
+      : role.proposals.every(({ accepted }) => isDistinct(accepted))
+  }),
+})
+
 /** What is looked at: what servers are at and have in their logs, who is up, and what clients asked and were answered. */
 export type LedVariables = Pick<CommonVariables<Processes>, "status" | "state"> & LogVariables & {
   readonly promised: RecordOf<string, Schema.Schema<number>>
@@ -108,7 +157,7 @@ export type LedVariables = Pick<CommonVariables<Processes>, "status" | "state"> 
 const leaderOf = (s: State<LedVariables>, servers: ReadonlyArray<string>): string | undefined => {
   const up = servers.filter((name) => s.status[name] === "up")
   return up.find((name) => {
-    const { role } = s.state[name] as StateOf<ReturnType<typeof multiPaxosServer>>
+    const { role } = s.state[name] as Server
     return role._tag === "Leader" && up.every((other) => (s.promised[other] ?? 0) <= role.ballot)
   })
 }

@@ -10,15 +10,18 @@ import { Schema } from "effect"
 import {
   hasQuorum,
   type paxosAcceptor,
+  type paxosProposer,
   PaxosVote,
   type QuorumSystem,
   type singleDecreePaxos,
 } from "../../src/consensus/index.ts"
 import {
+  type CommonVariables,
   ghost,
   type GhostStep,
   type Language,
   names,
+  type Processes,
   type Properties,
   range,
   type RecordOf,
@@ -97,11 +100,14 @@ export const withVotes = (
     ghosts: { votes: votesCast(quorums.members), told: ballotTold(names("p", proposals.length)) },
   })
 
-/** What is observed, and the promise of each acceptor. */
-type PaxosVariables = DecreeVariables & { readonly promised: RecordOf<string, Schema.Schema<number>> }
+/** What is observed, the promise of each acceptor, and what proposers are at. */
+type PaxosVariables = Pick<CommonVariables<Processes>, "state"> & DecreeVariables & {
+  readonly promised: RecordOf<string, Schema.Schema<number>>
+}
 
 /**
- * The properties of single-decree Paxos: those of {@link agreement}, and `votes`: the system refines {@link Voting}.
+ * The properties of single-decree Paxos: those of {@link agreement}; `heardOnce`: who has promised or voted counts once, however often
+ * it answers; and `votes`: the system refines {@link Voting}.
  *
  * @param language - the constructors of properties over the variables of the system {@link withVotes}.
  * @param definition - the proposals and the quorums of the system. Every proposer has an end to its rounds.
@@ -139,6 +145,12 @@ export const singleDecree = (
       values,
       ballots: range(0, ballots - 1),
       quorums: quorums.phase2,
+    }),
+    heardOnce: language.always({ p: names("p", proposals.length) }, ({ state }, { p }) => {
+      const { phase } = state[p] as StateOf<ReturnType<typeof paxosProposer>>
+      if (phase._tag === "Idle") return true
+      const heard = phase._tag === "Preparing" ? phase.promised : phase.accepted
+      return new Set(heard).size === heard.length
     }),
     votes: language.refines(abstract, {
       maxBal: (s) => s.promised,

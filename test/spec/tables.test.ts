@@ -116,6 +116,7 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   paxosRegister: of(stateright.paxosRegister({ clients: 1 })),
   agreement: { properties: decree() },
   logAnswers: { properties: consensus.logAnswers(service, servers) },
+  keptOnce: { properties: consensus.keptOnce(service, servers) },
   whileLed: { properties: consensus.whileLed(service, servers) },
   negativeAnswers: { properties: outbid() },
   replicatedLog: { properties: log() },

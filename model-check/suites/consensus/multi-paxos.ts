@@ -10,7 +10,7 @@
  * @module
  */
 import { Schema } from "effect"
-import { counter, multiDecree, toldAlike, whileLed } from "../../../spec/consensus/multi-paxos.ts"
+import { counter, keptOnce, multiDecree, toldAlike, whileLed } from "../../../spec/consensus/multi-paxos.ts"
 import { logAnswers } from "../../../spec/consensus/negative-answers.ts"
 import { answers, askedAndReplied } from "../../../spec/consensus/replicated-log.ts"
 import { slotVotes, withSlotVotes } from "../../../spec/consensus/slot-votes.ts"
@@ -23,6 +23,7 @@ import {
   type multiPaxosServer,
   type QuorumSystem,
   type SlotVote,
+  unanimous,
 } from "../../../src/consensus/index.ts"
 import {
   encode,
@@ -136,6 +137,12 @@ const told: Claims = (service, { requests }) => ({ toldAlike: toldAlike(service,
 /** Where whatever is sent stays on its way: all that is asked is answered. */
 const asked: Claims = (service, { quorums }) => logAnswers(service, quorums.members)
 
+/** What holds of all services with these quorums. */
+const always: Claims = (service, definition) => ({
+  ...multiDecree(service, definition),
+  ...keptOnce(service, definition.quorums.members),
+})
+
 /** A service of which is remembered how often its processes repeat themselves. */
 const patiently = ({ definition }: Pick<Service, "definition">) =>
   system({
@@ -149,7 +156,7 @@ const serve =
     const definition = definitionOf(constants, quorums)
     const service = withSlotVotes(multiPaxos(definition), definition)
     const claimed = claims.map((claim) => claim(service, definition))
-    return service.model(Object.assign({ ...multiDecree(service, definition) }, ...claimed))
+    return service.model(Object.assign({ ...always(service, definition) }, ...claimed))
   }
 
 /** The same with timers that are long enough. Whatever is lost, all requests are answered, and all servers learn. */
@@ -158,7 +165,7 @@ const servePatiently = (constants: Constants): Model<any> => {
   const service = patiently(withSlotVotes(multiPaxos(definition), definition))
   return patient(
     service.model({
-      ...multiDecree(service, definition),
+      ...always(service, definition),
       ...slotVotes(service, definition),
       ...answering(service, definition),
       ...led(service, definition),
@@ -223,7 +230,7 @@ const broken = (
     (process, name) => servers.includes(name) === (who === "servers") ? { ...process, ...change(process) } : process,
   )
   const properties = {
-    ...multiDecree(service, definition),
+    ...always(service, definition),
     ...slotVotes(service, definition),
     ...answering(service, definition),
     ...led(service, definition),
@@ -425,6 +432,49 @@ const askedOnce = broken(
   },
 )
 
+/** A server keeps each vote that it casts, also in the same slot. */
+const votesHoarded = broken("votes stored again", "oneVoteKept", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Accept: (state, message, context) => {
+      const reaction = receive["Accept"](state, message, context)
+      if (reaction._tag !== "Next") return reaction
+      const vote = reaction.state.votes.find(({ slot }: SlotVote) => slot === message.slot)
+      return next({ ...reaction.state, votes: [...state.votes, vote] }, reaction.commands)
+    },
+  },
+}))
+
+/** A server learns again what it has in its log. */
+const learntAgain = broken("an entry kept although it is in the log", "keptAhead", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Chosen: (state, { entry, slot }, context) =>
+      slot < state.log.length
+        ? next({ ...state, ahead: [...state.ahead, { slot, entry }] })
+        : receive["Chosen"](state, { _tag: "Chosen", entry, slot }, context),
+  },
+}))
+
+/** A candidate counts each promise that it hears. */
+const countedTwice = broken("a promise counted twice", "heardOnce", ({ receive }) => ({
+  receive: {
+    ...receive,
+    Promise: (state, message, context) => {
+      const { role } = state
+      if (role._tag !== "Candidate" || !role.promised.includes(context.from)) {
+        return receive["Promise"](state, message, context)
+      }
+      return next({ ...state, role: { ...role, promised: [...role.promised, context.from] } })
+    },
+  },
+}))
+
+/** A leader takes an entry for chosen when all have voted, although a majority would do. */
+const allAwaited = broken("a quorum that is too large", "answers", () => ({}), {
+  believes: ({ quorums, ...definition }) => ({ ...definition, quorums: unanimous(quorums.members) }),
+})
+
 /** A leader answers a request when it applies it, and never again. */
 const answeredOnce = broken("a request answered once", "answersWhileLed", ({ receive }) => ({
   receive: {
@@ -546,6 +596,7 @@ const leadingAgain = { ...base, candidacies: 2, crashes: 1, crashing: 1 } as con
 const clientCrashing = { ...base, requests: 2, crashes: 1, crashing: 0, clientsCrash: true } as const
 /** A message is lost, and what comes too early is dropped. */
 const patience = { ...base, losses: 1, network: "dropped" } as const
+const fiveServers = { ...base, servers: 5, stops: 2 } as const
 /** The first server leads again after the second. */
 const twice = { ...stable, servers: 2, leaders: 2, candidacies: 2 } as const
 /** Whoever leads is asked for something else, so that there are two entries for one slot. */
@@ -627,6 +678,13 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...base, leaders: 2, stops: 1 },
       model: serve(majority, slotVotes, answering),
       expected: { verdict: "holds", distinct: 16616, generated: 123343, depth: 20 },
+    },
+    {
+      // Two of the five stop.
+      name: "five-servers",
+      constants: fiveServers,
+      model: serve(majority, slotVotes, answering),
+      expected: { verdict: "holds", distinct: 49720, generated: 529826, depth: 23 },
     },
     {
       name: "leader-stops",
@@ -810,6 +868,30 @@ export const multiPaxosSuite: Suite = suite({
       constants: { ...clientCrashing, clients: 2, requests: 1 },
       model: answeredAnew,
       expected: { verdict: "violated", property: "toldAlike", steps: 16 },
+    },
+    {
+      name: "sabotage-votes-hoarded",
+      constants: base,
+      model: votesHoarded,
+      expected: { verdict: "violated", property: "oneVoteKept", steps: 7 },
+    },
+    {
+      name: "sabotage-learnt-again",
+      constants: base,
+      model: learntAgain,
+      expected: { verdict: "violated", property: "keptAhead", steps: 9 },
+    },
+    {
+      name: "sabotage-counted-twice",
+      constants: { ...base, servers: 5 },
+      model: countedTwice,
+      expected: { verdict: "violated", property: "heardOnce", steps: 4 },
+    },
+    {
+      name: "sabotage-all-awaited",
+      constants: fiveServers,
+      model: allAwaited,
+      expected: { verdict: "violated", property: "answers", steps: 8 },
     },
     {
       name: "sabotage-deaf-follower",

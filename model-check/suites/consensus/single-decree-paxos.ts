@@ -235,6 +235,23 @@ const muteAfterVote = broken("an acceptor that votes once", "termination", {
       : {},
 })
 
+/** A proposer counts each promise that it hears. */
+const countedTwice = broken("a promise counted twice", "heardOnce", {
+  change: ({ receive }, name) =>
+    isAcceptor(name) ? {} : {
+      receive: {
+        ...receive,
+        Promise: (state, message, context) => {
+          const { phase } = state
+          if (phase._tag !== "Preparing" || !phase.promised.includes(context.from)) {
+            return receive["Promise"](state, message, context)
+          }
+          return next({ ...state, phase: { ...phase, promised: [...phase.promised, context.from] } })
+        },
+      },
+    },
+})
+
 /** A proposer begins no second ballot, whatever was lost. */
 const givenUp = broken("a proposer that gives up", "termination", {
   change: ({ timers }, name) => isAcceptor(name) ? {} : { timers: { ...timers, retry: () => ignore } },
@@ -569,6 +586,12 @@ export const singleDecreePaxosSuite: Suite = suite({
       expected: violated("termination", 8),
     },
     {
+      name: "sabotage-counted-twice",
+      constants: reliable,
+      model: countedTwice,
+      expected: violated("heardOnce", 3),
+    },
+    {
       name: "sabotage-given-up",
       constants: { ...dropping, acceptors: 2, proposers: 1, retries: 2, losses: 2 },
       model: givenUp,
@@ -578,7 +601,7 @@ export const singleDecreePaxosSuite: Suite = suite({
       name: "sabotage-all-awaited",
       constants: { ...dropping, order: "fifo", acceptors: 5, proposers: 1, retries: 1, stops: 2 },
       model: allAwaited,
-      expected: violated("termination", 8),
+      expected: violated("termination", 15),
     },
     {
       name: "sabotage-silent-refusal",

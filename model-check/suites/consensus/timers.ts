@@ -36,7 +36,7 @@ export const timesRepeated = (of: ReadonlyArray<string>) =>
   })
 
 /** What is looked at: what is on its way, in one place or in channels, or lost; who has repeated itself, and what servers are at. */
-type PatientVariables = Pick<CommonVariables<Processes>, "left" | "state"> & {
+type PatientVariables = Pick<CommonVariables<Processes>, "left" | "state" | "status"> & {
   readonly network: BagOf<Envelope>
   readonly channels: RecordOf<string, Schema.Schema<ReadonlyArray<unknown>>>
   readonly repeated: RecordOf<string, Schema.Schema<number>>
@@ -67,7 +67,7 @@ export const timersWhen = (
   }))
 
 /**
- * The model of a system whose timers fire only when nothing is on its way.
+ * The model of a system whose timers fire only when nothing is on its way that can still arrive.
  *
  * @param may - whether a timer may fire then: any, unless given.
  */
@@ -76,8 +76,13 @@ export const whenQuiet = (
   may: (s: Observed, timer: Timer) => boolean = () => true,
 ): Model<any> => {
   const isFifo = Object.hasOwn(model.variables, "channels")
-  const isQuiet = (s: Observed): boolean =>
-    isFifo ? Object.values(s.channels).every(({ length }) => length === 0) : s.network.size === 0
+  // What is on its way to somebody who has stopped stays there.
+  const isQuiet = (s: Observed): boolean => {
+    const hasStopped = (process: string) => s.status[process] === "stopped"
+    return isFifo
+      ? Object.entries(s.channels).every(([name, { length }]) => length === 0 || hasStopped(name.split(" → ")[1] ?? ""))
+      : [...s.network].every(({ to }) => hasStopped(to))
+  }
   return timersWhen(model, "patient", (s, timer) => isQuiet(s) && may(s, timer))
 }
 
