@@ -610,6 +610,12 @@ export const multiPaxosSuite: Suite = suite({
   source:
     "Lamport, Paxos made simple (2001), section 3; van Renesse and Altinbuken, Paxos made moderately complex (2015)",
   constants,
+  unreachable: Object.fromEntries(
+    ["s4", "s5"].flatMap((server) => [
+      ...["Preempted", "Request", "Promise", "Accepted"].map((message) => `${server} receives ${message}`),
+      ...["election", "heartbeat"].map((timer) => `${server}: timer ${timer}`),
+    ]).map((name) => [name, "of five servers only the first leads"]),
+  ),
   configurations: [
     {
       name: "one-leader",
