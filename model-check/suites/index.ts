@@ -28,7 +28,9 @@ import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { pooledLockSuite } from "./lock/pooled-lock.ts"
 import { queueLockSuite } from "./lock/queue-lock.ts"
+import { readerWriterLockSuite } from "./lock/reader-writer-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
+import { semaphoreSuite } from "./lock/semaphore.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
 import { incrementSuite } from "./stateright/increment.ts"
 import { paxosRegisterSuite } from "./stateright/paxos-register.ts"
@@ -81,4 +83,6 @@ export const suites: ReadonlyArray<Suite> = [
   rendezvousSuite,
   jumpHashSuite,
   healthCheckSuite,
+  semaphoreSuite,
+  readerWriterLockSuite,
 ]

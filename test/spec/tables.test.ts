@@ -22,7 +22,9 @@ import {
   optimisticLock,
   pooledLock,
   queueLock,
+  readerWriterLock,
   ricartAgrawala,
+  semaphore,
   tutorialLock,
 } from "../../src/lock/index.ts"
 
@@ -98,6 +100,8 @@ const locking = () =>
     clock: {},
   })
 
+const leased = { lease: { term: 1, lease: 3 }, requests: 1, delay: { min: 0, max: 1 }, clock: {} }
+
 const optimistic = optimisticLock({ updates: [1], maxAttempts: 1, network: unordered() })
 
 /** What each function returns beside which a table stands. */
@@ -142,6 +146,8 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
       pooledLock({ pooling: "session", lock: "session", clients: 1, sessions: 1, entries: 1, network: unordered() }),
     ),
   },
+  permitsHeld: { properties: lock.permitsHeld(semaphore({ permits: 1, clients: 1, ...leased }), 1) },
+  readersAndWriters: { properties: lock.readersAndWriters(readerWriterLock({ readers: 1, writers: 1, ...leased })) },
   requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }
