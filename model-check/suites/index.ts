@@ -5,12 +5,15 @@
  */
 import type { Suite } from "../suite.ts"
 import { consistentHashingSuite } from "./balance/consistent-hashing.ts"
+import { failingFastSuite } from "./balance/failing-fast.ts"
 import { healthCheckSuite } from "./balance/health-check.ts"
+import { herdSuite } from "./balance/herd.ts"
 import { jumpHashSuite } from "./balance/jump-hash.ts"
 import { leastConnectionsSuite } from "./balance/least-connections.ts"
 import { maglevSuite } from "./balance/maglev.ts"
 import { powerOfTwoChoicesSuite } from "./balance/power-of-two-choices.ts"
 import { rendezvousSuite } from "./balance/rendezvous.ts"
+import { retryingSuite } from "./balance/retrying.ts"
 import { roundRobinSuite } from "./balance/round-robin.ts"
 import { smoothWeightedRoundRobinSuite } from "./balance/smooth-weighted-round-robin.ts"
 import { uniformRandomSuite } from "./balance/uniform-random.ts"
@@ -85,4 +88,7 @@ export const suites: ReadonlyArray<Suite> = [
   healthCheckSuite,
   semaphoreSuite,
   readerWriterLockSuite,
+  failingFastSuite,
+  herdSuite,
+  retryingSuite,
 ]
