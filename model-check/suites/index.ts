@@ -46,6 +46,7 @@ import { twoPhaseBackupSuite } from "./tla/two-phase-backup.ts"
 import { twoPhaseSuite } from "./tla/two-phase.ts"
 import { votingSuite } from "./tla/voting.ts"
 import { tutorialLockSuite } from "./tutorials/redis-lock.ts"
+import { tutorialRoundRobinSuite } from "./tutorials/round-robin.ts"
 
 /** All suites. */
 export const suites: ReadonlyArray<Suite> = [
@@ -67,6 +68,7 @@ export const suites: ReadonlyArray<Suite> = [
   singleDecreePaxosSuite,
   multiPaxosSuite,
   tutorialLockSuite,
+  tutorialRoundRobinSuite,
   roundRobinSuite,
   smoothWeightedRoundRobinSuite,
   optimisticLockSuite,
