@@ -1,8 +1,8 @@
 /**
  * # Single-decree Paxos among processes
  *
- * What must hold of the proposers and acceptors of `src/consensus/single-decree-paxos.ts`: {@link agreement}, and that their votes are those
- * of the abstract algorithm {@link Voting | Voting}, which in turn is a consensus.
+ * What must hold of the proposers and acceptors of `src/consensus/single-decree-paxos.ts`: {@link agreement}, and that their votes
+ * are those of the abstract algorithm {@link Voting | Voting}, which in turn is a consensus.
  *
  * @module
  */

@@ -30,8 +30,14 @@
  *
  * | | messages | delays | forced writes | of these one after the other |
  * |---|---|---|---|---|
- * | a request, until it is answered, of a leader that stays | *n* requests and the answer; 3 (*n* − 1) for proposal, vote, and the news that it is chosen | 4: to the leader, to the servers and back, to the client | 2 *n*: a vote and an entry of the log of each server; and 1 of the client | 4: client, leader, server, leader |
- * | a new leader | 2 (*n* − 1), once | 2 | *n*: a promise of each | 2 |
+ * | a request, with a leader that stays | *n* + 1 + 3 (*n* − 1) | 4 | 2 *n* + 1 | 4 |
+ * | a new leader, once | 2 (*n* − 1) | 2 | *n* | 2 |
+ *
+ * A request goes to all servers, for the client does not know who leads, and the leader answers; between it and each other server there
+ * are the proposal, the vote, and the news that it is chosen. The client waits while it reaches the leader, while the proposal reaches
+ * the servers and their votes the leader, and for the answer. It forces its request, and each server a vote and an entry of its log;
+ * the answer waits for the client, the leader's vote, another server's vote, and the leader's log. A new leader asks each other server
+ * for a promise, which it forces, as the leader forces its own.
  *
  * The news that an entry is chosen, and that all but the leader write it to their logs, nobody waits for. The leader writes its own
  * vote before it sends the proposal; it could do both at once. The log is forced although a quorum has voted, so that who recovers
@@ -46,9 +52,9 @@
  * - *sessions that expire*: what each client was last answered is kept for ever, so clients must not come and go;
  * - several requests of a client at once, or several in one slot.
  *
- * **What is explored in full** is small: three servers, two that take turns where a request is to stand twice in the log, five with one
- * leader; up to three candidacies, two clients and two requests; and with these one crash of a server or a client, or one server that
- * stops (two of five), or two messages that are lost, with duplicates without end or with none, in any order or in that of
+ * **What is explored in full** is small: three servers, two that take turns where a request is to stand twice in the log, five
+ * with one leader; up to three candidacies, two clients and two requests; and with these one crash of a server or a client, or one
+ * server that stops (two of five), or two messages that are lost, with duplicates without end or with none, in any order or in that of
  * sending. Random walks go through more: five servers, three leaders, three clients, four crashes.
  *
  * @module
@@ -76,8 +82,8 @@ export { multiPaxosServer } from "./multi-paxos/server.ts"
  *
  * @param definition - the `object` that the servers keep, and the `operations` that clients may ask for; the `quorums`; how
  *   often each server may become a candidate (`rounds`), and how many requests each client has; the servers that each client
- *   asks (`contacts`), all unless given; whether servers give `negativeAnswers`, as they do unless given; the `network` and the `faults`, which are none unless given; what a history notes
- *   (`recording`), if there is one.
+ *   asks (`contacts`), all unless given; whether servers give `negativeAnswers`, as they do unless given; the `network` and the
+ *   `faults`, which are none unless given; what a history notes (`recording`), if there is one.
  *
  * @example
  * ```ts

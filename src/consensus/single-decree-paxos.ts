@@ -36,10 +36,10 @@
  * than proposers, to whom acceptors would tell their votes, so whoever wants to know has to propose; acceptors that come and go, or
  * come back without their disk; a way to choose one proposer, without which two may outbid each other for ever.
  *
- * **What is explored in full** is small: two proposers, of which one or both begin a second ballot; three acceptors, four in a grid, two
- * where ballots are many, five where one proposer is alone; and with these one crash of anybody, or one acceptor that stops (any
- * two of five), or one message that is lost (two where one proposer is alone), with duplicates without end or with none, in any order
- * or in that of sending. Random walks go through more: seven acceptors, three proposers, six crashes, six messages lost.
+ * **What is explored in full** is small: two proposers, of which one or both begin a second ballot; three acceptors, four in a
+ * grid, two where ballots are many, five where one proposer is alone; and with these one crash of anybody, or one acceptor that stops
+ * (any two of five), or one message that is lost (two where one proposer is alone), with duplicates without end or with none, in any
+ * order or in that of sending. Random walks go through more: seven acceptors, three proposers, six crashes, six messages lost.
  *
  * **Not in the paper**: who is outbid begins its next ballot when its timer `retry` fires, and not at once, so that two proposers need
  * not outbid each other for ever.
@@ -129,8 +129,8 @@ const proposer = machine({
 /**
  * An acceptor.
  *
- * @param definition - `negativeAnswers`: whether it tells a proposer whose ballot is too low which one it has promised, as it does unless
- *   given.
+ * @param definition - `negativeAnswers`: whether it tells a proposer whose ballot is too low which one it has promised, as it
+ *   does unless given.
  *
  * @example
  * ```ts

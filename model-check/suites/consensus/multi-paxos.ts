@@ -1,8 +1,8 @@
 /**
  * Multi-Paxos: clients that increment a counter kept by servers of which several lead in turn; and ways to break it.
  *
- * In the network messages may be late, overtaken, received again forever, or never. There heartbeats add nothing; where
- * each message arrives once, they would make the state space infinite.
+ * In most configurations messages may be late, overtaken, received again forever, or never. There heartbeats add nothing; where each
+ * message arrives once, they would make the state space infinite, so timers are long enough there.
  *
  * Whatever is said of agreement takes two entries that may come into one slot, so two clients that ask different leaders, or a
  * second request.
@@ -67,7 +67,7 @@ const constants = {
   }),
   network: Schema.Literals(["kept", "dropped", "fifo"]).annotate({
     description:
-      "kept: what was sent may arrive again forever, and what comes at the wrong time waits; dropped: it arrives once, and then it is dropped; fifo: moreover in the order in which it was sent",
+      "kept: what was sent may arrive again forever, or wait; dropped: it arrives once, and is gone; fifo: moreover in order",
   }),
   losses: atLeast(0, "messages that may be lost"),
   negativeAnswers: Schema.Boolean.annotate({ description: "whether servers tell who is outbid" }),
