@@ -20,7 +20,7 @@ const isHealthy = (s: Observed, backend: string): boolean => s.status[backend] =
  * |---|---|
  * | `onlyHealthy` | whoever gets a request was healthy at that moment |
  * | `served` | a request is refused only if nobody is healthy who takes requests |
- * | `mayServe` | some behaviour gives a request to each backend, if it takes any |
+ * | `mayServe v` | some behaviour gives a request to the backend `v`, for each that takes any |
  *
  * @example
  * ```ts

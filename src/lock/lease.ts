@@ -65,7 +65,7 @@ export const leastLease = (term: number, clock: Clock): number => {
  *
  * @example
  * ```ts
- * import { LeaseTooShort, longEnough } from "touchstone/lock"
+ * import { longEnough } from "touchstone/lock"
  * import { Result } from "effect"
  *
  * longEnough({ term: 2, lease: 3 }, {}).lease // => 3

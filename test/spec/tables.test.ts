@@ -7,17 +7,20 @@ import { Schema } from "effect"
 import { globSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { readDocumented } from "../../docs/doc-comment.ts"
+import * as balance from "../../spec/balance/index.ts"
 import * as commit from "../../spec/commit/index.ts"
 import * as consensus from "../../spec/consensus/index.ts"
 import * as lock from "../../spec/lock/index.ts"
 import * as stateright from "../../spec/stateright/index.ts"
 import * as tla from "../../spec/tla/index.ts"
 import { Lock } from "../../spec/tla/lock.ts"
+import { backends, healthCheck, outlierEjection, roundRobin } from "../../src/balance/index.ts"
 import { paxosCommit, presumedAbort, twoPhaseCommit } from "../../src/commit/index.ts"
 import { LogEntry, majority, multiPaxos, singleDecreePaxos } from "../../src/consensus/index.ts"
 import { connections, fifo, type Model, type Properties, record, unordered, variables } from "../../src/index.ts"
 import {
   databaseLock,
+  fencedLease,
   maekawa,
   optimisticLock,
   pooledLock,
@@ -102,6 +105,27 @@ const locking = () =>
 
 const leased = { lease: { term: 1, lease: 3 }, requests: 1, delay: { min: 0, max: 1 }, clock: {} }
 
+const fenced = fencedLease({
+  clients: 1,
+  lease: { term: 1, lease: 2 },
+  fencing: "all",
+  requests: 1,
+  network: unordered(),
+  clock: {},
+})
+
+const balanced = { balancer: roundRobin, backends: backends({ v: 1 }), inFlight: 1 }
+
+const checkedBackends = balance.withHealthChecks({
+  ...balanced,
+  check: healthCheck({ fall: 2, rise: 1 }),
+  fall: 2,
+  rise: 1,
+  ejection: outlierEjection({ failures: 1, percent: 50 }),
+  failures: 1,
+  panic: 50,
+})
+
 const optimistic = optimisticLock({ updates: [1], maxAttempts: 1, network: unordered() })
 
 /** What each function returns beside which a table stands. */
@@ -148,6 +172,9 @@ const returned: { readonly [name: string]: { readonly actions?: object; readonly
   },
   permitsHeld: { properties: lock.permitsHeld(semaphore({ permits: 1, clients: 1, ...leased }), 1) },
   readersAndWriters: { properties: lock.readersAndWriters(readerWriterLock({ readers: 1, writers: 1, ...leased })) },
+  fencingTokens: { properties: lock.fencingTokens(fenced) },
+  chosenWell: { properties: balance.chosenWell(balance.loadBalancing(balanced)) },
+  healthy: { properties: balance.healthy(checkedBackends) },
   requestOrder: { properties: lock.requestOrder(ricartAgrawala({ nodes: 2, entries: 1, network: unordered() })) },
   atomicCommitment: { properties: commit.atomicCommitment(committing) },
 }

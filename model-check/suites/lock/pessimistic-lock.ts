@@ -230,7 +230,7 @@ const countsFromAnswer = broken(
   "client",
   {},
   "exclusive",
-  ({ receive, timers: _ }) => ({
+  ({ receive }) => ({
     receive: {
       ...receive,
       Granted: (state, message, context) => {
