@@ -77,7 +77,6 @@ export interface HealthChecked<S extends Membership, C> {
 /** What {@link withHealthChecks} gives. */
 export interface HealthCheckedSystem extends Omit<Language<HealthVariables>, "model"> {
   readonly definition: HealthChecked<any, any>
-  /** The model with these properties. */
   readonly model: (properties: Properties) => Model<HealthVariables>
 }
 

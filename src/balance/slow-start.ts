@@ -12,9 +12,6 @@
  * **Assumes** a balancer that goes by weights, and that others are there: where all are new, all have the same small weight, and nobody
  * gets less.
  *
- * **Does not promise** that a backend which is not warm gets no two requests in a row: with {@link smoothWeightedRoundRobin}, which owes it what it
- * would have got while it was away, among three it may.
- *
  * **Not in Envoy**: weights are whole numbers, so all are multiplied by the steps of the window.
  *
  * @module

@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { encode } from "../model/encoding.ts"
 import type { SequentialObject } from "./sequential-object.ts"
+import { type Entry, WitnessSearch } from "./witness.ts"
 
 /** For each client, how many of its operations had been answered. */
 export type Answered = { readonly [client: string]: number }
@@ -95,74 +95,85 @@ type Operation = Pending | Completed
 
 const isCompleted = (operation: Operation): operation is Completed => "result" in operation
 
-/** A client's own operations without those that it gave up. */
-const unabandoned = ({ completed, pending }: ClientHistory): ReadonlyArray<Operation> =>
-  pending === null ? completed : [...completed, pending]
+/** An operation, and how many of its own client's had been answered when it was invoked. */
+type Placed = readonly [operation: Operation, own: number]
+
+const placed = (client: string, { abandoned = [], completed, pending }: ClientHistory) => ({
+  answered: completed.map((operation, index): Placed => [operation, index]),
+  open: pending === null ? [] : [[pending, completed.length] as Placed],
+  givenUp: abandoned.map((operation): Placed => [operation, operation.after[client] ?? 0]),
+})
+
+/** How many operations had been answered when this one was invoked: the time of its invocation. */
+const invokedAt = ([{ after }, own]: Placed, client: string): number =>
+  Object.entries(after).reduce((sum, [other, answers]) => other === client ? sum : sum + answers, own)
 
 /**
- * Which operations must take effect one after the other, if they take effect at all. The first lists are those of the clients,
- * in their order. Where real time counts, an abandoned operation may take effect at any time after its invocation, as if
- * another client had asked for it; else it keeps its place in the order of its client.
+ * When the operations of each client were answered, in the same time: as late as can be, where no invocation tells when. Those that
+ * came before an invocation are the first of all, as many as there were.
  */
-const threadsOf = (history: History, realTime: boolean): ReadonlyArray<ReadonlyArray<Operation>> => {
+const answeredAt = (history: History): ReadonlyMap<string, ReadonlyArray<number>> => {
   const clients = Object.entries(history)
-  if (realTime) {
-    return [
-      ...clients.map(([, own]) => unabandoned(own)),
-      ...clients.flatMap(([, { abandoned = [] }]) => abandoned.map((operation) => [operation])),
-    ]
+  const latest = new Map(clients.map(([client, { completed }]) => [client, completed.map(() => Infinity)]))
+  for (const [client, own] of clients) {
+    const { answered, givenUp, open } = placed(client, own)
+    for (const operation of [...answered, ...givenUp, ...open]) {
+      const before = invokedAt(operation, client) - 1
+      for (const [other, answers] of Object.entries({ ...operation[0].after, [client]: operation[1] })) {
+        const times = latest.get(other) ?? []
+        if (answers > 0) times[answers - 1] = Math.min(times[answers - 1] as number, before)
+      }
+    }
   }
-  return clients.map(([client, own]) => {
-    const { abandoned = [], completed } = own
-    const givenUpAt = (place: number) => abandoned.filter(({ after }) => (after[client] ?? 0) === place)
+  for (const times of latest.values()) {
+    for (let index = times.length - 2; index >= 0; index--) {
+      times[index] = Math.min(times[index] as number, times[index + 1] as number)
+    }
+  }
+  return latest
+}
+
+/**
+ * The operations as threads that take effect one after the other. Where real time counts, an abandoned one may take effect at any time
+ * after its invocation, as if another client had asked for it; else it keeps its place in the order of its client.
+ */
+const threadsOf = (history: History, realTime: boolean): ReadonlyArray<ReadonlyArray<Entry>> => {
+  const times = realTime ? answeredAt(history) : undefined
+  return Object.entries(history).flatMap(([client, own]) => {
+    const { answered, givenUp, open } = placed(client, own)
+    const entry = (operation: Placed, returned = Infinity): Entry => ({
+      operation: operation[0].operation,
+      answer: isCompleted(operation[0]) ? { result: operation[0].result } : undefined,
+      invoked: realTime ? invokedAt(operation, client) : 0,
+      returned,
+    })
+    if (times === undefined) {
+      // What was given up comes before what was answered later, and has the same number.
+      return [
+        [...givenUp, ...answered, ...open].toSorted(([, one], [, other]) => one - other).map((placed) => entry(placed)),
+      ]
+    }
     return [
-      ...completed.flatMap((operation, place) => [...givenUpAt(place), operation]),
-      ...givenUpAt(completed.length),
-      ...unabandoned(own).slice(completed.length),
+      [
+        ...answered.map((operation, index) => entry(operation, times.get(client)?.[index])),
+        ...open.map((open) => entry(open)),
+      ],
+      ...givenUp.map((operation) => [entry(operation)]),
     ]
   })
 }
 
-/**
- * Looks for an order of all completed and of some pending operations in which a sequential object gives these answers.
- *
- * @param realTime - whether an operation that was answered before another one was invoked must come before it.
- */
-const hasWitness = <S>(
-  { apply, initial }: SequentialObject<S, any, unknown>,
-  history: History,
-  realTime: boolean,
-): boolean => {
-  const clients = Object.keys(history)
-  const threads = threadsOf(history, realTime)
-  const failed = new Set<string>()
-  /** The first `done[i]` operations of thread `i` have been put in order, or left out where nobody was answered. */
-  const search = (state: S, done: ReadonlyArray<number>): boolean => {
-    if (!threads.some((thread, index) => thread.slice(done[index]).some(isCompleted))) return true
-    const place = encode([state, done])
-    if (failed.has(place)) return false
-    const found = threads.some((thread, index) => {
-      const ahead = thread.slice(done[index])
-      const required = ahead.findIndex(isCompleted)
-      return (required < 0 ? ahead : ahead.slice(0, required + 1)).some((operation, skipped) => {
-        const early = realTime && clients.some((other, i) => (operation.after[other] ?? 0) > (done[i] as number))
-        if (early) return false
-        const [after, result] = apply(state, operation.operation)
-        if (isCompleted(operation) && encode(result) !== encode(operation.result)) return false
-        return search(after, done.map((count, i) => i === index ? count + skipped + 1 : count))
-      })
-    })
-    if (!found) failed.add(place)
-    return found
-  }
-  return search(initial, threads.map(() => 0))
+/** @param realTime - whether an operation that was answered before another one was invoked must come before it. */
+const hasWitness = <S>(object: SequentialObject<S, any, unknown>, history: History, realTime: boolean): boolean => {
+  const search = new WitnessSearch(object, threadsOf(history, realTime))
+  search.run()
+  return search.ending === "found"
 }
 
 /**
  * Whether a history is linearizable: every operation seems to take effect at once, at some moment between its invocation
  * and its answer (Herlihy and Wing, *Linearizability: a correctness condition for concurrent objects*, ACM TOPLAS 12(3),
- * 1990). A pending operation may have taken effect or not. The search is that of Wing and Gong (*Testing and verifying
- * concurrent objects*, 1993), which never tries the same operations in the same state twice.
+ * 1990). A pending operation may have taken effect or not.
  *
  * @param object - what the operations do, one after the other.
  *

@@ -6,11 +6,11 @@
  */
 import { type Asked, InvalidDefinition } from "../../../src/model/errors.ts"
 import type { Model } from "../../../src/model/model.ts"
+import { shortened } from "../../../src/model/shorten.ts"
 import { show } from "../../../src/model/show.ts"
 import { LimitReached } from "../memory.ts"
 import type { Progress, PropertyResult, Report, Stopped } from "../report.ts"
 import { draw, GuidedWalker } from "./guided-walk.ts"
-import { shortened } from "./shorten.ts"
 import type { Course, Walk } from "./walk.ts"
 
 /** How to walk. */

@@ -1,7 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
-  type Backend,
   backends,
   healthCheck,
   outlierEjection,
@@ -139,19 +138,6 @@ describe("slow start", () => {
       expect(served).toBe(Math.max(1, Math.min(age, window)))
       expect(total - served).toBe(window)
     }))
-  })
-
-  it("does not keep a backend from two requests in a row that it is owed from before it went away", () => {
-    const { choose, start } = smoothWeightedRoundRobin
-    const warmed = slowStart({ window: 2, minimum: 1 })
-    const [b1, b2, b3] = names("b", 3).map((name) => ({ name, weight: 1 })) as [Backend, Backend, Backend]
-    const all = [warmed(b1, 2), warmed(b2, 2), warmed(b3, 2)]
-    const first = choose(start(all), { key: "k", candidates: all }, null)
-    expect(first.backend).toBe("b1")
-    // The second was away and is back, the third is still away.
-    const request = { key: "k", candidates: [warmed(b1, 2), warmed(b2, 0)] }
-    const second = choose(first.state, request, null)
-    expect([second.backend, choose(second.state, request, null).backend]).toEqual(["b2", "b2"])
   })
 
   it("refuses windows that make no sense", () => {

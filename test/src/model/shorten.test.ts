@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
-import { shortened } from "../../../../model-check/engine/explore/shorten.ts"
-import { replay } from "../../../replay.ts"
+import { shortened } from "../../../src/model/shorten.ts"
+import { replay } from "../../replay.ts"
 
 const shortest = <A>(
   list: ReadonlyArray<A>,
