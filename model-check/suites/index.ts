@@ -32,6 +32,7 @@ import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
 import { pooledLockSuite } from "./lock/pooled-lock.ts"
 import { queueLockSuite } from "./lock/queue-lock.ts"
 import { readerWriterLockSuite } from "./lock/reader-writer-lock.ts"
+import { redlockSuite } from "./lock/redlock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { semaphoreSuite } from "./lock/semaphore.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
@@ -83,6 +84,7 @@ export const suites: ReadonlyArray<Suite> = [
   databaseLockSuite,
   pooledLockSuite,
   fencedLeaseSuite,
+  redlockSuite,
   consistentHashingSuite,
   maglevSuite,
   rendezvousSuite,
