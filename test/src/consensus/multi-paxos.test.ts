@@ -134,6 +134,20 @@ describe("Multi-Paxos", () => {
     expect(log(run, "s3")).toEqual([operation("c1", 1), operation("c1", 2)])
   })
 
+  it("lets a client reply once to whatever it asked, however often it is answered", () => {
+    const run = cluster(3, 1)
+    const response = { _tag: "Response", sequence: 1, result: 1 } as const
+    const answered = () => run.happen("c1", { _tag: "Message", message: response }, "s1")
+    answered()
+    ask(run, "c1")
+    answered()
+    answered()
+    expect(run.replies).toEqual([{ from: "c1", value: 1 }])
+    ask(run, "c1")
+    answered()
+    expect(run.replies.length).toBe(1)
+  })
+
   it("lets a leader that crashed before it told of a choice tell it when it leads again", () => {
     const run = cluster(3, 1)
     run.timeout("s1", "election")
