@@ -65,3 +65,28 @@ export const blocksOnlyIfUncertain = (system: CommitmentSystem, coordinator: str
       (s.status[coordinator] !== "up" && up.every((p) => isUncertain(s, p)))
   })
 }
+
+/**
+ * Whoever decides tells, also after a restart: in a state in which nothing can happen any more, the client has been told if the
+ * coordinator is up, and so has each participant that is up.
+ *
+ * @param system - two-phase commit, in which whoever crashes recovers.
+ * @param coordinator - the name of the coordinator.
+ *
+ * @example
+ * ```ts
+ * import { twoPhaseCommit } from "touchstone/commit"
+ * import { unordered } from "touchstone"
+ * import { everybodyIsTold } from "touchstone/spec/commit"
+ *
+ * const system = twoPhaseCommit({ participants: 2, maxDecisionRequests: 1, network: unordered(), faults: { crashRecovery: 1 } })
+ * everybodyIsTold(system, "coordinator").kind // => "deadlockFree"
+ * ```
+ */
+export const everybodyIsTold = (system: CommitmentSystem, coordinator: string): DeadlockFree => {
+  const Participant = participantsOf(system)
+  return system.deadlockFree((s) =>
+    (s.status[coordinator] !== "up" || s.replies.some({ _tag: "Reply", from: coordinator })) &&
+    Participant.every((p) => s.status[p] !== "up" || s.decision[p] !== "none")
+  )
+}

@@ -32,12 +32,11 @@ export interface ParticipantState {
 
 /** How a participant of one protocol speaks. Each part is a list of commands. */
 export interface Speech<C extends Command> {
+  /** It votes yes, and says so again when it recovers uncertain, before it asks. */
   readonly voteYes: ReadonlyArray<C>
-  /** It votes no, or aborts without having been asked. */
+  /** It votes no, or aborts without having been asked, and says so again when it recovers. */
   readonly voteNo: ReadonlyArray<C>
   readonly requestDecision: ReadonlyArray<C>
-  /** What it says again when it recovers uncertain, before it asks. */
-  readonly recoverUncertain: ReadonlyArray<C>
 }
 
 /**
@@ -69,7 +68,7 @@ export const participantBehaviour = <M extends Tagged>(
     state.decision === "none" ? next({ ...state, decision }, cancelTimer(waitsFor)) : ignore
   const recoverUncertain = (state: State) => {
     const { commands, state: asking } = requestDecision(state)
-    return next(asking, speech.recoverUncertain, commands)
+    return next(asking, speech.voteYes, commands)
   }
 
   const behaviour = {
@@ -90,9 +89,9 @@ export const participantBehaviour = <M extends Tagged>(
       },
     },
     restart: (state) => {
-      if (state.decision === "none" && state.vote === "yes") return recoverUncertain(state)
-      // One that has aborted on its own may have crashed before it said so.
-      return state.vote === "yes" ? ignore : abort(state)
+      // It may have crashed before it said what it has voted.
+      if (state.vote !== "yes") return abort(state)
+      return state.decision === "none" ? recoverUncertain(state) : ignore
     },
     observed: ["asked", "vote", "decision"],
   } as const satisfies Partial<Behaviour<State, M, string, "asked" | "vote" | "decision">>

@@ -35,6 +35,9 @@
  * **Not offered**: an identifier of the transaction in the messages, for one transaction is all that the processes know of; an answer to a
  * leader whose ballot is too low, which finds out by its timer; forgetting: acceptors keep what they have accepted.
  *
+ * Who asks before a leader knows the decision is answered only if its question waits, or if it asks again: where a network drops what is
+ * ignored, a participant that may ask so many times may be blocked.
+ *
  * | a process waits for | when its timer fires it |
  * |---|---|
  * | participant that has not voted, for the first leader | aborts, and says so |

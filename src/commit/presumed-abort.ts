@@ -60,7 +60,8 @@
  * | asked to prepare | *no* |
  *
  * **Not in the paper**: bounds on how often a participant asks and a commit is announced again, without which there would be no end
- * to the states. Its hierarchy of coordinators is left out, and so is what the coordinator's own database writes.
+ * to the states. Its hierarchy of coordinators is left out, and so is what the coordinator's own database writes, and the identifier of the transaction
+ * in messages and records: one transaction is all that the processes know of.
  *
  * A timer is named after the process that its owner waits for.
  *

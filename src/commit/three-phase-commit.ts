@@ -44,6 +44,10 @@
  *
  * **Not in the papers**: a process that has recovered asks again whenever its timer `inquiry` fires, so many times as it may.
  *
+ * **Not offered**: a network that falls apart. Skeen's *A Quorum-Based Commit Protocol* (1982) and the enhanced three-phase commit of
+ * Keidar and Dolev (1998) commit or abort only with a quorum, and so are safe there; {@link paxosCommit} is too. Nor is there an
+ * identifier of the transaction in the messages: one transaction is all that the processes know of.
+ *
  * A timer is named after the process that its owner waits for, apart from `inquiry`.
  *
  * @module

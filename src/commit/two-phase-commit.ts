@@ -32,12 +32,19 @@
  * | coordinator: no record | aborts: it cannot have told anybody to commit |
  * | participant: no vote | aborts |
  * | participant: a no | says so again |
- * | participant: a yes, no decision | asks everybody |
+ * | participant: a yes, no decision | says so again, and asks everybody |
  *
  * The coordinator never forgets what it has decided, and so it can always answer. {@link presumedAbort} shows what
  * it takes to forget.
  *
- * **Not in the papers**: a bound on how often a participant asks, without which there would be no end to the states.
+ * **Not in the papers**: a bound on how often a participant asks, without which there would be no end to the states; and that who
+ * recovers says again what it has voted, so that the coordinator need not lose patience with one that is back.
+ *
+ * **Not offered**: an identifier of the transaction in the messages, for one transaction is all that the processes know of; a tree of
+ * coordinators; participants that only read ({@link presumedAbort} has these).
+ *
+ * Who asks before anybody can tell is answered only if its question waits, or if it asks again: where a network drops what is ignored,
+ * a participant that may ask so many times may be blocked although nobody is down.
  *
  * A timer is named after the process that its owner waits for.
  *
@@ -174,7 +181,6 @@ export const twoPhaseParticipant = (
     voteYes: [send(coordinator, { _tag: "Yes" })],
     voteNo: [send(coordinator, { _tag: "No" })],
     requestDecision: broadcast([coordinator, ...peers], { _tag: "DecisionRequest" }),
-    recoverUncertain: [],
   })
   return process({
     ...behaviour,

@@ -225,7 +225,7 @@ const hopefulLeader = (constants: Constants): Model<any> => {
 /** Paxos Commit of which some processes are changed. Only one property is looked at. */
 const broken = (
   name: string,
-  property: "truthful" | "validity",
+  property: "truthful" | "validity" | "votedWhenAsked" | "oneValuePerBallot",
   { faults = {}, maxDecisionRequests = 0 }: { readonly faults?: Faults; readonly maxDecisionRequests?: number },
   change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
 ) =>
@@ -362,6 +362,36 @@ const impatientAbort = broken(
     },
 )
 
+/** A participant votes before it is asked. */
+const unaskedVote = broken(
+  "a vote that nobody asked for",
+  "votedWhenAsked",
+  {},
+  ({ inputs }, name) =>
+    isParticipant(name) && {
+      inputs: {
+        vote: {
+          ...inputs["vote"]!,
+          on: (state, args, context) => inputs["vote"]!.on({ ...state, asked: true }, args, context),
+        },
+      },
+    },
+)
+
+/** A participant that recovers with a yes proposes to abort. */
+const changedMind = broken(
+  "a vote changed after a crash",
+  "oneValuePerBallot",
+  { faults: { crashRecovery: { total: 1, of: ["p1"] } } },
+  ({ restart }, name) =>
+    isParticipant(name) && {
+      restart: (state, context) => {
+        const reaction = restart({ ...state, vote: "none" }, context)
+        return reaction._tag === "Next" ? { ...reaction, state } : reaction
+      },
+    },
+)
+
 /** A participant forgets in a crash that it has voted. */
 const forgottenVote = broken(
   "a vote forgotten",
@@ -488,6 +518,8 @@ export const paxosCommitProcessesSuite: Suite = suite({
       ["sabotage-impatient-abort", 1, 1, impatientAbort, "truthful", 7],
       ["sabotage-hopeful-leader", 2, 0, hopefulLeader, "truthful", 5],
       ["sabotage-forgotten-vote", 1, 1, forgottenVote, "truthful", 8],
+      ["sabotage-unasked-vote", 1, 0, unaskedVote, "votedWhenAsked", 1],
+      ["sabotage-changed-mind", 1, 1, changedMind, "oneValuePerBallot", 6],
       ["sabotage-silent-restart", 2, 0, silentRestart, "nonBlocking", 6],
       ["sabotage-untold-leaders", 1, 1, untoldLeaders, "everybodyDecides", 10],
     ] as const).map(([name, participants, F, model, property, steps]) => ({

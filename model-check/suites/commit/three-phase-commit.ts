@@ -23,7 +23,7 @@ import { atLeast } from "../constants.ts"
 import { sabotaged, showing } from "../sabotage.ts"
 
 /** For processes whose types the compiler does not know. */
-const { next, setTimer } = untyped
+const { next, reply, setTimer } = untyped
 
 const constants = { participants: atLeast(1, "participants") }
 
@@ -125,7 +125,7 @@ const impatient = ({ participants }: Constants): Model<any> => {
 /** Three-phase commit among fail-stop processes of which some are changed. Only one property is looked at. */
 const broken = (
   name: string,
-  property: "agreement" | "validity" | "truthful",
+  property: "agreement" | "validity" | "truthful" | "votedWhenAsked",
   faults: Faults,
   change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
 ) =>
@@ -209,6 +209,41 @@ const optimist = broken(
     },
 )
 
+/** A participant votes before it is asked. */
+const unaskedVote = broken(
+  "a vote that nobody asked for",
+  "votedWhenAsked",
+  {},
+  ({ inputs }, name) =>
+    name !== "coordinator" && {
+      inputs: {
+        vote: {
+          ...inputs["vote"]!,
+          on: (state, args, context) => inputs["vote"]!.on({ ...state, asked: true }, args, context),
+        },
+      },
+    },
+)
+
+/** The coordinator tells the client that all is well when it has all votes. */
+const hastyAnswer = broken(
+  "the client told too early",
+  "truthful",
+  { crashStop: 2 },
+  ({ receive }, name) =>
+    name === "coordinator" && {
+      receive: {
+        ...receive,
+        Yes: (state, message, context) => {
+          const reaction = receive["Yes"](state, message, context)
+          return reaction._tag === "Next" && reaction.state.phase === "preCommitted"
+            ? next(reaction.state, reply("committed"), reaction.commands)
+            : reaction
+        },
+      },
+    },
+)
+
 /** A participant that recovers takes part as if it had not been away. */
 const unawareOfCrash = broken(
   "a participant leading after a crash",
@@ -224,7 +259,7 @@ const unawareOfCrash = broken(
 /** The same, where so many processes fail and recover. */
 const brokenRecovery = (
   name: string,
-  property: "agreement" | "blocksOnlyAfterTotalFailure",
+  property: "agreement" | "blocksOnlyAfterTotalFailure" | "clientIsTold",
   setting: { readonly total: number; readonly maxDecisionRequests?: number },
   change: (process: AnyProcess, name: string) => Partial<AnyProcess> | false,
 ) =>
@@ -245,6 +280,31 @@ const silentRestart = brokenRecovery(
   ({ restart }) => ({
     restart: (state, context) => state.decision === "none" ? restart(state, context) : next(state),
   }),
+)
+
+/** A coordinator that has recovered and learns the decision does not tell the client. */
+const muteCoordinator = brokenRecovery(
+  "a client that is not told after a crash",
+  "clientIsTold",
+  { total: 1 },
+  ({ receive, restart }, name) =>
+    name === "coordinator" && {
+      receive: {
+        ...receive,
+        ...Object.fromEntries(
+          ["Commit", "Abort"].map((tag) => [tag, (state: any, message: { readonly _tag: string }, context: any) => {
+            const reaction = receive[tag](state, message, context)
+            return reaction._tag === "Next" ? next(reaction.state) : reaction
+          }]),
+        ),
+      },
+      restart: (state, context) => {
+        const reaction = restart(state, context)
+        return reaction._tag === "Next"
+          ? { ...reaction, commands: reaction.commands.filter(({ _tag }) => _tag !== "SendReply") }
+          : reaction
+      },
+    },
 )
 
 /** A process that has recovered and is not answered aborts. */
@@ -311,6 +371,9 @@ export const threePhaseCommitSuite: Suite = suite({
       ["sabotage-hasty-backup", hastyBackup, "agreement", 12],
       ["sabotage-no-fall-back", noFallBack, "agreement", 15],
       ["sabotage-optimist", optimist, "validity", 6],
+      ["sabotage-unasked-vote", unaskedVote, "votedWhenAsked", 1],
+      ["sabotage-hasty-answer", hastyAnswer, "truthful", 11],
+      ["sabotage-mute-coordinator", muteCoordinator, "clientIsTold", 5],
       ["sabotage-silent-restart", silentRestart, "blocksOnlyAfterTotalFailure", 10],
       ["sabotage-impatient-inquiry", impatientInquiry, "agreement", 13],
       ["sabotage-unaware-of-crash", unawareOfCrash, "agreement", 15],

@@ -7,9 +7,9 @@
 import type { Schema } from "effect"
 import { abortsForCause, atomicCommitment, nonBlocking } from "../../../spec/commit/atomic-commitment.ts"
 import { failStop } from "../../../spec/commit/fail-stop.ts"
-import { blocksOnlyIfUncertain, mayBlock } from "../../../spec/commit/two-phase-commit.ts"
+import { blocksOnlyIfUncertain, everybodyIsTold, mayBlock } from "../../../spec/commit/two-phase-commit.ts"
 import { twoPhaseCommit } from "../../../src/commit/index.ts"
-import { fifo, type IgnoredMessages, type Model, unordered } from "../../../src/index.ts"
+import { fifo, type IgnoredMessages, type Model, type Network, type Properties, unordered } from "../../../src/index.ts"
 import { untyped } from "../../../src/system/machine.ts"
 import { type AnyProcess } from "../../../src/system/process.ts"
 import type { ConstantsOf } from "../../constant.ts"
@@ -67,18 +67,75 @@ const fifoFails = ({ participants }: Constants): Model<any> => {
   return system.model(atomicCommitment(system))
 }
 
+/** What must hold where whoever crashes recovers, and nothing more can be lost than is asked for again. */
+const progress = (system: ReturnType<typeof twoPhaseCommit>): Properties => ({
+  ...atomicCommitment(system),
+  nonBlocking: nonBlocking(system),
+  everybodyIsTold: everybodyIsTold(system, "coordinator"),
+})
+
 /**
- * One message is lost; a process that crashes will restart. A participant asks once, which stands for asking until it is
- * answered where an inquiry that comes too early waits, as `ignored` says.
+ * A process that crashes will restart. A participant asks once, which stands for asking until it is answered where an inquiry that comes
+ * too early waits.
  */
-const recovering = (ignored: IgnoredMessages) => ({ participants }: Constants): Model<any> => {
-  const system = twoPhaseCommit({
+const recovering =
+  (network: Network, crashRecovery: number, maxDecisionRequests = 1) => ({ participants }: Constants): Model<any> => {
+    const system = twoPhaseCommit({ participants, maxDecisionRequests, network, faults: { crashRecovery } })
+    return system.model(progress(system))
+  }
+
+/** Processes are fail-stop, and a participant recovers: the coordinator does not wait for it in vain. */
+const participantBack = ({ participants }: Constants): Model<any> => {
+  const system = participantCrashes(participants)
+  return failStop(system.model({ ...progress(system), abortsForCause: abortsForCause(system) }))
+}
+
+const participantCrashes = (participants: number) =>
+  twoPhaseCommit({
     participants,
     maxDecisionRequests: 1,
-    network: unordered({ loss: 1, ignored }),
-    faults: { crashRecovery: 1 },
+    network: unordered({ ignored: "kept" }),
+    faults: { crashRecovery: { total: 1, of: ["p1"] } },
   })
-  return system.model({ ...atomicCommitment(system), nonBlocking: nonBlocking(system) })
+
+/** A participant that has voted no, and crashed before it said so, tells nobody when it recovers. */
+const silentRestart = ({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    participantCrashes(participants),
+    "a vote that nobody is told after a crash",
+    (process, name) =>
+      name === "coordinator" ? process : {
+        ...process,
+        restart: (state, context) => state.decision === "none" ? process.restart(state, context) : next(state),
+      },
+  )
+  return failStop(showing(system, progress(system), "nonBlocking"))
+}
+
+/** A coordinator that has committed, and recovers, announces it to the participants and not to the client. */
+const forgottenClient = ({ participants }: Constants): Model<any> => {
+  const system = sabotaged(
+    twoPhaseCommit({
+      participants,
+      maxDecisionRequests: 1,
+      network: unordered(),
+      faults: { crashRecovery: { total: 1, of: ["coordinator"] } },
+    }),
+    "a client that is not told after a crash",
+    (process, name) =>
+      name === "coordinator"
+        ? {
+          ...process,
+          restart: (state, context) => {
+            const reaction = process.restart(state, context)
+            return reaction._tag === "Next"
+              ? { ...reaction, commands: reaction.commands.filter(({ _tag }) => _tag !== "SendReply") }
+              : reaction
+          },
+        }
+        : process,
+  )
+  return showing(system, progress(system), "everybodyIsTold")
 }
 
 const stopping = (participants: number, of: ReadonlyArray<string>, ignored: IgnoredMessages = "dropped") =>
@@ -279,10 +336,14 @@ export const twoPhaseCommitSuite: Suite = suite({
       ["nothing-fails-3", 3, nothingFails, 998, 2767, 13],
       ["impatient-2", 2, impatient, 3278, 11879, 16],
       ["impatient-3", 3, impatient, 1576277, 11274151, 26],
-      ["all-recover-2", 2, allRecover, 4551, 31114, 16],
-      ["all-recover-3", 3, allRecover, 376343, 4707069, 26],
-      ["fifo-2", 2, fifoFails, 63751, 323135, 20],
-      ["recovers-2", 2, recovering("kept"), 62739, 253284, 20],
+      ["all-recover-2", 2, allRecover, 3195, 21646, 16],
+      ["all-recover-3", 3, allRecover, 178257, 2184865, 26],
+      ["fifo-2", 2, fifoFails, 69389, 353227, 22],
+      ["recovers-2", 2, recovering(unordered({ loss: 1, ignored: "kept" }), 1), 72751, 291524, 21],
+      ["two-crashes-2", 2, recovering(unordered({ ignored: "kept" }), 2), 237231, 792697, 25],
+      ["recovers-duplicated-2", 2, recovering(unordered({ duplication: 1, ignored: "kept" }), 1), 129483, 391960, 21],
+      ["asks-again-2", 2, recovering(unordered({ loss: 2, ignored: "kept" }), 0, 2), 33629, 160029, 22],
+      ["participant-back-2", 2, participantBack, 428, 778, 13],
       ["participant-stops-2", 2, participantStops, 195, 380, 10],
       ["participant-stops-3", 3, participantStops, 2409, 7151, 14],
       ["coordinator-stops-2", 2, coordinatorStops, 329, 669, 14],
@@ -298,7 +359,8 @@ export const twoPhaseCommitSuite: Suite = suite({
     ...([
       ["blocked-2", 2, coordinatorStopsForEver, "nonBlocking", 9],
       ["blocked-3", 3, coordinatorStopsForEver, "nonBlocking", 16],
-      ["asked-too-early-2", 2, recovering("dropped"), "nonBlocking", 11],
+      ["asked-too-early-2", 2, recovering(unordered({ loss: 1 }), 1), "nonBlocking", 11],
+      ["asked-too-seldom-2", 2, recovering(unordered({ loss: 3, ignored: "kept" }), 0), "nonBlocking", 8],
       ["sabotage-one-vote-missing", 2, oneVoteMissing, "validity", 4],
       ["sabotage-unlogged-commit", 2, unloggedCommit, "agreement", 10],
       ["sabotage-presumed-commit", 2, presumedCommit, "validity", 3],
@@ -309,6 +371,8 @@ export const twoPhaseCommitSuite: Suite = suite({
       ["sabotage-forgotten-decision", 2, forgottenDecision, "stability", 2],
       ["sabotage-hasty-answer", 2, hastyAnswer, "truthful", 1],
       ["sabotage-silent-peer", 2, silentPeer, "blocksOnlyIfUncertain", 7],
+      ["sabotage-silent-restart", 2, silentRestart, "nonBlocking", 6],
+      ["sabotage-forgotten-client", 2, forgottenClient, "everybodyIsTold", 6],
       ["sabotage-unasked-vote", 2, unaskedVote, "votedWhenAsked", 1],
       ["sabotage-misheard-vote", 2, misheardVote, "abortsForCause", 7],
     ] as const).map(([name, participants, model, property, steps]) => ({

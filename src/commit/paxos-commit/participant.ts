@@ -47,7 +47,6 @@ export const paxosCommitParticipant = (
     voteYes: propose("prepared"),
     voteNo: propose("aborted"),
     requestDecision: broadcast(leaders, { _tag: "DecisionRequest" }),
-    recoverUncertain: propose("prepared"),
   })
   return process({ ...behaviour, receive })
 }

@@ -118,6 +118,7 @@ describe("two-phase commit", () => {
     run.crash("p1")
     run.restart("p1")
     expect(run.inTransit.map(({ message, to }) => [to, message._tag])).toEqual([
+      ["coordinator", "Yes"],
       ["coordinator", "DecisionRequest"],
       ["p2", "DecisionRequest"],
     ])
