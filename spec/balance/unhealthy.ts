@@ -70,6 +70,8 @@ export interface HealthChecked<S extends Membership, C> {
   /** Passive checks, and their threshold. */
   readonly ejection: OutlierEjection
   readonly failures: number
+  /** How many percent of the backends may be ejected. */
+  readonly percent: number
   /** How many percent of the backends must be able to serve; with fewer, all are candidates. */
   readonly panic: number
 }
@@ -106,6 +108,7 @@ const isAble = (s: Observed, backend: string): boolean =>
  *   rise: 1,
  *   ejection: outlierEjection({ failures: 1, percent: 50 }),
  *   failures: 1,
+ *   percent: 50,
  *   panic: 50,
  * })
  * Effect.runSync(check(checked.model(healthy(checked)))).verdict // => "holds"
@@ -198,6 +201,7 @@ export const withHealthChecks = <S extends Membership, C>(definition: HealthChec
  * | `prompt` | it changes then: nobody is believed to be healthy after `fall` failures in a row, nor unhealthy after `rise` successes |
  * | `floor` | never are more ejected than may be |
  * | `forCause` | whoever is ejected has failed as often in a row as the threshold says |
+ * | `ejectedAtOnce` | whoever has failed so often in a row is ejected with that failure, unless as many are ejected as may be |
  * | `onlyAble` | whoever gets a request is healthy and not ejected, unless so few are that all are candidates |
  * | `neverRefused` | in a balancer that panics, somebody is always there to choose |
  * | `mayPanic`, `mayEject`, `mayRecover` | some behaviour leads to a request in a panic, to an ejection, and to a backend that is healthy again |
@@ -216,19 +220,23 @@ export const withHealthChecks = <S extends Membership, C>(definition: HealthChec
  *   rise: 1,
  *   ejection: outlierEjection({ failures: 1, percent: 50 }),
  *   failures: 1,
+ *   percent: 50,
  *   panic: 0,
  * })
  * Object.keys(healthy(checked)).includes("neverRefused") // => false
  * ```
  */
 export const healthy = ({ always, definition, reachable, step }: HealthCheckedSystem): Properties => {
-  const { backends, ejection, failures, fall, panic, rise } = definition
+  const { backends, failures, fall, panic, percent, rise } = definition
   const names = backends.map(({ name }) => name)
+  const mostEjected = Math.max(Math.min(1, names.length - 1), Math.floor((names.length * percent) / 100))
   const healthOf = (s: Observed, backend: string): Health => s.health[backend] as Health
   const ables = (s: Observed): number => names.filter((name) => isAble(s, name)).length
   const panics = (s: Observed): boolean => ables(s) * 100 < panic * names.length
   const isGiven = (before: Observed, after: Observed, backend: string): boolean =>
     (after.load[backend] as number) > (before.load[backend] as number)
+  const isAnswered = (before: Observed, after: Observed, backend: string): boolean =>
+    (after.load[backend] as number) < (before.load[backend] as number)
   return {
     patient: step(
       { backend: names },
@@ -246,7 +254,7 @@ export const healthy = ({ always, definition, reachable, step }: HealthCheckedSy
       const { healthy } = healthOf(s, backend)
       return succeeded === healthy || times < (healthy ? fall : rise)
     }),
-    floor: always((s) => s.ejections.ejected.length <= ejection.mostEjected(names.length)),
+    floor: always((s) => s.ejections.ejected.length <= mostEjected),
     forCause: step(
       { backend: names },
       implies(
@@ -256,6 +264,17 @@ export const healthy = ({ always, definition, reachable, step }: HealthCheckedSy
           const { succeeded, times } = after.answered[backend] as typeof InARow.Type
           return !succeeded && times >= failures
         },
+      ),
+    ),
+    ejectedAtOnce: step(
+      { backend: names },
+      implies(
+        (before, after, { backend }) => {
+          const { succeeded, times } = after.answered[backend] as typeof InARow.Type
+          return isAnswered(before, after, backend) && !succeeded && times >= failures &&
+            before.ejections.ejected.length < mostEjected
+        },
+        (_, after, { backend }) => after.ejections.ejected.includes(backend),
       ),
     ),
     onlyAble: step(

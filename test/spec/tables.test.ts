@@ -123,6 +123,7 @@ const checkedBackends = balance.withHealthChecks({
   rise: 1,
   ejection: outlierEjection({ failures: 1, percent: 50 }),
   failures: 1,
+  percent: 50,
   panic: 50,
 })
 

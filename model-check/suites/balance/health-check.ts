@@ -42,6 +42,7 @@ const checked = (
     rise,
     ejection: outlierEjection({ failures, percent }),
     failures,
+    percent,
     panic,
     ...change,
   })
@@ -109,6 +110,11 @@ const unforgiving = broken("forCause", ({ failures, percent }) => {
   }
 })
 
+/** One more failure is needed than the threshold says. */
+const slowEjection = broken("ejectedAtOnce", ({ failures, percent }) => ({
+  ejection: outlierEjection({ failures: failures + 1, percent }),
+}))
+
 /** Who is ejected is forgotten at once, and goes on being chosen. */
 const withoutEffect = (constants: Constants): Model<any> => {
   const system = checked({ ...constants, panic: 100 })
@@ -148,6 +154,7 @@ export const healthCheckSuite: Suite = suite({
       ["sabotage-for-good", three, forGood, "prompt", 3],
       ["sabotage-no-floor", three, noFloor, "floor", 10],
       ["sabotage-unforgiving", three, unforgiving, "forCause", 12],
+      ["sabotage-slow-ejection", three, slowEjection, "ejectedAtOnce", 8],
       ["sabotage-without-effect", three, withoutEffect, "onlyAble", 3],
     ] as const).map(([name, constants, model, property, steps]) => ({
       name,
