@@ -26,6 +26,7 @@ import { multiPaxosSuite } from "./consensus/multi-paxos.ts"
 import { singleDecreePaxosSuite } from "./consensus/single-decree-paxos.ts"
 import { databaseLockSuite } from "./lock/database-lock.ts"
 import { fencedLeaseSuite } from "./lock/fenced-lease.ts"
+import { leaderElectionSuite } from "./lock/leader-election.ts"
 import { maekawaSuite } from "./lock/maekawa.ts"
 import { optimisticLockSuite } from "./lock/optimistic-lock.ts"
 import { pessimisticLockSuite } from "./lock/pessimistic-lock.ts"
@@ -85,6 +86,7 @@ export const suites: ReadonlyArray<Suite> = [
   pooledLockSuite,
   fencedLeaseSuite,
   redlockSuite,
+  leaderElectionSuite,
   consistentHashingSuite,
   maglevSuite,
   rendezvousSuite,

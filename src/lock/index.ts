@@ -5,6 +5,7 @@
  */
 export * from "./database-lock.ts"
 export * from "./fenced-lease.ts"
+export * from "./leader-election.ts"
 export * from "./lease.ts"
 export * from "./maekawa.ts"
 export * from "./optimistic-lock.ts"
