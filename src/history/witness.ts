@@ -423,6 +423,36 @@ export class WitnessSearch {
     return answer === undefined || this.#numbered.of(result) === this.#numbered.of(answer.result) ? [after] : []
   }
 
+  /**
+   * An entry whose answer the object would not give in any state that it can be brought to by the operations, in whatever order and
+   * however often each of them: nobody has written what was read. `undefined` if there is none, or that would take more than so many steps.
+   */
+  impossible(steps: number): number | undefined {
+    const suspects = new Set(this.#kinds.keys())
+    for (const [kind, { answer }] of this.#kinds.entries()) if (answer === undefined) suspects.delete(kind)
+    const updates = Map.groupBy(
+      this.#kinds.filter((_, kind) => !this.#isQuery[kind]).map(({ operation }) => operation),
+      (operation) => this.#numbered.of(operation),
+    )
+    const states = [this.#numbered.of(this.#object.initial)]
+    const seen = new Set(states)
+    let left = steps
+    for (const state of states) {
+      left -= suspects.size + updates.size
+      if (left < 0) return undefined
+      for (const kind of suspects) if (this.#stepsOf(state, kind).length > 0) suspects.delete(kind)
+      for (const [operation] of updates.values()) {
+        for (const after of this.#after(this.#numbered.values[state], operation, undefined)) {
+          const next = this.#numbered.of(after)
+          if (!seen.has(next)) states.push(next)
+          seen.add(next)
+        }
+      }
+    }
+    const found = this.#kind.findIndex((kind) => suspects.has(kind))
+    return found < 0 ? undefined : found
+  }
+
   /** Whether the search has not been here; it is noted that it has now. */
   #isNew(): boolean {
     if (4 * this.#known >= 3 * this.#table.length) this.#grow()

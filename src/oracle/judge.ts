@@ -83,6 +83,8 @@ type Judged<Operation, Result> =
 
 /** Steps between two looks at the clock. */
 const SLICE = 4_096
+/** After so many slices it is worth a look whether there is an answer that nothing could have brought about. */
+const PATIENCE = 4
 /** Steps that each trial of a smaller core may take, and all of them together. */
 const TRIAL = 20_000
 const EXPLAINING = 1_000_000
@@ -221,12 +223,20 @@ export const judge = <Operation, Result>(
   const named = (recorded: ReadonlyArray<RecordedOperation>, order: ReadonlyArray<number>) =>
     order.map((entry) => recorded[entry] as RecordedOperation<Operation, Result>)
   // In turn, since one part may take for ever, and another one be wrong.
-  for (let open = searches; open.length > 0; open = open.filter(({ search }) => search.ending === undefined)) {
+  let open = searches
+  for (let round = 0; open.length > 0; round++) {
     for (const { operations, part, recorded, search } of open) {
       if (performance.now() > end) return { verdict: "unknown", reached: "time" }
       search.run(SLICE)
-      if (search.ending !== "none") continue
+      // What nothing could have brought about need not be looked for in all orders.
+      const impossible = search.ending === "none" || round === PATIENCE
+        ? search.impossible(Math.min(EXPLAINING, 4 * operations.length ** 2))
+        : undefined
+      if (search.ending !== "none" && impossible === undefined) continue
       const longest = named(recorded, search.longest)
+      const core = impossible === undefined
+        ? coreOf(object, operations, consistency, { steps: EXPLAINING })
+        : [recorded[impossible]]
       return {
         verdict: "inconsistent",
         part,
@@ -235,11 +245,10 @@ export const judge = <Operation, Result>(
           recorded,
           expected: expectedAfter(object, longest, recorded.operation),
         })),
-        core: coreOf(object, operations, consistency, { steps: EXPLAINING }) as ReadonlyArray<
-          RecordedOperation<Operation, Result>
-        >,
+        core: core as ReadonlyArray<RecordedOperation<Operation, Result>>,
       }
     }
+    open = open.filter(({ search }) => search.ending === undefined)
   }
   if (searches.some(({ search }) => search.ending === "memory")) return { verdict: "unknown", reached: "memory" }
   return { verdict: "consistent", witnesses: searches.map(({ recorded, search }) => named(recorded, search.order)) }

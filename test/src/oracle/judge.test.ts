@@ -92,6 +92,15 @@ describe("a history", () => {
     })
   })
 
+  it("is blamed on the answer that nothing could have brought about, however much there is besides", () => {
+    const writes = Array.from(
+      { length: 40 },
+      (_, n) => ok(`p${n}`, n, n + 20, { _tag: "Write", value: n }, { _tag: "WriteOk" }),
+    )
+    const wrong = ok("q", 70, 71, read, { _tag: "ReadOk", value: "nobody wrote it" })
+    expect(judge(register(0), [...writes, wrong])).toMatchObject({ verdict: "inconsistent", core: [wrong] })
+  })
+
   it("names the part of the object that is wrong", () => {
     const events = ["x", "y"].flatMap((key): ReadonlyArray<HistoryEvent<KeyValueOperation, KeyValueResult>> => [
       { process: key, _tag: "Invoked", operation: { _tag: "Get", key } },
@@ -120,7 +129,8 @@ describe("a history", () => {
       { length: 40 },
       (_, n) => ok(`p${n}`, 0, 1, { _tag: "Write", value: n }, { _tag: "WriteOk" }),
     )
-    const hard = [...many, ok("q", 2, 3, read, { _tag: "ReadOk", value: "nobody wrote it" })]
+    const seen = [1, 2].map((value) => ok(`r${value}`, 2, 3, read, { _tag: "ReadOk", value }))
+    const hard = [...many, ...seen]
     expect(judge(register(0), hard, { milliseconds: 50 })).toEqual({ verdict: "unknown", reached: "time" })
     expect(judge(register(0), hard, { bytes: 100_000 })).toEqual({ verdict: "unknown", reached: "memory" })
   })
