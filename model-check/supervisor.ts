@@ -8,7 +8,7 @@
  * @module
  */
 import { createLogUpdate } from "log-update"
-import { styleText } from "node:util"
+import { inspect, styleText } from "node:util"
 import { Worker } from "node:worker_threads"
 import { placeOf } from "../src/model/user-code.ts"
 import type { Stopped } from "./engine/report.ts"
@@ -258,14 +258,17 @@ function* chunks(pieces: Iterable<string>): Generator<string> {
   yield chunk
 }
 
-/** What ended a worker: what nobody has caught, or that it needed more than JavaScript's own heap has. */
-const stoppedBy = (error: unknown): Ending => {
+/**
+ * What ended a worker: what nobody has caught, or that it needed more than JavaScript's own heap has. What comes from there is a copy
+ * that may have lost its prototype.
+ */
+export const stoppedBy = (error: unknown): Ending => {
   if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {
     return { _tag: "Stopped", why: "memory", said: "the memory was used up before there was anything to check" }
   }
   const place = placeOf(error)
   const thrown = place === undefined ? "" : `\n  thrown in ${showPlace(place)}`
-  const said = error instanceof Error ? error.message : String(error)
+  const said = error instanceof Error ? error.message : inspect(error)
   return { _tag: "Stopped", why: "error", said: `something was thrown that nothing catches: ${said}${thrown}` }
 }
 
