@@ -34,6 +34,7 @@ import { pooledLockSuite } from "./lock/pooled-lock.ts"
 import { queueLockSuite } from "./lock/queue-lock.ts"
 import { readerWriterLockSuite } from "./lock/reader-writer-lock.ts"
 import { redlockSuite } from "./lock/redlock.ts"
+import { replicatedLockSuite } from "./lock/replicated-lock.ts"
 import { ricartAgrawalaSuite } from "./lock/ricart-agrawala.ts"
 import { semaphoreSuite } from "./lock/semaphore.ts"
 import { incrementLockSuite } from "./stateright/increment-lock.ts"
@@ -86,6 +87,7 @@ export const suites: ReadonlyArray<Suite> = [
   pooledLockSuite,
   fencedLeaseSuite,
   redlockSuite,
+  replicatedLockSuite,
   leaderElectionSuite,
   consistentHashingSuite,
   maglevSuite,
