@@ -61,7 +61,7 @@ describe.concurrent("touchstone check", () => {
   })
 
   it("checks what takes long when it is named, or all is asked for", async () => {
-    const long = "commit/paxos-commit/two-ballots-3-F1"
+    const long = "commit/paxos-commit/leader-recovers-2-F1"
     const suiteOf = await touchstone("check", "commit/paxos-commit", "--all", "--json", "--max-states", "1")
     const named = await touchstone("check", long, "--json", "--max-states", "1")
     for (const { stderr, stdout } of [suiteOf, named]) {
