@@ -87,7 +87,8 @@ export const failingFast = <S extends Membership, C>(
   })
   const { action, always, model } = language
   const start = balancer.start(backends)
-  const most = outcomes(balancer, start, { key: "k", candidates: backends }).length
+  const key = "k"
+  const most = outcomes(balancer, start, { key, candidates: backends }).length
   return {
     ...language,
     fewFail: always((s) => s.failed <= mayFail),
@@ -104,7 +105,7 @@ export const failingFast = <S extends Membership, C>(
           request: action({ outcome: range(0, most - 1) }, (s, { outcome }) => {
             if (names.reduce((sum, name) => sum + (s.load[name] as number), 0) >= inFlight) return false
             const candidates = backends.filter(({ name }) => !s.ejections.ejected.includes(name))
-            const chosen = outcomes(balancer, s.balancer, { key: "k", candidates })[outcome]
+            const chosen = outcomes(balancer, s.balancer, { key, candidates })[outcome]
             if (chosen === undefined || chosen.backend === null) return false
             const { backend, state } = chosen
             return backend === broken

@@ -73,6 +73,7 @@ export const oldView = (
   },
 ): OldViewSystem => {
   const names = backends.map(({ name }) => name)
+  const asked = { key: "k", candidates: backends }
   const language: Language<OldViewVariables> = variables({
     load: record(names, Schema.Int),
     view: record(balancers, record(names, Schema.Int)),
@@ -92,7 +93,6 @@ export const oldView = (
           request: action({ balancer: balancers, outcome: range(0, names.length - 1) }, (s, { balancer, outcome }) => {
             if (names.reduce((sum, name) => sum + (s.load[name] as number), 0) >= requests) return false
             const connections = loads(view === "fresh" ? s.load : s.view[balancer] as { [backend: string]: number })
-            const asked = { key: "k", candidates: backends }
             const backend = outcomes(leastConnections, { members: names, connections }, asked)[outcome]?.backend
             if (backend === undefined || backend === null) return false
             return {

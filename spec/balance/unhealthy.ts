@@ -131,7 +131,8 @@ export const withHealthChecks = <S extends Membership, C>(definition: HealthChec
   const { action } = language
   const candidates = panicBelow(panic)
   const start = balancer.start(backends)
-  const most = outcomes(balancer, start, { key: "k", candidates: backends }).length
+  const key = "k"
+  const most = outcomes(balancer, start, { key, candidates: backends }).length
   const results = [false, true]
   const fresh = { succeeded: true, times: 0 }
   return {
@@ -162,7 +163,7 @@ export const withHealthChecks = <S extends Membership, C>(definition: HealthChec
           request: action({ outcome: range(0, most - 1) }, (s, { outcome }) => {
             if (names.reduce((sum, name) => sum + (s.load[name] as number), 0) >= inFlight) return false
             const able = names.filter((name) => isAble(s, name))
-            const chosen = outcomes(balancer, s.balancer, { key: "k", candidates: candidates(backends, able) })[outcome]
+            const chosen = outcomes(balancer, s.balancer, { key, candidates: candidates(backends, able) })[outcome]
             if (chosen === undefined) return false
             const { backend, state } = chosen
             return backend === null

@@ -228,6 +228,7 @@ export const asSpecified = (
 ): Refines => {
   const lastVote = (s: Observed, acceptor: string) =>
     votesOf(s, acceptor, participant).toSorted((one, other) => one.ballot - other.ballot).at(-1)
+  const rm = "rm1"
   return refines(PaxosCommit({ rms: 1, acceptors: acceptors.length, ballots }), {
     rmState: (s) => () => {
       const decision = s.decision[participant]
@@ -240,7 +241,7 @@ export const asSpecified = (
     },
     messages: (s) =>
       Object.entries(s.said).flatMap(([from, messages]) =>
-        messages.flatMap((message) => specified(from, message, participant, "rm1"))
+        messages.flatMap((message) => specified(from, message, participant, rm))
       ),
   })
 }

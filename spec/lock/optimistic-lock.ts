@@ -101,7 +101,7 @@ export const conflicts = ({ reachable }: OptimisticLock, updates: Updates): Prop
     maySucceedLater: reachable({ c: names }, (s, { c }) => s.phase[c] === "updated" && s.refusals[c] > 0),
     mayStarve: reachable(
       { c: names },
-      (s, { c }) => names.every((name) => s.phase[name] === (name === c ? "givenUp" : "updated")),
+      (s, { c }) => names.every((name) => name === c ? s.phase[name] === "givenUp" : s.phase[name] === "updated"),
     ),
   }
 }

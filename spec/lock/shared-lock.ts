@@ -111,8 +111,8 @@ export const readersAndWriters = (system: ReaderWriterLock): Properties => {
  * ```
  */
 export const mayReadTogether = (system: ReaderWriterLock): Reachable => {
-  const Client = lockClientsOf(system)
-  return system.reachable((s) => Client.filter((client) => client.startsWith("r") && believes(s, client)).length > 1)
+  const Reader = lockClientsOf(system).filter((client) => client.startsWith("r"))
+  return system.reachable((s) => Reader.filter((reader) => believes(s, reader)).length > 1)
 }
 
 /**
