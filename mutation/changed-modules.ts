@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import type { Change } from "./question.ts"
 import { ROOT } from "./root.ts"
 
-const ANEW = /^(src\/(?!model\/|history\/|system\/)[^/]+\/|spec\/|model-check\/suites\/)/
+const ANEW = /^(src\/(?!model\/|history\/|system\/|oracle\/)[^/]+\/|spec\/|model-check\/suites\/)/
 const QUERY = "?change="
 
 /** The changes so far; the first one is none. */

@@ -46,7 +46,10 @@ const filesOf = (project: Project, paths: ReadonlyArray<string>): ReadonlyArray<
   const isIn = (file: string, path: string) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`)
   const unknown = paths.find((path) => !protocols.some((file) => isIn(file, path)))
   if (unknown !== undefined) {
-    throw new CannotMutate(`${unknown} is no file or folder of a protocol; there are: ${protocols.join(", ")}`)
+    const folders = new Set(protocols.map((file) => file.split("/").slice(0, 2).join("/")))
+    throw new CannotMutate(
+      `${unknown} is no file or folder of a protocol; there are: ${[...folders].join(", ")}, and what is in them`,
+    )
   }
   return paths.length === 0 ? protocols : protocols.filter((file) => paths.some((path) => isIn(file, path)))
 }

@@ -10,7 +10,7 @@ import { mutantsOf } from "./mutants.ts"
 import { ROOT } from "./root.ts"
 
 /** The protocols: what is in a folder of `src` that is not one of the languages. */
-const PROTOCOL = /^src\/(?!model\/|history\/|system\/)[^/]+\//
+const PROTOCOL = /^src\/(?!model\/|history\/|system\/|oracle\/)[^/]+\//
 /** Each suite is a file in a folder of these; the files beside the folders put them together. */
 const SUITE = /^model-check\/suites\/[^/]+\//
 

@@ -37,7 +37,7 @@ describe("mutate", () => {
   it("refuses what is no protocol", async () => {
     await expect(mutate(project, { paths: ["src/model/action.ts"] })).rejects.toThrow(CannotMutate)
     await expect(mutate(project, { paths: ["src/commit/tow-phase.ts"] })).rejects.toThrow(
-      /^src\/commit\/tow-phase.ts is no file or folder of a protocol; there are: src\/commit\//,
+      /^src\/commit\/tow-phase.ts is no file or folder of a protocol; there are: src\/balance, src\/commit, src\/consensus, src\/lock, and what is in them$/,
     )
   })
 })
