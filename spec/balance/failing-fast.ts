@@ -43,6 +43,7 @@ export type FailingFastVariables = {
 
 /** What {@link failingFast} gives. */
 export interface FailingFastSystem extends Omit<Language<FailingFastVariables>, "model"> {
+  /** The model, with these properties. */
   readonly model: (properties: Properties) => Model<FailingFastVariables>
   /** No more than so many requests in a row fail, although somebody works. */
   readonly fewFail: Always

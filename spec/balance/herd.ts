@@ -43,6 +43,7 @@ export type View = "fresh" | "reported" | "own"
 
 /** What {@link oldView} gives. */
 export interface OldViewSystem extends Omit<Language<OldViewVariables>, "model"> {
+  /** The model, with these properties. */
   readonly model: (properties: Properties) => Model<OldViewVariables>
   /** No backend has more than so many requests more than another one. */
   readonly noHerd: (most: number) => Always

@@ -31,6 +31,7 @@ export type RetryingVariables = {
 
 /** What {@link retrying} gives. */
 export interface RetryingSystem extends Omit<Language<RetryingVariables>, "model"> {
+  /** The model, with these properties. */
   readonly model: (properties: Properties) => Model<RetryingVariables>
   /** The backend has at most so many requests more to do than there are clients that wait. */
   readonly noStorm: (more: number) => Always

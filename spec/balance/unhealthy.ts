@@ -78,7 +78,9 @@ export interface HealthChecked<S extends Membership, C> {
 
 /** What {@link withHealthChecks} gives. */
 export interface HealthCheckedSystem extends Omit<Language<HealthVariables>, "model"> {
+  /** What was given. */
   readonly definition: HealthChecked<any, any>
+  /** The model, with these properties. */
   readonly model: (properties: Properties) => Model<HealthVariables>
 }
 

@@ -99,13 +99,13 @@ const pausedClient = (constants: Constants): Model<any> => {
   return system.model(others)
 }
 
-/** The same as {@link slow}, of a lease that is one tick shorter. */
+/** The same as `slow`, of a lease that is one tick shorter. */
 const noMargin = (constants: Constants): Model<any> => {
   const system = locks(constants, { missing: 1 })
   return showing(system, propertiesOf(system), "exclusive")
 }
 
-/** The same as {@link clocksRunApart}, of a lease that is one tick shorter. */
+/** The same as `clocksRunApart`, of a lease that is one tick shorter. */
 const marginTooSmall = (constants: Constants): Model<any> => {
   const system = locks(constants, { clock: { rate: { min: 1, max: 2 }, late: 1 }, missing: 1 })
   return showing(system, propertiesOf(system), "exclusive")

@@ -91,7 +91,7 @@ const paused = violated("exclusive", { faults: { pause: { total: 1, of: ["c1"] }
 /** The clock of a node jumps forwards, and its key expires. */
 const clockJumps = violated("exclusive", { clock: { horizon: 2, jumps: { total: 1, by: [2] } } })
 
-/** The same as {@link clocksRunApart}, of a lease that is one tick shorter. */
+/** The same as `clocksRunApart`, of a lease that is one tick shorter. */
 const marginTooSmall = violated("exclusive", { clock: { rate: { min: 1, max: 2 } }, missing: 1 })
 
 /** One node of three is enough. */
